@@ -1,0 +1,80 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// What each target owns and may import is README's "Codemap" table; Tests/ArchitectureTests holds
+// this file and every import line against it.
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .unsafeFlags(["-warnings-as-errors"]),
+]
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: dependencies, exclude: [], swiftSettings: strict)
+}
+
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let tomlKit: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let flyingFox: Target.Dependency = .product(name: "FlyingFox", package: "FlyingFox")
+
+let package = Package(
+    name: "perchoir",
+    products: [
+        .executable(name: "perchoir", targets: ["perchoir"]),
+        // The benchmarks are a nested package (Tests/Benchmarks) that fills stores through this one.
+        .library(name: "PerchoirStore", targets: ["Text", "TimelineModel", "Store", "Settings"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
+    ],
+    targets: [
+        room("Text"),
+        room("TimelineModel", ["Text"]),
+        room("Decoding", ["TimelineModel", "Text", "CLibXML2"]),
+        room("Networks", ["TimelineModel", "Text", "Decoding", "CCurl"]),
+        room("Store", ["TimelineModel", "Text", grdb]),
+        room("Curation", ["TimelineModel"]),
+        room("Cells", ["Text"]),
+        room("ReaderCore", ["TimelineModel", "Text", "Curation", "Cells"]),
+        room("Terminal", ["Cells", "Text", "CTerminal"]),
+        room("Settings", ["TimelineModel", "Text", "ReaderCore", "Cells", "BuiltInThemes", tomlKit]),
+        .target(
+            name: "BuiltInThemes", path: "Themes",
+            resources: [.embedInCode("default.toml")],
+            swiftSettings: strict),
+        .target(
+            name: "Samples",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "perchoir",
+            dependencies: [
+                "Text", "TimelineModel", "Decoding", "Networks", "Store", "Curation", "Cells", "ReaderCore",
+                "Terminal", "Settings", "BuiltInThemes", "Samples", argumentParser, logging,
+            ],
+            swiftSettings: strict),
+        .target(name: "CTerminal", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+        .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        .target(
+            name: "CLibXML2", cSettings: [.unsafeFlags(["-I/usr/include/libxml2"])],
+            linkerSettings: [.linkedLibrary("xml2")]),
+
+        .target(
+            name: "TestSupport", dependencies: ["TimelineModel", "Text", "Cells", flyingFox],
+            path: "Tests/TestSupport", swiftSettings: strict),
+    ],
+    cLanguageStandard: .gnu11
+)

@@ -1,0 +1,44 @@
+import Cells
+
+extension Keymap {
+    /// The keys of product.md. AZERTY's unshifted digit row reaches the first five personas too.
+    public static let standard = Keymap(tables: [.list: list, .post: post, .overlay: overlay])
+
+    private static func table(_ rows: [(String, Command)]) -> [KeySequence: Command] {
+        var table: [KeySequence: Command] = [:]
+        for (spellings, command) in rows {
+            for spelling in spellings.split(separator: " ") {
+                guard let sequence = KeySequence(spelled: String(spelling)) else { continue }
+                table[sequence] = command
+            }
+        }
+        return table
+    }
+
+    /// The same wherever posts are read.
+    private static let shared: [(String, Command)] = [
+        ("^D", .halfPageDown), ("^U", .halfPageUp), ("PgDn ^F", .pageDown), ("PgUp ^B", .pageUp),
+        ("gg Home", .top), ("G End", .bottom), ("J", .nextPost), ("K", .previousPost),
+        ("Space", .advance), ("n", .nextUnread), ("p", .previousUnread),
+        ("m N", .toggleRead), ("<", .markNewerRead), (">", .markOlderRead), ("A", .markPaneRead),
+        ("u", .undo), ("^R", .redo), ("s", .toggleStar), ("U", .toggleUnreadOnly),
+        ("/", .search), ("o", .openLink), ("L", .pickLink), ("y", .copyLink),
+        ("x", .reveal), ("X", .toggleHidden), ("i", .sourceInfo), ("S", .sources),
+        (".", .refreshPane), ("R", .refreshAll), ("e", .addSource), ("E", .errors),
+        ("^L", .redraw), ("^C", .interrupt), ("^Z", .suspend), ("?", .help),
+        ("z", .zoom), ("q Esc", .back), ("Q", .quit),
+        ("1 &", .persona1), ("2 é", .persona2), ("3 \"", .persona3), ("4 '", .persona4), ("5 (", .persona5),
+        ("6", .persona6), ("7", .persona7), ("8", .persona8), ("9", .persona9),
+        ("Tab l Right", .nextPane), ("S-Tab h Left", .previousPane),
+        ("=", .growText), ("-", .shrinkText),
+    ]
+
+    private static let list = table(shared + [("j Down", .down), ("k Up", .up), ("Enter", .open)])
+    private static let post = table(shared + [("j Down", .down), ("k Up", .up), ("Enter", .openLink)])
+    private static let overlay = table([
+        ("j Down", .down), ("k Up", .up), ("^D", .halfPageDown), ("^U", .halfPageUp), ("PgDn Space", .pageDown),
+        ("PgUp", .pageUp), ("gg Home", .top), ("G End", .bottom), ("Enter", .open), ("m", .toggleRead),
+        ("o", .openLink), ("y", .copyLink), ("R", .refreshAll), ("q Esc", .back), ("Q", .quit), ("^C", .interrupt),
+        ("^L", .redraw), ("^Z", .suspend), ("e", .addSource), ("u", .undo), ("/", .search),
+    ])
+}

@@ -1,0 +1,90 @@
+public import Text
+
+/// The stable identity of a post, whichever sources carried it: `ap:<uri>`, `at:<uri>`, `x:<id>` or
+/// `feed:<feed id>:<key>`. Compared and ordered as UTF-8 bytes, because Swift's `==` on strings is canonical
+/// equivalence and would join two different remote ids.
+public struct PostID: Hashable, Sendable, Comparable {
+    public let key: String
+
+    public init(_ key: String) { self.key = key }
+
+    public static func == (left: PostID, right: PostID) -> Bool {
+        left.key.utf8.elementsEqual(right.key.utf8)
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        for byte in key.utf8 { hasher.combine(byte) }
+    }
+
+    public static func < (left: PostID, right: PostID) -> Bool {
+        left.key.utf8.lexicographicallyPrecedes(right.key.utf8)
+    }
+
+    /// An ActivityPub object, by its `uri`.
+    public static func activityPub(uri: String) -> PostID { PostID("ap:" + uri) }
+
+    /// An entry of a feed, by the feed's id and the key of the rung on which that feed stands.
+    public static func feedEntry(feed: SourceID, key: String) -> PostID { PostID("feed:\(feed.value):\(key)") }
+}
+
+/// A source's id: a hash of its normalized address, without the persona. An address that two personas use is
+/// one source and fetched once.
+public struct SourceID: Hashable, Sendable, Comparable {
+    /// Sixteen hexadecimal digits.
+    public let value: String
+
+    public init(value: String) { self.value = value }
+
+    /// The id of a normalized address (`SourceAddress.normalized`).
+    public init(ofNormalizedAddress address: String) {
+        let hash = StableHash.of(address)
+        let digits = String(hash, radix: 16)
+        value = String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    public static func < (left: SourceID, right: SourceID) -> Bool { left.value < right.value }
+}
+
+/// A 64-bit hash that is the same on every machine and in every run (FNV-1a), for keys that are stored.
+public enum StableHash {
+    public static func of(_ text: String) -> UInt64 {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in text.utf8 {
+            hash ^= UInt64(byte)
+            hash = hash &* 0x100_0000_01b3
+        }
+        return hash
+    }
+}
+
+/// The name of a persona as the configuration spells it: the key under which everything of it is kept.
+public struct PersonaID: Hashable, Sendable, Comparable, ExpressibleByStringLiteral {
+    public let name: String
+
+    public init(_ name: String) { self.name = name }
+    public init(stringLiteral value: String) { name = value }
+
+    public static func < (left: PersonaID, right: PersonaID) -> Bool { left.name < right.name }
+
+    public var shown: SafeText { SafeText(sanitizing: name, as: .name) }
+}
+
+/// A place in the total order of a pane: sort time, ties by a stable hash of the identity. Newer is greater.
+public struct EntryKey: Hashable, Sendable, Comparable {
+    public let sortTime: Timestamp
+    /// `StableHash` of the post's identity, as a signed number (SQLite's integers are signed).
+    public let tie: Int64
+
+    public init(sortTime: Timestamp, tie: Int64) {
+        self.sortTime = sortTime
+        self.tie = tie
+    }
+
+    public init(sortTime: Timestamp, id: PostID) {
+        self.init(sortTime: sortTime, tie: Int64(bitPattern: StableHash.of(id.key)))
+    }
+
+    public static func < (left: EntryKey, right: EntryKey) -> Bool {
+        (left.sortTime, left.tie) < (right.sortTime, right.tie)
+    }
+}

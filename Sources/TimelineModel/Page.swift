@@ -1,0 +1,173 @@
+public import Text
+
+/// Whatever yields posts. One verb; streaming and writing are further small protocols.
+public protocol TimelineSource: Sendable {
+    /// One page of the source, newest first. `Page.older == nil` at the far end.
+    /// - Throws: `FetchError`; nothing is retried here.
+    func page(_ request: PageRequest) async throws(FetchError) -> Page
+}
+
+/// Which stretch of a source is wanted.
+public struct PageRequest: Hashable, Sendable {
+    public enum Stretch: Hashable, Sendable {
+        case newest
+        /// What stands directly below the entry with this id.
+        case olderThan(String)
+        /// What stands directly above the entry with this id.
+        case newerThan(String)
+        /// The hole between two entries, `newer` above `older`; filled from the top.
+        case between(newer: String, older: String)
+    }
+
+    public var stretch: Stretch
+    /// What the last answer gave for a conditional request; empty for an unconditional one.
+    public var validators: Validators
+
+    public init(_ stretch: Stretch = .newest, validators: Validators = Validators()) {
+        self.stretch = stretch
+        self.validators = validators
+    }
+}
+
+/// What a server gave for the next conditional request, verbatim.
+public struct Validators: Hashable, Sendable {
+    public var etag: String?
+    public var lastModified: String?
+    /// `StableHash` of the body, for the servers that never say 304.
+    public var bodyHash: UInt64?
+
+    public init(etag: String? = nil, lastModified: String? = nil, bodyHash: UInt64? = nil) {
+        self.etag = etag
+        self.lastModified = lastModified
+        self.bodyHash = bodyHash
+    }
+}
+
+/// How a source carried a post.
+public struct Sighting: Hashable, Sendable {
+    /// The source's own id of the entry (a boost's outer id, a guid); opaque, used for paging.
+    public var entryID: String
+    public var boostedBy: Author?
+    public var boostedAt: Timestamp?
+
+    public init(entryID: String, boostedBy: Author? = nil, boostedAt: Timestamp? = nil) {
+        self.entryID = entryID
+        self.boostedBy = boostedBy
+        self.boostedAt = boostedAt
+    }
+}
+
+/// One entry of a page.
+public struct PageItem: Hashable, Sendable {
+    public var post: Post
+    public var sighting: Sighting
+
+    public init(post: Post, sighting: Sighting) {
+        self.post = post
+        self.sighting = sighting
+    }
+}
+
+/// One answer of a source, newest first. "Not modified" is a page without posts (`isUnchanged`).
+public struct Page: Hashable, Sendable {
+    public var items: [PageItem] = []
+    /// Identities the source says are gone.
+    public var deleted: [PostID] = []
+    /// The entry id to ask `olderThan` for the next page; nil at the far end.
+    public var older: String?
+    public var validators = Validators()
+    public var isUnchanged = false
+    /// What the source says about itself.
+    public var profile = SourceProfile()
+    /// Seconds that the source asks to be left alone (ttl, sy:updatePeriod, Cache-Control); nil when it says nothing.
+    public var minimumInterval: Int?
+    /// The address to which every hop of a permanent redirect led.
+    public var movedTo: WebAddress?
+    /// One message for each item that could not be read; the others are in `items`.
+    public var skipped: [SafeText] = []
+    /// The feed's identity ladder: which rung its keys stand on. Nil for sources with ids of their own.
+    public var keyRung: FeedKeyRung?
+    /// For each item of `items`, in order, its keys on every rung, so that a store can move marks when a feed's
+    /// rung changes. Empty when `keyRung` is nil.
+    public var alternativeKeys: [[FeedKeyRung: PostID]] = []
+
+    public init() {}
+}
+
+/// What a feed's entries are told apart by (decisions.md 2). A feed moves down at most once.
+public enum FeedKeyRung: Int, Hashable, Sendable, CaseIterable, Comparable {
+    case guid, link, linkAndTitle, content
+
+    public static func < (left: FeedKeyRung, right: FeedKeyRung) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// What a source says about itself.
+public struct SourceProfile: Hashable, Sendable {
+    public var title: SafeText?
+    public var homePage: WebAddress?
+    public var language: String?
+
+    public init(title: SafeText? = nil, homePage: WebAddress? = nil, language: String? = nil) {
+        self.title = title
+        self.homePage = homePage
+        self.language = language
+    }
+}
+
+/// Why a page did not come. The message is for people; the kind decides what the schedule does.
+public struct FetchError: Error, Hashable, Sendable {
+    public enum Kind: Hashable, Sendable {
+        /// The network or the server is not there.
+        case unreachable
+        case timedOut
+        /// The certificate or the protocol of the connection was refused.
+        case insecure
+        /// More than a limit of ours: bytes, redirects, depth.
+        case tooLarge
+        /// A redirect that must not be followed.
+        case redirectRefused
+        /// 401: the token or password was refused.
+        case unauthorized
+        case forbidden
+        case notFound
+        /// 410: the source is gone for good; do not ask again.
+        case gone
+        /// 429, or 503 with Retry-After.
+        case rateLimited
+        /// 5xx.
+        case serverTrouble
+        /// Another status that is no success.
+        case refused
+        /// The answer is not what the source should give: no feed, no JSON.
+        case unreadable
+        case cancelled
+    }
+
+    public var kind: Kind
+    /// What happened and what can be done, in one line, without a token or raw remote text.
+    public var message: SafeText
+    /// HTTP status, where there was one.
+    public var status: Int?
+    /// Seconds after which the server allows the next request.
+    public var retryAfter: Int?
+    /// Feeds that a web page names, when a page was found where a feed was expected; best first.
+    public var offeredFeeds: [OfferedFeed] = []
+
+    public init(_ kind: Kind, _ message: SafeText, status: Int? = nil, retryAfter: Int? = nil) {
+        self.kind = kind
+        self.message = message
+        self.status = status
+        self.retryAfter = retryAfter
+    }
+}
+
+/// A feed that a web page names in its head.
+public struct OfferedFeed: Hashable, Sendable {
+    public var address: WebAddress
+    public var title: SafeText?
+
+    public init(address: WebAddress, title: SafeText? = nil) {
+        self.address = address
+        self.title = title
+    }
+}

@@ -1,0 +1,146 @@
+public import Text
+
+/// Where a source is, in one of the ways a user can name it.
+public enum SourceAddress: Hashable, Sendable {
+    /// A feed document.
+    case feed(WebAddress)
+    /// Somebody's posts on a Mastodon-compatible server, read without signing in: `@who@server`.
+    case posts(user: String, server: Server)
+    /// A hashtag on a server, read without signing in: `#tag@server`.
+    case hashtag(String, server: Server)
+    /// The public timeline of a server; `localOnly` leaves out what it federates.
+    case publicTimeline(server: Server, localOnly: Bool)
+    /// The home timeline of a signed-in account.
+    case home(AccountName)
+
+    /// The text that two spellings of one address share; `SourceID` is its hash.
+    public var normalized: String {
+        switch self {
+        case .feed(let address):
+            // The fragment never reaches the server.
+            return "feed " + (address.text.split(separator: "#", maxSplits: 1).first.map(String.init) ?? "")
+        case .posts(let user, let server): return "posts \(user.lowercased())@\(server.authority)"
+        case .hashtag(let tag, let server): return "tag \(tag.lowercased())@\(server.authority)"
+        case .publicTimeline(let server, let localOnly): return "\(localOnly ? "local" : "public") \(server.authority)"
+        case .home(let account): return "home \(account.user.lowercased())@\(account.server.authority)"
+        }
+    }
+
+    public var id: SourceID { SourceID(ofNormalizedAddress: normalized) }
+
+    /// The address as the user would write it.
+    public var shown: SafeText {
+        switch self {
+        case .feed(let address): return address.shown
+        case .posts(let user, let server): return SafeText(sanitizing: "@\(user)@\(server.authority)")
+        case .hashtag(let tag, let server): return SafeText(sanitizing: "#\(tag)@\(server.authority)")
+        case .publicTimeline(let server, let localOnly):
+            return SafeText(sanitizing: "\(localOnly ? "local" : "public") timeline of \(server.authority)")
+        case .home(let account): return SafeText(sanitizing: "\(account.spelled) home")
+        }
+    }
+}
+
+/// A Mastodon-compatible server: https everywhere, plain http on loopback alone.
+public struct Server: Hashable, Sendable {
+    /// Host and, if it is not the scheme's own, port; lower case.
+    public let authority: String
+    public let base: WebAddress
+
+    /// Accepts `host`, `host:port`, `https://host`, and `http://` for loopback; nil otherwise.
+    public init?(_ text: some StringProtocol) {
+        let spelled = String(text)
+        let withScheme: String
+        if spelled.contains("://") {
+            withScheme = spelled
+        } else if let address = WebAddress("http://" + spelled), address.isLoopback {
+            withScheme = "http://" + spelled
+        } else {
+            withScheme = "https://" + spelled
+        }
+        guard let address = WebAddress(withScheme), address.isSecure || address.isLoopback else { return nil }
+        let port = address.port == (address.isSecure ? 443 : 80) ? nil : address.port
+        authority = address.host + (port.map { ":\($0)" } ?? "")
+        guard let base = WebAddress((address.isSecure ? "https://" : "http://") + authority) else { return nil }
+        self.base = base
+    }
+}
+
+/// The user's account on a server: `@user@server`.
+public struct AccountName: Hashable, Sendable {
+    public let user: String
+    public let server: Server
+
+    public init(user: String, server: Server) {
+        self.user = user
+        self.server = server
+    }
+
+    /// Reads `@user@server` or `user@server`.
+    public init?(_ text: some StringProtocol) {
+        let spelled = text.hasPrefix("@") ? String(text.dropFirst()) : String(text)
+        guard let at = spelled.firstIndex(of: "@"), at > spelled.startIndex else { return nil }
+        let user = String(spelled[..<at])
+        guard user.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }),
+            let server = Server(spelled[spelled.index(after: at)...])
+        else { return nil }
+        self.init(user: user, server: server)
+    }
+
+    public var spelled: String { "@\(user)@\(server.authority)" }
+    public var shown: SafeText { SafeText(sanitizing: spelled) }
+}
+
+/// A source as a persona uses it.
+public struct Subscription: Hashable, Sendable {
+    public var persona: PersonaID
+    public var address: SourceAddress
+    /// The user's own name for it; else the source's title, else its address is shown.
+    public var name: SafeText?
+    /// Seconds between two looks; nil takes the general setting.
+    public var interval: Int?
+
+    public init(persona: PersonaID, address: SourceAddress, name: SafeText? = nil, interval: Int? = nil) {
+        self.persona = persona
+        self.address = address
+        self.name = name
+        self.interval = interval
+    }
+
+    public var source: SourceID { address.id }
+}
+
+/// A hat the user wears. Owns sources and filters, a key and an accent colour.
+public struct Persona: Hashable, Sendable {
+    public enum Density: Hashable, Sendable {
+        /// Time and headline.
+        case oneLine
+        case threeLines
+        /// The whole text.
+        case full
+    }
+
+    public enum Order: String, Sendable { case newest, oldest }
+
+    public var id: PersonaID
+    /// 1 to 9.
+    public var key: Int
+    /// The name of a colour of the theme's palette; nil takes the theme's own.
+    public var accent: String?
+    /// What the persona is for, shown beside its name.
+    public var purpose: SafeText?
+    public var density: Density
+    public var order: Order
+
+    public init(
+        id: PersonaID, key: Int, accent: String? = nil, purpose: SafeText? = nil, density: Density = .threeLines,
+        order: Order = .newest
+    ) {
+        self.id = id
+        self.key = key
+        self.accent = accent
+        self.purpose = purpose
+        self.density = density
+        self.order = order
+    }
+}

@@ -1,0 +1,304 @@
+public import Text
+
+/// The view of one persona's timeline (views come as further cases).
+public enum Pane: Hashable, Sendable {
+    case persona(PersonaID)
+}
+
+/// What of a pane is shown.
+public struct PaneFilter: Hashable, Sendable {
+    public var unreadOnly = false
+    /// Also what standing filters hid.
+    public var includesHidden = false
+    /// Only what this source carried.
+    public var source: SourceID?
+
+    public init(unreadOnly: Bool = false, includesHidden: Bool = false, source: SourceID? = nil) {
+        self.unreadOnly = unreadOnly
+        self.includesHidden = includesHidden
+        self.source = source
+    }
+}
+
+/// What a standing filter decided about a post in a persona. Precedence hide > fold > highlight.
+public struct Verdict: Hashable, Sendable {
+    public enum Kind: Int, Hashable, Sendable { case shown = 0, highlighted = 1, folded = 2, hidden = 3 }
+
+    public var kind: Kind
+    /// The name of the filter; nil when shown.
+    public var rule: SafeText?
+
+    public init(_ kind: Kind, rule: SafeText? = nil) {
+        self.kind = kind
+        self.rule = rule
+    }
+
+    public static let shown = Verdict(.shown)
+}
+
+/// One line of a timeline.
+public enum TimelineEntry: Hashable, Sendable {
+    case post(PostSummary)
+    case gap(Gap)
+
+    public var key: EntryKey {
+        switch self {
+        case .post(let post): post.key
+        case .gap(let gap): gap.key
+        }
+    }
+}
+
+/// What a list needs of a post: enough for a row, cheap to read in hundreds.
+public struct PostSummary: Hashable, Sendable {
+    public var id: PostID
+    public var key: EntryKey
+    public var authorName: SafeText
+    public var authorHandle: SafeText?
+    public var title: SafeText?
+    /// The beginning of the text, as much as was asked for, LF between lines.
+    public var excerpt: SafeText
+    public var contentWarning: SafeText?
+    public var boostedBy: SafeText?
+    /// Host and path of the first link, short.
+    public var link: SafeText?
+    public var kind: Post.Kind
+    public var isRead: Bool
+    public var isStarred: Bool
+    public var isEdited: Bool
+    /// Mentions one of the user's own accounts.
+    public var isToUser: Bool
+    public var hasMedia: Bool
+    public var hasPoll: Bool
+    public var verdict: Verdict
+    /// The published time, clamped for sorting, is `key.sortTime`; this is what the author states.
+    public var published: Timestamp?
+
+    public init(
+        id: PostID, key: EntryKey, authorName: SafeText, authorHandle: SafeText? = nil, title: SafeText? = nil,
+        excerpt: SafeText = "", contentWarning: SafeText? = nil, boostedBy: SafeText? = nil, link: SafeText? = nil,
+        kind: Post.Kind = .post, isRead: Bool = false, isStarred: Bool = false, isEdited: Bool = false,
+        isToUser: Bool = false, hasMedia: Bool = false, hasPoll: Bool = false, verdict: Verdict = .shown,
+        published: Timestamp? = nil
+    ) {
+        self.id = id
+        self.key = key
+        self.authorName = authorName
+        self.authorHandle = authorHandle
+        self.title = title
+        self.excerpt = excerpt
+        self.contentWarning = contentWarning
+        self.boostedBy = boostedBy
+        self.link = link
+        self.kind = kind
+        self.isRead = isRead
+        self.isStarred = isStarred
+        self.isEdited = isEdited
+        self.isToUser = isToUser
+        self.hasMedia = hasMedia
+        self.hasPoll = hasPoll
+        self.verdict = verdict
+        self.published = published
+    }
+}
+
+/// A known hole in one source's timeline: between two of its entries something was not fetched.
+public struct Gap: Hashable, Sendable {
+    public var source: SourceID
+    /// Where the line stands in the pane: just below the newer end.
+    public var key: EntryKey
+    /// Entry ids of the source on both sides.
+    public var newer: String
+    public var older: String
+
+    public init(source: SourceID, key: EntryKey, newer: String, older: String) {
+        self.source = source
+        self.key = key
+        self.newer = newer
+        self.older = older
+    }
+}
+
+/// Which stretch of a pane to read. Directions are in time, whatever the pane's order on the screen.
+public struct WindowRequest: Hashable, Sendable {
+    public enum Anchor: Hashable, Sendable {
+        /// The newest entries.
+        case newest
+        /// The oldest entries.
+        case oldest
+        /// Entries strictly older than the key.
+        case olderThan(EntryKey)
+        /// Entries strictly newer than the key, the nearest ones.
+        case newerThan(EntryKey)
+        /// Half of the limit on each side of the key, the entry itself included when it exists.
+        case around(EntryKey)
+        /// Around the place where the user was (`PanePosition`), else the newest.
+        case position
+    }
+
+    public var pane: Pane
+    public var filter: PaneFilter
+    public var anchor: Anchor
+    /// Entries at most.
+    public var limit: Int
+    /// UTF-8 bytes of text wanted in each excerpt, at most.
+    public var excerptLength: Int
+
+    public init(
+        pane: Pane, filter: PaneFilter = PaneFilter(), anchor: Anchor, limit: Int = 200, excerptLength: Int = 400
+    ) {
+        self.pane = pane
+        self.filter = filter
+        self.anchor = anchor
+        self.limit = limit
+        self.excerptLength = excerptLength
+    }
+}
+
+/// A stretch of a pane, newest first.
+public struct TimelineWindow: Hashable, Sendable {
+    public var entries: [TimelineEntry]
+    public var reachesNewest: Bool
+    public var reachesOldest: Bool
+    /// Where the user was in the pane when asked for `.position`, if that is known.
+    public var position: EntryKey?
+
+    public init(entries: [TimelineEntry], reachesNewest: Bool, reachesOldest: Bool, position: EntryKey? = nil) {
+        self.entries = entries
+        self.reachesNewest = reachesNewest
+        self.reachesOldest = reachesOldest
+        self.position = position
+    }
+}
+
+/// Exact numbers of one pane, kept by the store in the transaction of the change.
+public struct PaneCounts: Hashable, Sendable {
+    /// Unread, hidden left out, folded in.
+    public var unread: Int
+    /// All that is not hidden.
+    public var total: Int
+    public var hidden: Int
+
+    public init(unread: Int = 0, total: Int = 0, hidden: Int = 0) {
+        self.unread = unread
+        self.total = total
+        self.hidden = hidden
+    }
+}
+
+/// A post with everything the reader shows of it.
+public struct PostDetail: Hashable, Sendable {
+    /// When and where a source first carried the post.
+    public struct Seen: Hashable, Sendable {
+        public var source: SafeText
+        public var at: Timestamp
+        public var boostedBy: Author?
+
+        public init(source: SafeText, at: Timestamp, boostedBy: Author? = nil) {
+            self.source = source
+            self.at = at
+            self.boostedBy = boostedBy
+        }
+    }
+
+    public var post: Post
+    public var firstSeen: Timestamp
+    /// Earliest first.
+    public var seen: [Seen]
+    public var isRead: Bool
+    public var isStarred: Bool
+    /// In every persona that has the post.
+    public var verdicts: [PersonaID: Verdict]
+
+    public init(
+        post: Post, firstSeen: Timestamp, seen: [Seen] = [], isRead: Bool = false, isStarred: Bool = false,
+        verdicts: [PersonaID: Verdict] = [:]
+    ) {
+        self.post = post
+        self.firstSeen = firstSeen
+        self.seen = seen
+        self.isRead = isRead
+        self.isStarred = isStarred
+        self.verdicts = verdicts
+    }
+}
+
+/// What a mark changes.
+public enum MarkChange: Hashable, Sendable {
+    case read, unread, star, unstar
+}
+
+/// Which posts a mark is for.
+public enum MarkScope: Hashable, Sendable {
+    case posts([PostID])
+    /// Everything of the pane that is strictly newer than the key. Hidden posts are never touched.
+    case newerThan(EntryKey, Pane, PaneFilter)
+    /// Everything of the pane that is strictly older than the key. Hidden posts are never touched.
+    case olderThan(EntryKey, Pane, PaneFilter)
+    /// The whole pane as filtered. Hidden posts are never touched.
+    case pane(Pane, PaneFilter)
+    /// Everything that one source carried in the persona. Hidden posts are never touched.
+    case source(SourceID, PersonaID)
+}
+
+/// What a mark, an undo or a redo did, told after its commit.
+public struct MarkOutcome: Hashable, Sendable {
+    /// Posts whose mark changed.
+    public var changed: Int
+    /// The changed posts, when there were few (at most 1 000); else nil and the windows must be read again.
+    public var posts: [PostID]?
+    public var change: MarkChange
+    /// The new numbers of every pane.
+    public var counts: [Pane: PaneCounts]
+
+    public init(changed: Int, posts: [PostID]?, change: MarkChange, counts: [Pane: PaneCounts]) {
+        self.changed = changed
+        self.posts = posts
+        self.change = change
+        self.counts = counts
+    }
+}
+
+/// How a source is doing.
+public struct SourceHealth: Hashable, Sendable {
+    public var source: SourceID
+    public var address: SourceAddress
+    public var personas: [PersonaID]
+    /// The user's name for it, else its own title, else its address.
+    public var name: SafeText
+    public var homePage: WebAddress?
+    public var unread: Int
+    public var total: Int
+    public var lastPost: Timestamp?
+    /// Posts a day over the last 30 days, in hundredths.
+    public var centiPostsADay: Int
+    public var lastSuccess: Timestamp?
+    public var lastAttempt: Timestamp?
+    public var nextAttempt: Timestamp?
+    public var lastError: SafeText?
+    public var lastErrorAt: Timestamp?
+    public var failuresInARow: Int
+
+    public init(
+        source: SourceID, address: SourceAddress, personas: [PersonaID], name: SafeText, homePage: WebAddress? = nil,
+        unread: Int = 0, total: Int = 0, lastPost: Timestamp? = nil, centiPostsADay: Int = 0,
+        lastSuccess: Timestamp? = nil, lastAttempt: Timestamp? = nil, nextAttempt: Timestamp? = nil,
+        lastError: SafeText? = nil, lastErrorAt: Timestamp? = nil, failuresInARow: Int = 0
+    ) {
+        self.source = source
+        self.address = address
+        self.personas = personas
+        self.name = name
+        self.homePage = homePage
+        self.unread = unread
+        self.total = total
+        self.lastPost = lastPost
+        self.centiPostsADay = centiPostsADay
+        self.lastSuccess = lastSuccess
+        self.lastAttempt = lastAttempt
+        self.nextAttempt = nextAttempt
+        self.lastError = lastError
+        self.lastErrorAt = lastErrorAt
+        self.failuresInARow = failuresInARow
+    }
+}

@@ -1,0 +1,4 @@
+@main
+struct Perchoir {
+    static func main() {}
+}
