@@ -75,6 +75,8 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["TimelineModel", "Text", "Cells", flyingFox],
             path: "Tests/TestSupport", swiftSettings: strict),
+        tests(of: "Text", ["Text"]),
+        tests(of: "Cells", ["Cells", "Text"]),
     ],
     cLanguageStandard: .gnu11
 )

@@ -33,8 +33,8 @@ JOINER_SCRIPTS = (
 )
 # Written without spaces between words: Han and kana, and the scripts of line breaking class SA (UAX #14).
 BIGRAM_SCRIPTS = (
-    "CJK UNIFIED", "CJK COMPATIBILITY IDEOGRAPH", "HIRAGANA", "KATAKANA", "HENTAIGANA", "THAI", "LAO", "KHMER",
-    "MYANMAR", "TAI LE", "NEW TAI LUE", "TAI THAM", "TAI VIET", "AHOM",
+    "CJK UNIFIED", "CJK COMPATIBILITY IDEOGRAPH", "HIRAGANA", "KATAKANA", "HALFWIDTH KATAKANA", "HENTAIGANA",
+    "THAI", "LAO", "KHMER", "MYANMAR", "TAI LE", "NEW TAI LUE", "TAI THAM", "TAI VIET", "AHOM",
 )
 BIGRAM_EXTRA = {0x3005, 0x3007, 0x303B, 0x30FC, 0xFF70, 0x309D, 0x309E, 0x30FD, 0x30FE}
 APOSTROPHES = {0x0027, 0x02BB, 0x02BC, 0x2018, 0x2019, 0x201B, 0xFF07, 0x07F4, 0x07F5, 0xA78B, 0xA78C}
@@ -146,6 +146,9 @@ def fold(cp):
     character = chr(cp)
     if cp == 0x3000:
         return " "
+    if cp in (0x0E33, 0x0EB3):
+        # SARA AM in two: the first half would count as a mark of the letter before.
+        return None
     if not is_word(cp) and not 0xFF01 <= cp <= 0xFF5E:
         return None
     text = ucd.normalize("NFKD", ucd.normalize("NFKD", character).casefold())
@@ -156,6 +159,9 @@ def fold(cp):
     elif category(cp)[0] == "N" and not all(is_word(ord(c)) for c in text):
         return None
     if len(text) > 4 or not text or text == character:
+        return None
+    if is_bigram(cp) and len(text) > 1:
+        # A pair is made of two scalars with their marks.
         return None
     return text
 

@@ -92,15 +92,16 @@ struct Scrubber {
             flushSpace()
             joiner = 0
         }
-        scalarsInARow = plain ? 1 : scalarsInARow + 1
+        var startsCluster = plain
         if joiner != 0 {
             if lastUsesJoiners && usesJoiners || joiner == 0x200D && isEmojiElement(value) {
                 output.append(scalar: joiner)
-                // The joiner makes one cluster of what stands on both sides.
-                scalarsInARow += Sanitizer.scalarsPerCluster / 2
+                scalarsInARow += 1
+                startsCluster = false
             }
             joiner = 0
         }
+        scalarsInARow = startsCluster ? 1 : scalarsInARow + 1
         if scalarsInARow >= Sanitizer.scalarsPerCluster - 1 { mayHaveLongClusters = true }
         output.append(scalar: value)
         last = value
@@ -166,7 +167,9 @@ struct Scrubber {
             tags.append(value)
             index += length
             if value != 0xE007F { continue }
-            let isCode = tags.dropLast().allSatisfy { (0xE0061...0xE007A).contains($0) || (0xE0030...0xE0039).contains($0) }
+            let isCode = tags.dropLast().allSatisfy {
+                (0xE0061...0xE007A).contains($0) || (0xE0030...0xE0039).contains($0)
+            }
             guard isCode, (5...7).contains(tags.count) else { return }
             for tag in tags { output.append(scalar: tag) }
             last = 0xE007F
@@ -191,7 +194,9 @@ struct Scrubber {
                 output.removeLast()
                 continue
             }
-            guard byte >= 0x80, let length = output.withUnsafeBufferPointer({ lengthOfTrailingSpace($0) }) else { return }
+            guard byte >= 0x80, let length = output.withUnsafeBufferPointer({ lengthOfTrailingSpace($0) }) else {
+                return
+            }
             output.removeLast(length)
         }
     }
