@@ -20,7 +20,7 @@ struct CorpusTextTests {
         let strings =
             try file("naughty-strings.json", as: [String].self)
             + file("terminal-escapes.json", as: [Escape].self).map(\.s)
-        #expect(strings.count > 1000)
+        #expect(strings.count > 500)
         for raw in strings {
             for form in [SafeText.Form.line, .name, .body] {
                 let safe = SafeText(sanitizing: raw, as: form)
