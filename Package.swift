@@ -77,6 +77,7 @@ let package = Package(
             path: "Tests/TestSupport", swiftSettings: strict),
         tests(of: "Text", ["Text"]),
         tests(of: "Cells", ["Cells", "Text"]),
+        tests(of: "TimelineModel", ["TimelineModel", "Text", "TestSupport"]),
     ],
     cLanguageStandard: .gnu11
 )

@@ -1,28 +1,50 @@
 public import Text
 
 /// A parsed query: one meaning for search, filters, views and `list`.
+///
+/// Terms that stand side by side must all match (`AND` may be written), `OR` binds weaker, `-` or `NOT` negates what
+/// directly follows, parentheses group. The empty query means everything. `QueryField` lists the operators.
 public struct Query: Hashable, Sendable {
     /// As the user wrote it.
     public let source: String
     public let root: Node
+    /// Whether matching looks at words of the post, so that others are not cut into words for nothing.
+    let needsWords: Bool
 
-    /// The tree. To be completed by the parser's owner.
-    public indirect enum Node: Hashable, Sendable {
-        case everything
-        case and([Node])
-        case or([Node])
-        case not(Node)
-    }
-
-    /// - Throws: `QueryError` with the column (1-based, in grapheme clusters) and what was expected.
+    /// - Throws: `QueryError` with the column (1-based, in grapheme clusters) and what was expected. The column
+    ///   always lies inside the text.
     public init(parsing source: String) throws(QueryError) {
         self.source = source
-        root = .everything
+        var parser = try QueryParser(source)
+        root = try parser.parse()
+        needsWords = root.contains { $0.condition.needsWords }
     }
 
     /// Whether the query means this post, seen in this context.
     public func matches(_ post: Post, in context: EntryContext) -> Bool {
-        true
+        matches(SearchablePost(post, withWords: needsWords), in: context)
+    }
+
+    /// Whether the query means this post, seen in this context. Several queries about one post share its words.
+    public func matches(_ post: SearchablePost, in context: EntryContext) -> Bool {
+        root.matches(post, in: context)
+    }
+
+    /// Why this query cannot stand as a filter; nil when it can. A filter judges a post when it arrives and when
+    /// its content or carriers change, so it may not ask about what changes at other times: marks, verdicts, counts
+    /// and relative time.
+    public var standingFilterProblem: QueryError? {
+        var problem: QueryError?
+        root.forEachTerm { term in
+            guard problem == nil, let what = term.condition.changesWith else { return }
+            problem = QueryError(
+                column: term.column,
+                message: """
+                    \(SafeText(sanitizing: term.condition.spelled)) asks about \(what), which changes after a filter \
+                    has judged the post; a filter may only ask what a post says and who carried it
+                    """)
+        }
+        return problem
     }
 }
 
@@ -36,6 +58,9 @@ public struct QueryError: Error, Hashable, Sendable {
         self.column = column
         self.message = message
     }
+
+    /// `column 14: "frm:" is not known; did you mean "from:"?`
+    public var shown: SafeText { "column \(column): \(message)" }
 }
 
 /// What the matcher knows of a post beyond its content: where it was seen, and the user's marks.

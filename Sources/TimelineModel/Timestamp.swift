@@ -3,15 +3,36 @@ public struct Timestamp: Hashable, Sendable, Comparable {
     public let milliseconds: Int64
 
     public init(milliseconds: Int64) { self.milliseconds = milliseconds }
-    public init(seconds: Int64) { milliseconds = seconds * 1000 }
+    /// Moments that milliseconds cannot hold become the nearest one that they can.
+    public init(seconds: Int64) { milliseconds = seconds.clampedTimes(1000) }
 
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.milliseconds < right.milliseconds }
 
-    public func adding(seconds: Int64) -> Timestamp { Timestamp(milliseconds: milliseconds + seconds * 1000) }
+    public func adding(seconds: Int64) -> Timestamp {
+        Timestamp(milliseconds: milliseconds.clampedPlus(seconds.clampedTimes(1000)))
+    }
 
     /// Seconds from `earlier` to this moment, rounded towards the past; negative when `earlier` is later.
     public func seconds(since earlier: Timestamp) -> Int64 {
-        CivilDate.floorDivide(milliseconds - earlier.milliseconds, by: 1000)
+        CivilDate.floorDivide(milliseconds.clampedMinus(earlier.milliseconds), by: 1000)
+    }
+}
+
+/// Dates come from outside: a year of twenty digits is nonsense, but no reason to stop the program.
+extension Int64 {
+    fileprivate func clampedPlus(_ other: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? (other < 0 ? .min : .max) : sum
+    }
+
+    fileprivate func clampedMinus(_ other: Int64) -> Int64 {
+        let (difference, overflow) = subtractingReportingOverflow(other)
+        return overflow ? (other > 0 ? .min : .max) : difference
+    }
+
+    fileprivate func clampedTimes(_ factor: Int64) -> Int64 {
+        let (product, overflow) = multipliedReportingOverflow(by: factor)
+        return overflow ? ((self < 0) == (factor < 0) ? .max : .min) : product
     }
 }
 
@@ -41,7 +62,7 @@ public struct CivilDate: Hashable, Sendable {
 
     /// The civil date of a moment, `offset` seconds east of UTC.
     public init(_ moment: Timestamp, offset: Int = 0) {
-        let local = moment.milliseconds + Int64(offset) * 1000
+        let local = moment.milliseconds.clampedPlus(Int64(offset).clampedTimes(1000))
         let days = CivilDate.floorDivide(local, by: 86_400_000)
         let inDay = Int(local - days * 86_400_000)
         // Days to civil: Howard Hinnant, "chrono-compatible low-level date algorithms".
@@ -71,10 +92,29 @@ public struct CivilDate: Hashable, Sendable {
         return era * 146_097 + dayOfEra - 719_468
     }
 
-    /// The moment this date names, `offset` seconds east of UTC.
+    /// The moment this date names, `offset` seconds east of UTC; the nearest possible one for years beyond 292 million.
     public func timestamp(offset: Int = 0) -> Timestamp {
-        let seconds = daysSinceEpoch * 86_400 + Int64(hour * 3600 + minute * 60 + second - offset)
-        return Timestamp(milliseconds: seconds * 1000 + Int64(millisecond))
+        guard (-300_000_000...300_000_000).contains(year) else {
+            return Timestamp(milliseconds: year < 0 ? .min : .max)
+        }
+        let inDay = Int64(hour * 3600 + minute * 60 + second - offset)
+        let seconds = daysSinceEpoch.clampedTimes(86_400).clampedPlus(inDay)
+        return Timestamp(milliseconds: seconds.clampedTimes(1000).clampedPlus(Int64(millisecond)))
+    }
+
+    /// Whether the calendar has this day and the clock this time; the leap second 60 counts.
+    public var isValid: Bool {
+        (1...12).contains(month) && (1...daysInMonth).contains(day) && (0...23).contains(hour)
+            && (0...59).contains(minute) && (0...60).contains(second) && (0...999).contains(millisecond)
+    }
+
+    /// Days of the date's month; the month must be 1 to 12.
+    public var daysInMonth: Int {
+        switch month {
+        case 4, 6, 9, 11: 30
+        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+        default: 31
+        }
     }
 
     static func floorDivide(_ value: Int64, by divisor: Int64) -> Int64 {
@@ -84,16 +124,67 @@ public struct CivilDate: Hashable, Sendable {
 }
 
 extension Timestamp {
-    /// RFC 3339 in UTC, with milliseconds only when there are some: `2026-11-22T14:31:00Z`.
+    /// RFC 3339 in UTC, with milliseconds only when there are some: `2026-11-22T14:31:00Z`. Years that four digits
+    /// cannot hold have a sign (ISO 8601, expanded): `-0044-03-15T12:00:00Z`.
     public var rfc3339: String {
         let date = CivilDate(self)
-        func padded(_ number: Int, _ width: Int = 2) -> String {
-            let digits = String(number)
-            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        let sign = date.year < 0 ? "-" : date.year > 9999 ? "+" : ""
+        let fraction = date.millisecond == 0 ? "" : "." + date.millisecond.padded(3)
+        return "\(sign)\(date.year.magnitude.padded(4))-\(date.month.padded(2))-\(date.day.padded(2))T"
+            + "\(date.hour.padded(2)):\(date.minute.padded(2)):\(date.second.padded(2))\(fraction)Z"
+    }
+
+    /// Reads what `rfc3339` writes, and any RFC 3339 date-time with an offset; digits below the millisecond are cut
+    /// off. Nil for everything else. Dates in the wild are Decoding's business.
+    public init?(rfc3339 text: some StringProtocol) {
+        var rest = Array(text.utf8)[...]
+        func digits(_ counts: ClosedRange<Int>) -> Int? {
+            let run = rest.prefix(while: { (48...57).contains($0) })
+            guard counts.contains(run.count) else { return nil }
+            rest = rest.dropFirst(run.count)
+            return run.reduce(0) { $0 * 10 + Int($1) - 48 }
         }
-        let fraction = date.millisecond == 0 ? "" : "." + padded(date.millisecond, 3)
-        return "\(padded(date.year, 4))-\(padded(date.month))-\(padded(date.day))T"
-            + "\(padded(date.hour)):\(padded(date.minute)):\(padded(date.second))\(fraction)Z"
+        func take(_ character: Unicode.Scalar) -> Bool {
+            guard let byte = rest.first, byte | (byte > 64 ? 0x20 : 0) == UInt8(ascii: character) else { return false }
+            rest = rest.dropFirst()
+            return true
+        }
+        let isNegative = take("-")
+        let isExpanded = isNegative || take("+")
+        guard let year = digits(isExpanded ? 4...9 : 4...4), take("-"), let month = digits(2...2), take("-"),
+            let day = digits(2...2), take("t"), let hour = digits(2...2), take(":"), let minute = digits(2...2),
+            take(":"), let second = digits(2...2)
+        else { return nil }
+        var date = CivilDate(
+            year: isNegative ? -year : year, month: month, day: day, hour: hour, minute: minute, second: second)
+        if take(".") {
+            let fraction = rest.prefix(while: { (48...57).contains($0) })
+            guard !fraction.isEmpty else { return nil }
+            rest = rest.dropFirst(fraction.count)
+            for place in 0..<3 {
+                date.millisecond =
+                    date.millisecond * 10
+                    + (place < fraction.count ? Int(fraction[fraction.startIndex + place]) - 48 : 0)
+            }
+        }
+        var offset = 0
+        if !take("z") {
+            let isWest = take("-")
+            guard isWest || take("+"), let hours = digits(2...2), hours < 24, take(":"), let minutes = digits(2...2),
+                minutes < 60
+            else { return nil }
+            offset = (hours * 3600 + minutes * 60) * (isWest ? -1 : 1)
+        }
+        guard rest.isEmpty, date.isValid else { return nil }
+        self = date.timestamp(offset: offset)
+    }
+}
+
+extension BinaryInteger {
+    /// In decimal, with leading zeros up to so many digits. Not for negative numbers.
+    func padded(_ width: Int) -> String {
+        let digits = String(self)
+        return String(repeating: "0", count: Swift.max(0, width - digits.count)) + digits
     }
 }
 
@@ -124,4 +215,17 @@ public struct ZoneOffsets: Hashable, Sendable {
     }
 
     public func civil(_ moment: Timestamp) -> CivilDate { CivilDate(moment, offset: offset(at: moment)) }
+
+    /// The first moment at which the user's clock shows this date and time. A time that a change of the clock skips
+    /// is the moment of that change; a time that comes twice is the first of the two.
+    public func moment(of date: CivilDate) -> Timestamp {
+        guard let first = spans.first else { return date.timestamp() }
+        var earlier = date.timestamp(offset: first.seconds)
+        for span in spans.dropFirst() {
+            if earlier < span.start { return earlier }
+            // At or after the change; before it on the new clock means that the clock jumped over this time.
+            earlier = max(date.timestamp(offset: span.seconds), span.start)
+        }
+        return earlier
+    }
 }
