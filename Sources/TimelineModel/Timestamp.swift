@@ -64,7 +64,8 @@ public struct CivilDate: Hashable, Sendable {
     public init(_ moment: Timestamp, offset: Int = 0) {
         let local = moment.milliseconds.clampedPlus(Int64(offset).clampedTimes(1000))
         let days = CivilDate.floorDivide(local, by: 86_400_000)
-        let inDay = Int(local - days * 86_400_000)
+        let remainder = Int(local % 86_400_000)
+        let inDay = remainder < 0 ? remainder + 86_400_000 : remainder
         // Days to civil: Howard Hinnant, "chrono-compatible low-level date algorithms".
         let shifted = days + 719_468
         let era = CivilDate.floorDivide(shifted, by: 146_097)

@@ -2,13 +2,14 @@ public import Text
 
 /// An http or https address that may be shown, stored and opened.
 ///
-/// The raw text is checked before anything parses it (protocols.md section G): no control characters, spaces or
-/// backslashes, no user information, a host that is not empty. Everything not in the URI alphabet is percent-encoded
-/// byte by byte, so the text is ASCII and can be an argument of a browser or part of a request line.
+/// The raw text is checked before anything parses it: no control characters, spaces or
+/// backslashes, no user information, a host that can be one. A host of other letters is written in Punycode, and
+/// everything else not in the URI alphabet is percent-encoded byte by byte, so the text is ASCII and can be an argument
+/// of a browser or part of a request line.
 public struct WebAddress: Hashable, Sendable {
     /// The address, ASCII only, scheme and host in lower case.
     public let text: String
-    /// The host, lower case, without port; an IPv6 literal keeps its brackets.
+    /// The host in ASCII, lower case, without port and without a dot at its end; an IPv6 literal keeps its brackets.
     public let host: String
     /// The port that was written, if any.
     public let port: Int?
@@ -17,53 +18,56 @@ public struct WebAddress: Hashable, Sendable {
     /// Nil when the text is not an absolute http or https address that is safe to open.
     public init?(_ raw: some StringProtocol) {
         let trimmed = String(raw).trimmingASCIIWhitespace
-        guard trimmed.utf8.count <= 4096 else { return nil }
-        for byte in trimmed.utf8 where byte <= 0x20 || byte == 0x7f || byte == 0x5c { return nil }
+        // Bytes, not characters, so that a combining mark behind a separator does not hide it.
+        let bytes = trimmed.utf8
+        guard bytes.count <= 4096 else { return nil }
+        for byte in bytes where byte <= 0x20 || byte == 0x7f || byte == 0x5c { return nil }
         guard let schemeEnd = trimmed.range(of: "://") else { return nil }
         let scheme = trimmed[..<schemeEnd.lowerBound].lowercased()
         guard scheme == "http" || scheme == "https" else { return nil }
-        let rest = trimmed[schemeEnd.upperBound...]
-        let authorityEnd = rest.firstIndex(where: { $0 == "/" || $0 == "?" || $0 == "#" }) ?? rest.endIndex
-        let authority = rest[..<authorityEnd]
-        guard !authority.contains("@") else { return nil }
-        guard let (host, port) = WebAddress.split(authority: authority) else { return nil }
+        let authorityEnd =
+            bytes[schemeEnd.upperBound...].firstIndex { $0 == 0x2f || $0 == 0x3f || $0 == 0x23 } ?? bytes.endIndex
+        guard let (host, port) = WebAddress.split(authority: trimmed[schemeEnd.upperBound..<authorityEnd]) else {
+            return nil
+        }
         self.host = host
         self.port = port
         isSecure = scheme == "https"
-        let tail = WebAddress.percentEncoded(rest[authorityEnd...])
+        let tail = WebAddress.percentEncoded(trimmed[authorityEnd...])
         text = scheme + "://" + host + (port.map { ":\($0)" } ?? "") + tail
     }
 
+    /// User information is refused with the rest: `@` is no character of a host.
     private static func split(authority: Substring) -> (host: String, port: Int?)? {
         var hostPart = authority
         var port: Int?
-        if let colon = authority.lastIndex(of: ":"), !authority[colon...].contains("]") {
+        let bytes = authority.utf8
+        if let colon = bytes.lastIndex(of: UInt8(ascii: ":")), !bytes[colon...].contains(UInt8(ascii: "]")) {
             hostPart = authority[..<colon]
-            let digits = authority[authority.index(after: colon)...]
+            let digits = bytes[colon...].dropFirst()
             if !digits.isEmpty {
-                guard let number = Int(digits), (1...65535).contains(number) else { return nil }
+                guard digits.count <= 5, digits.allSatisfy({ (48...57).contains($0) }),
+                    let number = Int(Substring(digits)), (1...65535).contains(number)
+                else { return nil }
                 port = number
             }
         }
-        guard !hostPart.isEmpty else { return nil }
-        if hostPart.hasPrefix("[") {
-            guard hostPart.hasSuffix("]"),
-                hostPart.dropFirst().dropLast().allSatisfy({ $0.isHexDigit || $0 == ":" || $0 == "." })
+        if hostPart.utf8.first == UInt8(ascii: "[") {
+            let literal = hostPart.utf8.dropFirst().dropLast()
+            guard hostPart.utf8.last == UInt8(ascii: "]"), (2...45).contains(literal.count),
+                literal.contains(UInt8(ascii: ":")), literal.allSatisfy(isIPv6Byte)
             else { return nil }
             return (hostPart.lowercased(), port)
         }
-        guard hostPart.unicodeScalars.allSatisfy(isHostScalar) else { return nil }
-        return (hostPart.lowercased(), port)
+        guard let host = HostName.ascii(hostPart) else { return nil }
+        return (host, port)
     }
 
-    /// Letters, digits, hyphen, dot and underscore; letters of other scripts stay for IDNA in the transport.
-    private static func isHostScalar(_ scalar: Unicode.Scalar) -> Bool {
-        if scalar.isASCII {
-            return scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || scalar == "-" || scalar == "."
-                || scalar == "_"
+    private static func isIPv6Byte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 48...58, 65...70, 97...102, UInt8(ascii: "."): true
+        default: false
         }
-        return scalar.properties.isAlphabetic || scalar.properties.numericType != nil
-            || scalar.properties.generalCategory == .nonspacingMark
     }
 
     private static func percentEncoded(_ part: Substring) -> String {
@@ -82,17 +86,24 @@ public struct WebAddress: Hashable, Sendable {
         return encoded
     }
 
-    /// The address as it is shown: whole, safe to draw.
+    /// The address as it is shown: whole, in ASCII.
     public var shown: SafeText { SafeText(sanitizing: text) }
 
-    /// The address without its scheme and "www.", for tight places.
+    /// The host as its readers write it; when that mixes scripts, with its ASCII form in parentheses.
+    public var shownHost: SafeText {
+        let (unicode, mixesScripts) = HostName.unicode(host)
+        return SafeText(sanitizing: mixesScripts ? "\(unicode) (\(host))" : unicode)
+    }
+
+    /// The address without its scheme and "www.", for tight places. The host is in its own letters unless they mix
+    /// scripts.
     public var shownShort: SafeText {
-        var short = Substring(text.dropFirst(isSecure ? 8 : 7))
-        if short.hasPrefix("www.") { short = short.dropFirst(4) }
-        if short.hasSuffix("/"), short.firstIndex(of: "/") == short.index(before: short.endIndex) {
-            short = short.dropLast()
-        }
-        return SafeText(sanitizing: String(short))
+        let (unicode, mixesScripts) = HostName.unicode(host)
+        var tail = text.utf8.dropFirst((isSecure ? 8 : 7) + host.utf8.count)
+        if tail.elementsEqual("/".utf8) { tail = tail.dropFirst() }
+        let shownHost = mixesScripts ? host : unicode
+        let short = shownHost.hasPrefix("www.") ? shownHost.dropFirst(4) : shownHost[...]
+        return SafeText(sanitizing: String(short) + String(Substring(tail)))
     }
 
     /// Loopback by name or literal: the hosts for which plain http carries tokens and throttling is off.
