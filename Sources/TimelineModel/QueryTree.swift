@@ -94,8 +94,8 @@ extension Query {
             case whole
             /// The last token is the beginning of one (`retraite*`).
             case beginning
-            /// The only token is one character of a script that is matched by bigrams; it may stand anywhere in a
-            /// token of the text. A full-text index cannot look this up: leave it to the matcher.
+            /// The only token is one character of a script that is matched by bigrams, with or without a star; it
+            /// may stand anywhere in a token. A full-text index cannot look this up: leave it to the matcher.
             case anywhere
         }
 
@@ -107,14 +107,9 @@ extension Query {
         public init?(_ text: some StringProtocol, isBeginning: Bool = false) {
             tokens = Tokenizer.words(of: text)
             guard let first = tokens.first else { return nil }
-            if isBeginning {
-                reach = .beginning
-            } else if tokens.count == 1, first.count == 1, Tokenizer.words(of: first + first + first).count > 1 {
-                // Three times the character is one word in scripts with spaces, two bigrams in the others.
-                reach = .anywhere
-            } else {
-                reach = .whole
-            }
+            let isOneOfAPair =
+                tokens.count == 1 && first.count == 1 && first.unicodeScalars.contains(where: Tokenizer.isBigramScript)
+            reach = isOneOfAPair ? .anywhere : isBeginning ? .beginning : .whole
         }
     }
 

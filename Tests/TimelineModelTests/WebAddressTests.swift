@@ -130,7 +130,7 @@ struct PunycodeTests {
             ("ليهمابتكلموشعربي؟", "egbpdaj6bu4bxfgehfvwxn"),
             ("他们为什么不说中文", "ihqwcrb4cv8a8dqg056pqjye"),
             ("他們爲什麽不說中文", "ihqwctvzc91f659drss3x8bo0yb"),
-            ("יהודים", "deba0ad4f8b"),
+            ("למההםפשוטלאמדבריםעברית", "4dbcagdahymbxekheh6e0a7fei0b"),
             ("3年B組金八先生", "3B-ww4c5e180e575a65lsy2b"),
             ("安室奈美恵-with-SUPER-MONKEYS", "-with-SUPER-MONKEYS-pc58ag80a8qai00g7n9n"),
             ("Hello-Another-Way-それぞれの場所", "Hello-Another-Way--fc4qua05auwb3674vfr0b"),
