@@ -8,8 +8,8 @@ public struct Query: Hashable, Sendable {
     /// As the user wrote it.
     public let source: String
     public let root: Node
-    /// Whether matching looks at words of the post, so that others are not cut into words for nothing.
-    let needsWords: Bool
+    /// What matching looks at, so that nothing of a post is prepared in vain.
+    private let needs: SearchablePost.Needs
 
     /// - Throws: `QueryError` with the column (1-based, in grapheme clusters) and what was expected. The column
     ///   always lies inside the text.
@@ -17,12 +17,14 @@ public struct Query: Hashable, Sendable {
         self.source = source
         var parser = try QueryParser(source)
         root = try parser.parse()
-        needsWords = root.contains { $0.condition.needsWords }
+        var needs: SearchablePost.Needs = []
+        root.forEachTerm { needs.formUnion($0.condition.needs) }
+        self.needs = needs
     }
 
     /// Whether the query means this post, seen in this context.
     public func matches(_ post: Post, in context: EntryContext) -> Bool {
-        matches(SearchablePost(post, withWords: needsWords), in: context)
+        matches(SearchablePost(post, for: needs), in: context)
     }
 
     /// Whether the query means this post, seen in this context. Several queries about one post share its words.

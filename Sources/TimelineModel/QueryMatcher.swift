@@ -21,19 +21,19 @@ extension Query.Condition {
         case .text(let words): return searchable.segments.contains { words.stand(in: $0) }
         case .title(let words): return words.stand(in: searchable.titleWords)
         case .contentWarning(let words): return words.stand(in: searchable.contentWarningWords)
-        case .from(let who): return who.means(post.author, own: context.ownHandles)
+        case .from(let who): return who.means(searchable.author, own: context.ownHandles)
         case .boostedBy(let who):
             return context.carriers.contains { carrier in
-                carrier.boostedBy.map { who.means($0, own: context.ownHandles) } ?? false
+                carrier.boostedBy.map { who.means(SearchablePost.Person($0), own: context.ownHandles) } ?? false
             }
         case .mentions(let who):
-            return post.mentions.contains { who.means(handle: $0.handle, own: context.ownHandles) }
+            return searchable.mentions.contains { who.means(handle: $0, own: context.ownHandles) }
         case .source(let words):
             return context.carriers.contains { carrier in
                 carrier.names.contains { words.stand(in: Tokenizer.words(of: $0.string)) }
             }
         case .persona(let name): return Tokenizer.folded(context.persona.name) == name
-        case .tag(let tag): return post.tags.contains { tag.matches(Tokenizer.folded($0.string)) }
+        case .tag(let tag): return searchable.tags.contains { tag.matches($0) }
         case .language(let tag):
             guard let language = post.language?.lowercased() else { return false }
             return language == tag || language.hasPrefix(tag + "-")
@@ -91,14 +91,14 @@ extension Query.Folded {
 }
 
 extension Query.Who {
-    func means(_ author: Author, own: [SafeText]) -> Bool {
-        if let handle = author.handle, means(handle: handle, own: own) { return true }
+    func means(_ person: SearchablePost.Person, own: [SafeText]) -> Bool {
+        if let handle = person.handle, means(handle: handle, own: own) { return true }
         guard case .named(_, let name?) = self else { return false }
-        return name.stand(in: Tokenizer.words(of: author.name.string))
+        return name.stand(in: person.nameWords)
     }
 
-    func means(handle: SafeText, own: [SafeText]) -> Bool {
-        let handle = Tokenizer.folded(handle.string)
+    /// - Parameter handle: folded.
+    func means(handle: String, own: [SafeText]) -> Bool {
         switch self {
         case .me: return own.contains { Tokenizer.folded($0.string) == handle }
         case .named(let who, _):

@@ -13,28 +13,60 @@ extension Query {
     }
 }
 
-/// A post whose text was cut into words once, for any number of queries.
+/// A post whose text was folded and cut into words once, for any number of queries.
 public struct SearchablePost: Sendable {
     public let post: Post
     /// The words of each segment of `Query.searchableText(of:)`, folded.
-    let segments: [[String]]
-    let titleWords: [String]
-    let contentWarningWords: [String]
-    let bodyWordCount: Int
+    private(set) var segments: [[String]] = []
+    private(set) var titleWords: [String] = []
+    private(set) var contentWarningWords: [String] = []
+    private(set) var bodyWordCount = 0
+    private(set) var author = Person()
+    /// Handles, folded.
+    private(set) var mentions: [String] = []
+    /// Folded.
+    private(set) var tags: [String] = []
 
-    public init(_ post: Post) { self.init(post, withWords: true) }
+    public init(_ post: Post) { self.init(post, for: .all) }
 
-    init(_ post: Post, withWords: Bool) {
+    /// Prepares only what one query asks for.
+    init(_ post: Post, for needs: Needs) {
         self.post = post
-        guard withWords else {
-            (segments, titleWords, contentWarningWords, bodyWordCount) = ([], [], [], 0)
-            return
+        if needs.contains(.words) {
+            segments = Query.searchableText(of: post).map { Tokenizer.words(of: $0.string) }
+            // The first three segments, as far as they are not empty, in the order of `searchableText`.
+            var ahead = segments[...]
+            titleWords = post.title?.isEmpty ?? true ? [] : ahead.removeFirst()
+            contentWarningWords = post.contentWarning?.isEmpty ?? true ? [] : ahead.removeFirst()
+            bodyWordCount = post.body.isEmpty ? 0 : ahead.removeFirst().count
         }
-        segments = Query.searchableText(of: post).map { Tokenizer.words(of: $0.string) }
-        // The first three segments, as far as they are not empty, in the order of `searchableText`.
-        var ahead = segments[...]
-        titleWords = post.title?.isEmpty ?? true ? [] : ahead.removeFirst()
-        contentWarningWords = post.contentWarning?.isEmpty ?? true ? [] : ahead.removeFirst()
-        bodyWordCount = post.body.isEmpty ? 0 : ahead.removeFirst().count
+        if needs.contains(.author) { author = Person(post.author) }
+        if needs.contains(.mentions) { mentions = post.mentions.map { Tokenizer.folded($0.handle.string) } }
+        if needs.contains(.tags) { tags = post.tags.map { Tokenizer.folded($0.string) } }
+    }
+
+    /// What queries look at, as far as it must be prepared.
+    struct Needs: OptionSet, Hashable {
+        let rawValue: UInt8
+
+        static let words = Needs(rawValue: 1)
+        static let author = Needs(rawValue: 2)
+        static let mentions = Needs(rawValue: 4)
+        static let tags = Needs(rawValue: 8)
+        static let all: Needs = [.words, .author, .mentions, .tags]
+    }
+
+    /// Somebody as `from:` and `boostedby:` look for him.
+    struct Person {
+        /// Folded.
+        var handle: String?
+        var nameWords: [String] = []
+
+        init() {}
+
+        init(_ author: Author) {
+            handle = author.handle.map { Tokenizer.folded($0.string) }
+            nameWords = Tokenizer.words(of: author.name.string)
+        }
     }
 }

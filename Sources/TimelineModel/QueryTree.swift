@@ -198,11 +198,14 @@ extension Query {
 }
 
 extension Query.Condition {
-    /// Whether matching looks at the words of the post.
-    var needsWords: Bool {
+    /// What of a post must be prepared for matching.
+    var needs: SearchablePost.Needs {
         switch self {
-        case .text, .title, .contentWarning, .number(.words, _): true
-        default: false
+        case .text, .title, .contentWarning, .number(.words, _): .words
+        case .from: .author
+        case .mentions: .mentions
+        case .tag: .tags
+        default: []
         }
     }
 }
