@@ -41,7 +41,8 @@ struct QueryHighlightTests {
     func order() throws {
         var random = SeededRandom(seed: 14)
         for _ in 0..<500 {
-            let query = try Query(parsing: RandomQueries.query(using: &random))
+            let terms = (0..<8).map { _ in RandomQueries.textTerm(using: &random) }
+            let query = try Query(parsing: terms.joined(separator: " OR "))
             let text = RandomPosts.text(using: &random)
             var end = 0
             for range in query.highlights(in: text) {

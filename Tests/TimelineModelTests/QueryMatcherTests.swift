@@ -94,6 +94,7 @@ struct QueryMatcherTests {
         var titled = post("")
         titled.title = ""
         titled.contentWarning = "vote"
+        titled.tags = ["ia"]
         #expect(try matches("cw:vote words:0 -title:vote", titled))
     }
 

@@ -92,6 +92,14 @@ struct QueryPropertyTests {
         }
     }
 
+    @Test(
+        "values with quotation marks and backslashes are written so that they parse",
+        arguments: [#"tag:"a \"b\" \\ c""#, #"from:"me""#, #"from:"o\\""#, "persona:«a\"b»", "tag:“x y”*"])
+    func quoting(query: String) throws {
+        let root = try Query(parsing: query).root
+        #expect(try Query(parsing: root.spelled).root == root, "\(root.spelled)")
+    }
+
     @Test("junk gives a tree or an error whose column lies in the text")
     func junk() {
         var random = SeededRandom(seed: 6)
