@@ -103,7 +103,8 @@ enum QueryField: String, CaseIterable {
         guard !text.contains(where: { "/?#:@*".contains($0) }), let address = WebAddress("https://" + text) else {
             throw problem(value)
         }
-        return address.host.hasPrefix("www.") ? String(address.host.dropFirst(4)) : address.host
+        let bare = address.host.dropFirst(address.host.hasPrefix("www.") ? 4 : 0)
+        return bare.contains(".") ? String(bare) : address.host
     }
 
     private func date(_ value: QueryValue) throws(QueryError) -> CivilDate {

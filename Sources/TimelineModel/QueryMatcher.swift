@@ -77,7 +77,8 @@ extension Query.Words {
         let token = segment[start + last]
         return switch reach {
         case .whole: token == tokens[last]
-        case .beginning: token.hasPrefix(tokens[last])
+        // Bytes, as in an index: a vowel sign that follows must not hide the beginning.
+        case .beginning: token.utf8.starts(with: tokens[last].utf8)
         case .anywhere: token.contains(tokens[last])
         }
     }
@@ -86,7 +87,7 @@ extension Query.Words {
 extension Query.Folded {
     /// Whether a folded text is, or begins with, this one.
     func matches(_ folded: some StringProtocol) -> Bool {
-        isBeginning ? folded.hasPrefix(text) : folded == text
+        isBeginning ? folded.utf8.starts(with: text.utf8) : folded == text
     }
 }
 

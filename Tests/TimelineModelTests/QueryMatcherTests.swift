@@ -47,6 +47,7 @@ struct QueryMatcherTests {
         "folding joins case, accents, ligatures, apostrophes and width",
         arguments: [
             ("elysee", "À l’Élysée"), ("coeur", "un cœur"), ("strasse", "Straße"), ("l'été", "L’ÉTÉ"), ("wide", "Ｗｉｄｅ"),
+            ("म*", "मानक"),
         ])
     func folding(query: String, text: String) throws {
         #expect(try matches(query, post(SafeText(sanitizing: text))))

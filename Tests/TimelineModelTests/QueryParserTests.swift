@@ -79,6 +79,7 @@ struct QueryParserTests {
         #expect(try root("language:pt_BR") == term(.language("pt-br")))
         #expect(try root("domain:WWW.LeMonde.fr") == term(.domain("lemonde.fr")))
         #expect(try root("domain:*.lemonde.fr") == term(.domain("lemonde.fr")))
+        #expect(try root("domain:www.fr") == term(.domain("www.fr")))
         #expect(try root("newer:45m") == term(.newer(seconds: 2700)))
         #expect(try root("older:2w") == term(.older(seconds: 1_209_600)))
         #expect(try root("newer:6h") == term(.newer(seconds: 21_600)))
