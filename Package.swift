@@ -49,7 +49,7 @@ let package = Package(
         room("Store", ["TimelineModel", "Text", grdb]),
         room("Curation", ["TimelineModel"]),
         room("Cells", ["Text"]),
-        room("ReaderCore", ["TimelineModel", "Text", "Curation", "Cells"]),
+        room("ReaderCore", ["TimelineModel", "Text", "Cells"]),
         room("Terminal", ["Cells", "Text", "CTerminal"]),
         room("Settings", ["TimelineModel", "Text", "ReaderCore", "Cells", "BuiltInThemes", tomlKit]),
         .target(

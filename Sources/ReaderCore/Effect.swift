@@ -1,0 +1,32 @@
+public import Text
+public import TimelineModel
+
+/// Something slow that the program is to do; its answer comes back as a `Message`. Effects on the store are carried
+/// out in the order in which `update` gave them.
+public enum Effect: Hashable, Sendable {
+    case loadWindow(WindowRequest, generation: Int)
+    case loadPost(PostID)
+    case mark(MarkChange, MarkScope)
+    case undoMark
+    case redoMark
+    /// The next unread post of the pane below `from` in the pane's order, then from its top; nil begins at the top.
+    case findUnread(Pane, PaneFilter, from: EntryKey?, direction: Direction, generation: Int)
+    case search(Pane, PaneFilter, Query, generation: Int)
+    case savePosition(Pane, EntryKey, PostID)
+    case saveLayout(ReaderLayout, focus: PersonaID)
+    case loadHealth
+    case refresh(PersonaID?)
+    case interruptFetching
+    case fillGap(Gap)
+    case openLink(WebAddress)
+    case copy(WebAddress)
+    /// Find out what the user means by an address; add it when there is one answer.
+    case resolveSource(SafeText, PersonaID)
+    case addSource(Offer, PersonaID)
+    case redraw
+    case suspend
+    case end
+
+    /// Which way on the time axis.
+    public enum Direction: Hashable, Sendable { case older, newer }
+}

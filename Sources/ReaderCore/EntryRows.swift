@@ -1,0 +1,279 @@
+import Cells
+import Text
+import TimelineModel
+
+/// A piece of a row in one role.
+struct Segment: Hashable {
+    var text: SafeText
+    var role: Role
+    var attributes: Style.Attributes = []
+}
+
+/// One row of the screen, before it has a place.
+struct Row: Hashable {
+    var segments: [Segment]
+    /// Right-aligned.
+    var trailing: Segment?
+    var indent = 0
+
+    init(_ segments: [Segment], trailing: Segment? = nil, indent: Int = 0) {
+        self.segments = segments
+        self.trailing = trailing
+        self.indent = indent
+    }
+
+    init(_ text: SafeText, _ role: Role, indent: Int = 0) {
+        self.init([Segment(text: text, role: role)], indent: indent)
+    }
+
+    static let empty = Row([])
+}
+
+/// The rows that an entry takes in a list. One function decides height and look, so that scrolling and drawing agree.
+struct EntryRows {
+    /// Columns left of the text: selection bar, unread dot, a space.
+    static let gutter = 3
+
+    enum Form: Hashable {
+        /// One row: time, author, headline.
+        case index
+        /// Time and author, below it the headline.
+        case headline
+        /// Author and time, below it at most so many rows of text.
+        case block(rows: Int, spaced: Bool)
+    }
+
+    let form: Form
+    /// Columns of the list, gutter included.
+    let width: Int
+    let now: Timestamp
+    let zone: ZoneOffsets
+    let revealed: Set<PostID>
+
+    init(_ state: State, _ plan: ScreenPlan, pane: PaneState, width: Int) {
+        form = EntryRows.form(plan.arrangement, pane.persona.density, width)
+        self.width = width
+        now = state.now
+        zone = state.zone
+        revealed = state.revealed
+    }
+
+    private static func form(_ arrangement: ScreenPlan.Arrangement, _ density: Persona.Density, _ width: Int) -> Form {
+        switch (arrangement, density) {
+        case (.stacked, _), (.tooSmall, _): return .index
+        case (.zoomed, .oneLine): return .headline
+        case (.zoomed, _): return .block(rows: 1, spaced: false)
+        case (.sideBySide, .oneLine): return width >= 64 ? .index : .headline
+        case (.sideBySide, .threeLines): return .block(rows: 3, spaced: true)
+        case (.sideBySide, .full): return .block(rows: .max, spaced: true)
+        }
+    }
+
+    /// UTF-8 bytes of text that this form can show of a post.
+    var excerptLength: Int {
+        switch form {
+        case .index, .headline: 300
+        case .block(let rows, _): rows == .max ? 20_000 : 700
+        }
+    }
+
+    /// Text columns of a row.
+    private var columns: Int { max(1, width - Self.gutter - 1) }
+
+    func rows(of entry: TimelineEntry) -> [Row] {
+        switch entry {
+        case .gap: return [Row("── gap · Enter loads ──", .gap)]
+        case .post(let post): return rows(of: post)
+        }
+    }
+
+    func height(of entry: TimelineEntry) -> Int { rows(of: entry).count }
+
+    private func rows(of post: PostSummary) -> [Row] {
+        switch form {
+        case .index: return [indexRow(post)]
+        case .headline: return headlineRows(post)
+        case .block(let limit, let spaced): return blockRows(post, limit: limit) + (spaced ? [.empty] : [])
+        }
+    }
+
+    // MARK: Parts
+
+    private func authorRole(_ post: PostSummary) -> Role {
+        if post.verdict.kind == .highlighted { return .highlighted }
+        return post.isRead ? .author : .unreadAuthor
+    }
+
+    private func time(_ post: PostSummary) -> SafeText {
+        Wording.shortTime(post.key.sortTime, now: now, zone)
+    }
+
+    private func star(_ post: PostSummary) -> [Segment] {
+        post.isStarred ? [Segment(text: "★ ", role: .star)] : []
+    }
+
+    /// The one line that stands for a post: headline or beginning of its text, with what must be known before it.
+    private func headline(_ post: PostSummary) -> [Segment] {
+        if post.verdict.kind == .folded, !revealed.contains(post.id) { return [folded(post)] }
+        var segments: [Segment] = []
+        if post.verdict.kind == .hidden { segments.append(Segment(text: hiddenBy(post), role: .folded)) }
+        if post.boostedBy != nil { segments.append(Segment(text: "⇄ " + post.authorName + " · ", role: .boost)) }
+        if post.isToUser {
+            segments.append(Segment(text: "↳ you · ", role: .mention))
+        } else if post.kind == .reply {
+            segments.append(Segment(text: "↳ ", role: .secondary))
+        }
+        if let warning = post.contentWarning, !revealed.contains(post.id) {
+            segments.append(Segment(text: "CW ", role: .contentWarning, attributes: .bold))
+            segments.append(Segment(text: warning, role: .contentWarning))
+            return segments
+        }
+        if let title = post.title {
+            segments.append(Segment(text: title.onOneLine, role: post.isRead ? .title : .unreadTitle))
+        } else if post.excerpt.isEmpty {
+            segments.append(Segment(text: withoutText(post), role: .secondary))
+        } else {
+            segments.append(Segment(text: post.excerpt.onOneLine, role: .text))
+        }
+        return segments
+    }
+
+    private func withoutText(_ post: PostSummary) -> SafeText {
+        post.hasPoll ? "[poll]" : post.hasMedia ? "[picture or recording]" : "[no text]"
+    }
+
+    private func hiddenBy(_ post: PostSummary) -> SafeText {
+        "hidden: " + (post.verdict.rule ?? "a filter") + " · "
+    }
+
+    private func folded(_ post: PostSummary) -> Segment {
+        Segment(text: "▸ folded: " + (post.verdict.rule ?? "a filter"), role: .folded)
+    }
+
+    private func name(_ post: PostSummary) -> SafeText { post.boostedBy ?? post.authorName }
+
+    // MARK: Forms
+
+    private func indexRow(_ post: PostSummary) -> Row {
+        let time = padded(time(post), to: 6)
+        let nameWidth = min(20, max(10, columns / 5))
+        let name = padded(Wrapping.truncated(name(post), to: nameWidth), to: nameWidth)
+        let before: [Segment] = [
+            Segment(text: time + " ", role: .time), Segment(text: name + "  ", role: authorRole(post)),
+        ]
+        return Row(
+            before + star(post) + headline(post),
+            trailing: post.link == nil ? nil : Segment(text: "→", role: .secondary))
+    }
+
+    private func padded(_ text: SafeText, to columns: Int) -> SafeText {
+        let missing = columns - GraphemeWidth.columns(of: text)
+        return missing > 0 ? text + Self.blanks(missing) : text
+    }
+
+    private static let blankLine: SafeText = "                                                                "
+
+    static func blanks(_ count: Int) -> SafeText { blankLine.prefix(count) }
+
+    private func headlineRows(_ post: PostSummary) -> [Row] {
+        let head = Row(
+            [Segment(text: padded(time(post), to: 5) + " ", role: .time)] + star(post)
+                + [Segment(text: name(post), role: authorRole(post))])
+        let indent = min(6, columns / 4)
+        return [head] + wrapped(headline(post), width: columns - indent, limit: 2, indent: indent)
+    }
+
+    private func blockRows(_ post: PostSummary, limit: Int) -> [Row] {
+        let head = Row(
+            [Segment(text: name(post), role: authorRole(post))],
+            trailing: Segment(text: (post.isStarred ? "★ " : "") + time(post), role: post.isStarred ? .star : .time))
+        if post.verdict.kind == .folded, !revealed.contains(post.id) { return [head, Row([folded(post)])] }
+        if post.contentWarning != nil, !revealed.contains(post.id) {
+            var warning = wrapped(headline(post), width: columns - 9, limit: 2)
+            if !warning.isEmpty { warning[0].trailing = Segment(text: "x shows", role: .secondary) }
+            return [head] + warning
+        }
+        var rows = [head]
+        if limit == .max {
+            rows += fullText(post)
+            if let link = post.link { rows.append(Row("→ " + Wrapping.truncated(link, to: columns - 2), .link)) }
+        } else {
+            rows += wrapped(headline(post), width: columns, limit: limit)
+            if post.title != nil, rows.count <= limit, !post.excerpt.isEmpty {
+                let left = limit + 1 - rows.count
+                rows += wrapped([Segment(text: post.excerpt.onOneLine, role: .text)], width: columns, limit: left)
+            }
+        }
+        if post.isToUser, limit > 1 { rows.append(Row("↳ to you", .mention)) }
+        return rows
+    }
+
+    private func fullText(_ post: PostSummary) -> [Row] {
+        var rows: [Row] = []
+        if post.boostedBy != nil { rows.append(Row("⇄ " + post.authorName, .boost)) }
+        if let title = post.title {
+            let role: Role = post.isRead ? .title : .unreadTitle
+            rows += wrapped([Segment(text: title.onOneLine, role: role)], width: columns, limit: 4)
+        }
+        if post.excerpt.isEmpty {
+            if post.title == nil { rows.append(Row(withoutText(post), .secondary)) }
+            return rows
+        }
+        for line in Wrapping.wrap(post.excerpt, width: columns, limit: 400) {
+            rows.append(Row([Segment(text: line.text(in: post.excerpt), role: .text)], indent: line.indent))
+        }
+        return rows
+    }
+
+    /// Wraps segments as one text; every row keeps the roles of its pieces. What does not fit ends with `…`.
+    private func wrapped(_ segments: [Segment], width: Int, limit: Int, indent: Int = 0) -> [Row] {
+        let whole = segments.map(\.text).joined(by: "")
+        guard !whole.isEmpty else { return [] }
+        let lines = Wrapping.wrap(whole, width: max(1, width), limit: limit + 1)
+        return lines.prefix(limit).enumerated().map { number, line in
+            var row = Row(StyledText.segments(of: segments, in: line.range), indent: indent + line.indent)
+            if number == limit - 1, lines.count > limit, let last = row.segments.indices.last {
+                let used = row.segments.dropLast().reduce(0) { $0 + GraphemeWidth.columns(of: $1.text) }
+                let room = max(1, width - used)
+                row.segments[last].text = Wrapping.truncated(row.segments[last].text + " …", to: room)
+            }
+            return row
+        }
+    }
+}
+
+extension WrappedLine {
+    /// The line as it is drawn: its repeated prefix and its part of the text.
+    func text(in whole: SafeText) -> SafeText { prefix + whole.slice(utf8: range) }
+}
+
+extension SafeText {
+    /// A part, by UTF-8 offsets on grapheme boundaries.
+    func slice(utf8 range: Range<Int>) -> SafeText {
+        let start = string.utf8.index(string.utf8.startIndex, offsetBy: range.lowerBound)
+        let end = string.utf8.index(start, offsetBy: range.count)
+        return slice(start..<end)
+    }
+}
+
+/// Cutting styled text.
+enum StyledText {
+    /// The pieces of consecutive segments that lie in a range of UTF-8 offsets of their whole.
+    static func segments(of segments: [Segment], in range: Range<Int>) -> [Segment] {
+        var pieces: [Segment] = []
+        var start = 0
+        for segment in segments {
+            let end = start + segment.text.string.utf8.count
+            let from = max(start, range.lowerBound)
+            let to = min(end, range.upperBound)
+            if from < to {
+                var piece = segment
+                piece.text = segment.text.slice(utf8: (from - start)..<(to - start))
+                pieces.append(piece)
+            }
+            start = end
+            if start >= range.upperBound { break }
+        }
+        return pieces
+    }
+}

@@ -1,0 +1,138 @@
+import Cells
+public import Text
+
+/// The live key table, grouped; help and `perchoir keys` show it.
+public enum HelpTable {
+    public struct Line: Hashable, Sendable {
+        public let group: SafeText
+        public let keys: SafeText
+        public let command: Command
+        public let summary: SafeText
+    }
+
+    /// Every bound action with its keys, in reading order: the list's, then what differs in a text and in lists over
+    /// the panes.
+    public static func lines(_ keymap: Keymap) -> [Line] {
+        var lines: [Line] = []
+        for (group, commands) in groups {
+            for command in commands {
+                let list = keymap.sequences(for: command, in: .list)
+                let post = keymap.sequences(for: command, in: .post)
+                let overlay = keymap.sequences(for: command, in: .overlay)
+                let sequences = !list.isEmpty ? list : !post.isEmpty ? post : overlay
+                guard !sequences.isEmpty else { continue }
+                var keys = sequences.map(\.spelled).joined(by: " ")
+                if !list.isEmpty, post != list, !post.isEmpty {
+                    keys += "  (text: " + post.map(\.spelled).joined(by: " ") + ")"
+                }
+                lines.append(Line(group: group, keys: keys, command: command, summary: command.summary))
+            }
+        }
+        return lines
+    }
+
+    static func rows(_ keymap: Keymap, narrowedTo typed: SafeText) -> [Row] {
+        let wanted = Tokenizer.folded(typed.string)
+        var rows: [Row] = []
+        var group: SafeText?
+        for line in lines(keymap) {
+            let text = line.keys.string + " " + line.summary.string + " " + line.command.rawValue
+            guard wanted.isEmpty || Tokenizer.folded(text).contains(wanted) || line.keys == typed else { continue }
+            if line.group != group {
+                if group != nil { rows.append(.empty) }
+                rows.append(Row(line.group, .overlayTitle))
+                group = line.group
+            }
+            let keys = line.keys + EntryRows.blanks(max(1, 22 - GraphemeWidth.columns(of: line.keys)))
+            rows.append(
+                Row([Segment(text: keys, role: .footerKey), Segment(text: " " + line.summary, role: .text)], indent: 1))
+        }
+        return rows.isEmpty ? [Row("No key for that.", .secondary)] : rows
+    }
+
+    private static let groups: [(SafeText, [Command])] = [
+        (
+            "Reading",
+            [
+                .advance, .open, .zoom, .back, .nextPost, .previousPost, .nextUnread, .previousUnread, .reveal,
+                .growText, .shrinkText,
+            ]
+        ),
+        (
+            "Moving",
+            [.down, .up, .halfPageDown, .halfPageUp, .pageDown, .pageUp, .top, .bottom, .nextMatch, .previousMatch]
+        ),
+        (
+            "Panes",
+            [
+                .persona1, .persona2, .persona3, .persona4, .persona5, .persona6, .persona7, .persona8, .persona9,
+                .nextPane, .previousPane, .toggleUnreadOnly, .toggleHidden, .search,
+            ]
+        ),
+        (
+            "Marks",
+            [.toggleRead, .markNewerRead, .markOlderRead, .markPaneRead, .undo, .redo, .toggleStar]
+        ),
+        ("Links", [.openLink, .pickLink, .copyLink]),
+        ("Sources", [.sources, .sourceInfo, .addSource, .errors, .refreshPane, .refreshAll]),
+        ("Program", [.help, .redraw, .interrupt, .suspend, .quit]),
+    ]
+}
+
+extension Command {
+    /// What it does, in a few words.
+    public var summary: SafeText {
+        if let number = personaNumber { return "go to persona \(number)" }
+        switch self {
+        case .down: return "down"
+        case .up: return "up"
+        case .halfPageDown: return "half a page down"
+        case .halfPageUp: return "half a page up"
+        case .pageDown: return "a page down"
+        case .pageUp: return "a page up"
+        case .top: return "top, and what is new above"
+        case .bottom: return "bottom"
+        case .nextPost: return "next post, staying in the text"
+        case .previousPost: return "previous post, staying in the text"
+        case .advance: return "page a long post, mark it read, next unread, next pane"
+        case .nextUnread: return "next unread (next match while searching)"
+        case .previousUnread: return "previous unread"
+        case .toggleRead: return "mark read or unread"
+        case .markNewerRead: return "mark everything above (newer) read"
+        case .markOlderRead: return "mark everything below (older) read"
+        case .markPaneRead: return "mark the pane read"
+        case .undo: return "undo marking, many levels"
+        case .redo: return "redo marking"
+        case .toggleStar: return "star (stays on this machine)"
+        case .toggleUnreadOnly: return "only unread, or all"
+        case .search: return "search in the pane"
+        case .nextMatch: return "next match"
+        case .previousMatch: return "previous match"
+        case .openLink: return "open the link in the browser"
+        case .pickLink: return "pick one of several links"
+        case .copyLink: return "copy the link"
+        case .reveal: return "open or close a content warning or fold"
+        case .toggleHidden: return "show what filters hid"
+        case .sourceInfo: return "this source: health, last error, statistics"
+        case .sources: return "all sources of the persona"
+        case .refreshPane: return "fetch the pane’s sources"
+        case .refreshAll: return "fetch all sources"
+        case .addSource: return "add a source"
+        case .errors: return "what failed"
+        case .redraw: return "draw the screen again"
+        case .interrupt: return "interrupt fetching or searching"
+        case .suspend: return "suspend to the shell"
+        case .help: return "this table"
+        case .open: return "open the post (its first link, in the text)"
+        case .zoom: return "one pane with its text, or all panes"
+        case .back: return "one level back"
+        case .quit: return "quit"
+        case .nextPane: return "next pane"
+        case .previousPane: return "previous pane"
+        case .growText: return "more room for the text"
+        case .shrinkText: return "less room for the text"
+        case .persona1, .persona2, .persona3, .persona4, .persona5, .persona6, .persona7, .persona8, .persona9:
+            return ""
+        }
+    }
+}

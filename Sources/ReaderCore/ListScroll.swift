@@ -1,0 +1,113 @@
+import Cells
+import TimelineModel
+
+/// Which entries of a pane stand on which rows of its list.
+struct ListScroll {
+    struct Visible: Hashable {
+        /// Index into the pane's entries.
+        let index: Int
+        /// Row of the list; negative when the entry's beginning is scrolled away.
+        let row: Int
+        let rows: [Row]
+    }
+
+    let pane: PaneState
+    let format: EntryRows
+    let height: Int
+
+    /// From the top anchor down.
+    func visible() -> [Visible] {
+        guard let top = pane.index(of: pane.top) else { return [] }
+        let offset = pane.top?.key == pane.entries[top].key ? pane.topOffset : 0
+        var shown: [Visible] = []
+        var row = -offset
+        var index = top
+        while row < height, index < pane.entries.count {
+            let rows = format.rows(of: pane.entries[index])
+            if row + rows.count > 0 { shown.append(Visible(index: index, row: row, rows: rows)) }
+            row += rows.count
+            index += 1
+        }
+        return shown
+    }
+
+    /// The entry at the top so that `index` is at the bottom, wholly visible if it fits.
+    func topShowing(atBottom index: Int) -> Int {
+        var room = height - visibleHeight(index)
+        var top = index
+        while top > 0 {
+            let above = format.height(of: pane.entries[top - 1])
+            guard above <= room else { break }
+            room -= above
+            top -= 1
+        }
+        return top
+    }
+
+    /// Rows without the empty one that separates entries.
+    func visibleHeight(_ index: Int) -> Int {
+        let rows = format.rows(of: pane.entries[index])
+        return rows.last == .empty ? rows.count - 1 : rows.count
+    }
+
+    /// The index some rows further down (or up): at least one entry, at most what is loaded.
+    func index(from start: Int, rows: Int) -> Int {
+        let step = rows < 0 ? -1 : 1
+        var left = abs(rows)
+        var index = start
+        while pane.entries.indices.contains(index + step) {
+            let height = format.height(of: pane.entries[step > 0 ? index : index - 1])
+            if left < height, index != start { break }
+            left -= height
+            index += step
+            if left <= 0 { break }
+        }
+        return index
+    }
+}
+
+extension State {
+    var plan: ScreenPlan { ScreenPlan(self) }
+
+    /// Geometry of a pane's list; nil when the pane is not on the screen.
+    func scroll(of index: Int, _ plan: ScreenPlan? = nil) -> ListScroll? {
+        let plan = plan ?? self.plan
+        guard let place = plan.plan(of: index) else { return nil }
+        let pane = panes[index]
+        return ListScroll(
+            pane: pane, format: EntryRows(self, plan, pane: pane, width: place.list.width), height: place.list.height)
+    }
+
+    /// Brings the selection of a pane onto the screen, moving as little as possible.
+    mutating func showSelection(of index: Int) {
+        guard let scroll = scroll(of: index), scroll.height > 0, let selected = panes[index].selectedIndex else {
+            return
+        }
+        let pane = panes[index]
+        let top = pane.index(of: pane.top) ?? selected
+        if selected < top || (selected == top && scroll.visibleHeight(selected) <= scroll.height) {
+            panes[index].top = PaneState.Place(pane.entries[selected])
+            panes[index].topOffset = 0
+            return
+        }
+        guard selected != top else { return }
+        var bottom = scroll.visibleHeight(selected) - (pane.top?.key == pane.entries[top].key ? pane.topOffset : 0)
+        for entry in top..<selected {
+            bottom += scroll.format.height(of: pane.entries[entry])
+            if bottom > scroll.height { break }
+        }
+        if bottom > scroll.height {
+            panes[index].top = PaneState.Place(pane.entries[scroll.topShowing(atBottom: selected)])
+            panes[index].topOffset = 0
+        }
+    }
+
+    /// Remembers the newest entry that has been on the screen.
+    mutating func noteSeen(_ index: Int) {
+        let pane = panes[index]
+        guard let shown = scroll(of: index)?.visible(), !shown.isEmpty else { return }
+        let keys = shown.map { pane.entries[$0.index].key }
+        guard let newest = keys.max() else { return }
+        if pane.seenNewest.map({ $0 < newest }) ?? true { panes[index].seenNewest = newest }
+    }
+}

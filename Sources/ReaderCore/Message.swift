@@ -1,0 +1,35 @@
+public import Cells
+public import Text
+public import TimelineModel
+
+/// What happened. Answers to effects carry the generation of their request; a stale one is dropped.
+public enum Message: Hashable, Sendable {
+    case started
+    case inputArrived(InputEvent)
+    case clockTicked(Timestamp)
+    case windowLoaded(Pane, TimelineWindow, generation: Int)
+    case windowFailed(Pane, SafeText, generation: Int)
+    /// Nil when the post is not in the store any more.
+    case postLoaded(PostID, PostDetail?)
+    /// Posts came, changed or went; the store has them already.
+    case timelinesChanged([Pane: PaneCounts])
+    case marked(MarkOutcome, Marking)
+    case markFailed(SafeText)
+    case nothingToUndo
+    case nothingToRedo
+    case unreadFound(Pane, EntryKey?, generation: Int)
+    case searched(Pane, [EntryKey], generation: Int)
+    case searchFailed(Pane, SafeText, generation: Int)
+    case healthLoaded([SourceHealth])
+    case fetchProgressed(FetchProgress)
+    /// Something was done that has only a line to say.
+    case answered(Notice)
+    case sourceAdded(SafeText, PersonaID)
+    case sourcesOffered(PersonaID, [Offer])
+    case addingFailed(SafeText)
+    /// The configuration was read anew (a source was added).
+    case personasChanged([Persona], hasSources: Bool)
+
+    /// Whether marks were set by the user just now or by going back and forth in his history.
+    public enum Marking: Hashable, Sendable { case mark, undo, redo }
+}

@@ -1,0 +1,58 @@
+public import Text
+public import TimelineModel
+
+/// A list that stands over the panes.
+public struct Overlay: Hashable, Sendable {
+    public enum Kind: Hashable, Sendable {
+        /// The live key table.
+        case help
+        /// The sources of a persona.
+        case sources(PersonaID)
+        /// One source: health, last error, statistics.
+        case sourceInfo(SourceID)
+        /// What failed: sources and the configuration.
+        case errors
+        /// The links of a post, in the order of their numbers.
+        case links([WebAddress])
+        /// Several sources were found at an address the user typed.
+        case offers(PersonaID, [Offer])
+    }
+
+    public var kind: Kind
+    /// The selected row, or the first shown row where nothing can be selected.
+    public var row = 0
+    /// What was typed to narrow the list.
+    public var typed: SafeText = ""
+
+    public init(_ kind: Kind) { self.kind = kind }
+}
+
+/// A source that could be added.
+public struct Offer: Hashable, Sendable {
+    public var address: SourceAddress
+    public var title: SafeText?
+
+    public init(address: SourceAddress, title: SafeText? = nil) {
+        self.address = address
+        self.title = title
+    }
+}
+
+/// A question on the last line.
+public struct Prompt: Hashable, Sendable {
+    public enum Kind: Hashable, Sendable {
+        case search
+        case addSource(PersonaID)
+        /// Mark the focused pane read?
+        case confirmMarkPane
+    }
+
+    public var kind: Kind
+    public var text: SafeText = ""
+    /// Grapheme clusters before the cursor.
+    public var cursor = 0
+    /// What is wrong with the text, shown until it changes.
+    public var problem: SafeText?
+
+    public init(_ kind: Kind) { self.kind = kind }
+}

@@ -1,0 +1,82 @@
+import Cells
+import Text
+import TimelineModel
+
+/// A list over the panes: everything between header and footer.
+enum OverlayView {
+    static func area(_ state: State) -> Rect {
+        Rect(x: 0, y: 1, width: state.size.width, height: max(0, state.size.height - 2))
+    }
+
+    /// Rows below the title.
+    static func height(_ state: State) -> Int { max(1, area(state).height - 1) }
+
+    /// - Returns: where the cursor stands.
+    static func draw(_ state: State, _ canvas: inout Canvas) -> Point? {
+        guard let overlay = state.overlays.last else { return nil }
+        let area = area(state)
+        canvas.fill(area, .overlay)
+        let rule = Rect(x: area.x, y: area.y, width: area.width, height: 1)
+        canvas.surface.fill(rule, with: "━", style: canvas.theme[.focusedRule])
+        canvas.draw(
+            " " + Wrapping.truncated(title(of: overlay, state), to: area.width - 4) + " ", .overlayTitle,
+            at: Point(x: 0, y: area.y), width: area.width)
+        let rows = rows(of: overlay, state)
+        let height = height(state)
+        let first =
+            overlay.hasSelection
+            ? max(0, min(overlay.row - height / 2, rows.count - height)) : min(overlay.row, rows.count)
+        var cursor: Point?
+        for (number, row) in rows.dropFirst(first).prefix(height).enumerated() {
+            let y = area.y + 1 + number
+            let rect = Rect(x: area.x + 2, y: y, width: area.width - 3, height: 1)
+            if overlay.hasSelection, first + number == overlay.row {
+                canvas.draw("▌", .selectionBar, at: Point(x: area.x, y: y), width: 1)
+                canvas.fill(rect, .selection)
+                canvas.draw(row, in: rect, overriding: .selection)
+                cursor = Point(x: area.x, y: y)
+            } else {
+                canvas.draw(row, in: rect)
+            }
+        }
+        return cursor ?? Point(x: 0, y: area.y)
+    }
+
+    private static func title(of overlay: Overlay, _ state: State) -> SafeText {
+        switch overlay.kind {
+        case .help:
+            return overlay.typed.isEmpty
+                ? "keys · type to search · Esc closes" : "keys · “\(overlay.typed)” · Esc shows all"
+        case .sources(let persona):
+            let count = state.sources(of: persona).count
+            return "sources of \(persona.shown) · " + Wording.count(count, "source", "sources", state.options)
+        case .sourceInfo(let id): return state.health.first { $0.source == id }?.name ?? "source"
+        case .errors: return "errors"
+        case .links: return "links · Enter opens · y copies"
+        case .offers: return "several sources stand there · Enter adds one"
+        }
+    }
+
+    /// All rows of a list; `update` counts them for scrolling.
+    static func rows(of overlay: Overlay, _ state: State) -> [Row] {
+        switch overlay.kind {
+        case .help: return HelpTable.rows(state.keymap, narrowedTo: overlay.typed)
+        case .sources(let persona): return SourceRows.list(state.sources(of: persona), state)
+        case .sourceInfo(let id):
+            guard let source = state.health.first(where: { $0.source == id }) else {
+                return [Row("This source is not in the configuration any more.", .secondary)]
+            }
+            return SourceRows.details(source, state)
+        case .errors: return SourceRows.errors(state)
+        case .links(let links):
+            return links.enumerated().map { Row([Segment(text: "[\($0 + 1)] " + $1.shown, role: .link)]) }
+        case .offers(_, let offers):
+            return offers.map { offer in
+                Row([
+                    Segment(text: (offer.title ?? "without a title") + "  ", role: .text),
+                    Segment(text: offer.address.shown, role: .secondary),
+                ])
+            }
+        }
+    }
+}

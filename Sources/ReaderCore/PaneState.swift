@@ -1,0 +1,151 @@
+import Text
+public import TimelineModel
+
+/// One persona's pane: a window of its timeline, where the reader stands in it, and what he narrowed it to.
+public struct PaneState: Hashable, Sendable {
+    public var persona: Persona
+    public var filter = PaneFilter()
+    public var counts = PaneCounts()
+    /// A stretch of the timeline in the order of the screen: newest first, or oldest first if the persona says so.
+    public var entries: [TimelineEntry] = []
+    public var reachesNewest = false
+    public var reachesOldest = false
+    /// The first answer came.
+    public var isLoaded = false
+    /// Where the reader stands. Stays when the post itself is not in `entries` (any more).
+    public var selection: Place?
+    /// The entry on the first row of the list.
+    public var top: Place?
+    /// Rows of the top entry that are scrolled away (long entries are paged).
+    public var topOffset = 0
+    /// The newest entry the reader has had before his eyes; what is newer is "new above".
+    public var seenNewest: EntryKey?
+    /// The window that was asked for and has not come yet.
+    public var awaited: Awaited?
+    /// Something changed while a request was under way.
+    public var isStale = false
+    public var search: PaneSearch?
+
+    /// A window under way, and what is to be done with it.
+    public struct Awaited: Hashable, Sendable {
+        public enum Use: Hashable, Sendable {
+            /// Takes the place of what is loaded.
+            case replace(Landing)
+            /// Continues what is loaded.
+            case extend(Effect.Direction)
+        }
+
+        public enum Landing: Hashable, Sendable {
+            /// Where the reader was in the last run, else the top.
+            case position
+            /// Where he stands.
+            case keep
+            case top
+            case bottom
+            case at(EntryKey)
+        }
+
+        public var generation: Int
+        public var use: Use
+
+        public init(generation: Int, use: Use) {
+            self.generation = generation
+            self.use = use
+        }
+    }
+
+    public init(_ persona: Persona) {
+        self.persona = persona
+    }
+
+    public var pane: Pane { .persona(persona.id) }
+
+    /// An entry, by its key (the order) and, for a post, its identity.
+    public struct Place: Hashable, Sendable {
+        public var key: EntryKey
+        /// Nil for a gap.
+        public var id: PostID?
+
+        public init(key: EntryKey, id: PostID?) {
+            self.key = key
+            self.id = id
+        }
+
+        init(_ entry: TimelineEntry) {
+            key = entry.key
+            if case .post(let post) = entry { id = post.id } else { id = nil }
+        }
+    }
+
+    /// Whether `left` stands above `right` on the screen.
+    func stands(_ left: EntryKey, above right: EntryKey) -> Bool {
+        persona.order == .newest ? left > right : left < right
+    }
+
+    /// The index of a place, or of the entry nearest below it (else the last); nil when there are none.
+    func index(of place: Place?) -> Int? {
+        guard let place, !entries.isEmpty else { return nil }
+        var low = 0
+        var high = entries.count
+        while low < high {
+            let middle = (low + high) / 2
+            if stands(entries[middle].key, above: place.key) { low = middle + 1 } else { high = middle }
+        }
+        // A gap shares the key of the post that it stands below.
+        var index = low
+        while index < entries.count, entries[index].key == place.key {
+            if Place(entries[index]) == place { return index }
+            index += 1
+        }
+        return min(low, entries.count - 1)
+    }
+
+    /// The direction on the time axis that lies downwards on the screen.
+    var downwards: Effect.Direction { persona.order == .newest ? .older : .newer }
+    var reachesTop: Bool { persona.order == .newest ? reachesNewest : reachesOldest }
+    var reachesBottom: Bool { persona.order == .newest ? reachesOldest : reachesNewest }
+
+    var selectedIndex: Int? { index(of: selection) }
+
+    var selectedEntry: TimelineEntry? { selectedIndex.map { entries[$0] } }
+
+    var selectedPost: PostSummary? {
+        if case .post(let post)? = selectedEntry { post } else { nil }
+    }
+
+    /// Posts that are newer than everything the reader has seen; `isExact` is false when more may lie outside the
+    /// window.
+    var newPosts: (count: Int, isExact: Bool) {
+        guard let seenNewest else { return (0, true) }
+        var count = 0
+        for entry in persona.order == .newest ? entries : entries.reversed() {
+            guard entry.key > seenNewest else { break }
+            if case .post(let post) = entry, post.verdict.kind != .hidden { count += 1 }
+        }
+        return (count, reachesNewest)
+    }
+
+    /// Changes every loaded copy of some posts.
+    mutating func change(_ ids: Set<PostID>, _ body: (inout PostSummary) -> Void) {
+        for index in entries.indices {
+            guard case .post(var post) = entries[index], ids.contains(post.id) else { continue }
+            body(&post)
+            entries[index] = .post(post)
+        }
+    }
+}
+
+/// A search in a pane: what was asked and where it was found.
+public struct PaneSearch: Hashable, Sendable {
+    public var query: Query
+    /// Newest first.
+    public var matches: [EntryKey]
+    /// The request whose answer is awaited.
+    public var awaited: Int?
+
+    public init(query: Query, matches: [EntryKey] = [], awaited: Int? = nil) {
+        self.query = query
+        self.matches = matches
+        self.awaited = awaited
+    }
+}

@@ -1,0 +1,128 @@
+import Cells
+import Text
+import TimelineModel
+
+/// A pane: its rule with the persona's name, and the list below it.
+enum PaneView {
+    static func draw(_ state: State, _ plan: ScreenPlan, _ place: ScreenPlan.PanePlan, _ canvas: inout Canvas) {
+        let pane = state.panes[place.index]
+        let isFocused = place.index == state.focus
+        drawRule(state, pane, isFocused, place.rule, &canvas)
+        if place.index != plan.panes.last?.index || plan.arrangement == .zoomed {
+            drawDivider(at: place.rule.maxX, from: place.rule.y, to: place.list.maxY, &canvas)
+        }
+        guard let scroll = state.scroll(of: place.index, plan), scroll.height > 0 else { return }
+        guard !pane.entries.isEmpty else {
+            drawEmpty(state, pane, place.list, &canvas)
+            return
+        }
+        for shown in scroll.visible() {
+            let isSelected = isFocused && shown.index == pane.selectedIndex
+            draw(shown, pane.entries[shown.index], isSelected, place.list, &canvas)
+        }
+    }
+
+    private static func draw(
+        _ shown: ListScroll.Visible, _ entry: TimelineEntry, _ isSelected: Bool, _ list: Rect, _ canvas: inout Canvas
+    ) {
+        let isUnread: Bool
+        if case .post(let post) = entry { isUnread = !post.isRead } else { isUnread = false }
+        for (number, row) in shown.rows.enumerated() {
+            let y = shown.row + number
+            guard y >= 0, y < list.height else { continue }
+            let isSpacer = number == shown.rows.count - 1 && row == .empty
+            if isSelected, !isSpacer {
+                canvas.draw("▌", .selectionBar, at: Point(x: list.x, y: list.y + y), width: 1)
+            }
+            if number == 0, isUnread {
+                canvas.draw("●", .unreadDot, at: Point(x: list.x + 1, y: list.y + y), width: 1)
+            }
+            let text = Rect(
+                x: list.x + EntryRows.gutter, y: list.y + y, width: list.width - EntryRows.gutter - 1, height: 1)
+            if isSelected, number == 0 {
+                canvas.fill(text, .selection)
+                canvas.draw(row, in: text, overriding: .selection)
+                if isUnread { canvas.surface.restyle(text) { $0.with(.bold) } }
+            } else {
+                canvas.draw(row, in: text)
+            }
+        }
+    }
+
+    private static func drawRule(
+        _ state: State, _ pane: PaneState, _ isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas
+    ) {
+        var style = canvas.theme[isFocused ? .focusedRule : .rule]
+        if isFocused, let accent = canvas.theme.accent(pane.persona.accent) { style.foreground = accent }
+        canvas.surface.fill(rect, with: isFocused ? "━" : "─", style: style)
+        var name: SafeText = " " + pane.persona.id.shown
+        if let purpose = pane.persona.purpose { name += " · " + purpose }
+        if let source = pane.filter.source {
+            name += " · " + (state.health.first { $0.source == source }?.name ?? "one source")
+        }
+        var nameStyle = canvas.theme[isFocused ? .headerFocused : .header]
+        if let accent = canvas.theme.accent(pane.persona.accent) { nameStyle.foreground = accent }
+        let used = canvas.draw(
+            Wrapping.truncated(name, to: rect.width - 2) + " ", nameStyle, at: Point(x: rect.x, y: rect.y),
+            width: rect.width)
+        let new = pane.newPosts
+        guard new.count > 0 else { return }
+        let side: SafeText = pane.persona.order == .newest ? " ↑ " : " ↓ "
+        let label = side + Wording.number(new.count, state.options) + (new.isExact ? "" : "+") + " new "
+        let columns = GraphemeWidth.columns(of: label)
+        guard rect.width - used > columns + 1 else { return }
+        canvas.draw(label, .notice, at: Point(x: rect.maxX - columns - 1, y: rect.y), width: columns)
+    }
+
+    private static func drawDivider(at x: Int, from top: Int, to bottom: Int, _ canvas: inout Canvas) {
+        guard x < canvas.surface.size.width else { return }
+        canvas.surface.fill(Rect(x: x, y: top, width: 1, height: 1), with: "┬", style: canvas.theme[.rule])
+        canvas.surface.fill(
+            Rect(x: x, y: top + 1, width: 1, height: bottom - top - 1), with: "│", style: canvas.theme[.rule])
+    }
+
+    /// What an empty list says: nothing yet, nothing left, or nothing that fits.
+    private static func drawEmpty(_ state: State, _ pane: PaneState, _ list: Rect, _ canvas: inout Canvas) {
+        guard pane.isLoaded else { return }
+        var lines: [SafeText] = []
+        if pane.filter.unreadOnly, pane.counts.total > 0 {
+            lines.append("All read." + (nextCheck(state)))
+            lines += elsewhere(state, pane)
+        } else if pane.filter.source != nil {
+            lines.append("This source has no posts here.")
+        } else if state.health.contains(where: { $0.personas.contains(pane.persona.id) }) {
+            lines.append(state.fetching.total > 0 ? "Fetching the first posts." : "No posts yet." + nextCheck(state))
+        } else {
+            let key = state.keymap.sequences(for: .addSource, in: .list).first?.spelled ?? "e"
+            lines = [
+                "No source yet.", "\(key) adds a feed, @who@server or", "#tag@server to \(pane.persona.id.shown).",
+            ]
+        }
+        for (number, line) in lines.enumerated() where number + 1 < list.height {
+            let text = Wrapping.truncated(line, to: list.width - EntryRows.gutter - 1)
+            canvas.draw(
+                text, .secondary, at: Point(x: list.x + EntryRows.gutter, y: list.y + 1 + number), width: list.width)
+        }
+    }
+
+    private static func nextCheck(_ state: State) -> SafeText {
+        state.fetching.nextCheck.map { " Next check " + Wording.clock($0, state.zone) + "." } ?? ""
+    }
+
+    private static func elsewhere(_ state: State, _ pane: PaneState) -> [SafeText] {
+        let others = state.panes.filter { $0.persona.id != pane.persona.id && $0.counts.unread > 0 }
+        return others.map {
+            "\($0.persona.key) \($0.persona.id.shown): " + Wording.number($0.counts.unread, state.options)
+        }
+    }
+
+    /// The hardware cursor stands on the selected row, so that screen readers and magnifiers follow.
+    static func cursor(_ state: State, _ plan: ScreenPlan) -> Point? {
+        if state.context == .post, let text = plan.text { return Point(x: text.x + 1, y: text.y) }
+        guard let place = plan.plan(of: state.focus), let scroll = state.scroll(of: state.focus, plan),
+            let selected = scroll.pane.selectedIndex,
+            let shown = scroll.visible().first(where: { $0.index == selected })
+        else { return nil }
+        return Point(x: place.list.x, y: place.list.y + max(0, shown.row))
+    }
+}

@@ -1,0 +1,260 @@
+import Cells
+import Text
+import TimelineModel
+
+/// The rows of the text area: a whole post with everything there is to know about it.
+struct PostText {
+    let width: Int
+    let now: Timestamp
+    let zone: ZoneOffsets
+    let options: Options
+    let isRevealed: Bool
+
+    init(_ state: State, width: Int, post: PostID) {
+        self.width = max(1, width)
+        now = state.now
+        zone = state.zone
+        options = state.options
+        isRevealed = state.revealed.contains(post)
+    }
+
+    /// While the post is being read from the store: what the list knows of it.
+    func rows(of summary: PostSummary) -> [Row] {
+        var rows = head(
+            Author(name: summary.authorName, handle: summary.authorHandle),
+            facts: [Wording.longTime(summary.published ?? summary.key.sortTime, zone)])
+        if let title = summary.title { rows += wrap(title.onOneLine, .unreadTitle) + [.empty] }
+        if let warning = summary.contentWarning, !isRevealed { return rows + covered(warning) }
+        return rows + wrap(summary.excerpt, .text)
+    }
+
+    func rows(of detail: PostDetail) -> [Row] {
+        let post = detail.post
+        var rows = head(post.author, facts: facts(detail))
+        if let boost = detail.seen.last(where: { $0.boostedBy != nil }), let booster = boost.boostedBy {
+            rows.append(Row("⇄ boosted by " + name(booster), .boost))
+        }
+        if let reply = post.replyTo { rows.append(Row(replying(reply), .secondary)) }
+        rows.append(.empty)
+        if let title = post.title { rows += wrap(title.onOneLine, .unreadTitle) + [.empty] }
+        if let warning = post.contentWarning {
+            guard isRevealed else { return rows + covered(warning) + [.empty] + foot(detail) }
+            rows += wrap("CW " + warning, .contentWarning) + [.empty]
+        }
+        let links = post.links
+        rows += body(post.body, links: links)
+        if let poll = post.poll { rows += [.empty] + self.poll(poll) }
+        rows += attachments(post)
+        if let quoted = post.quoted { rows += [.empty] + quote(quoted) }
+        if let card = post.card { rows += [.empty] + self.card(card) }
+        if !links.isEmpty { rows.append(.empty) }
+        for (index, link) in links.enumerated() {
+            rows += wrap("[\(index + 1)] " + link.shown, .link)
+        }
+        return rows + [.empty] + foot(detail)
+    }
+
+    // MARK: Head and foot
+
+    private func name(_ author: Author) -> SafeText {
+        author.handle.map { author.name + "  @" + $0 } ?? author.name
+    }
+
+    private func head(_ author: Author, facts: [SafeText]) -> [Row] {
+        var segments = [Segment(text: author.name, role: .author, attributes: .bold)]
+        if let handle = author.handle { segments.append(Segment(text: "  @" + handle, role: .secondary)) }
+        if author.isBot { segments.append(Segment(text: "  bot", role: .secondary)) }
+        return [Row(segments)] + wrap(facts.joined(by: " · "), .secondary)
+    }
+
+    private func facts(_ detail: PostDetail) -> [SafeText] {
+        let post = detail.post
+        var facts: [SafeText] = []
+        if let published = post.published {
+            facts = [Wording.longTime(published, zone), Wording.age(of: published, now: now)]
+        } else {
+            facts = ["no date; first seen " + Wording.longTime(detail.firstSeen, zone)]
+        }
+        if let edited = post.edited { facts.append("edited " + Wording.shortTime(edited, now: now, zone)) }
+        if let visibility = post.visibility { facts.append(SafeText(sanitizing: visibility.rawValue)) }
+        if let language = post.language { facts.append(SafeText(sanitizing: language, as: .name)) }
+        if detail.isStarred { facts.append("★ starred") }
+        return facts
+    }
+
+    private func replying(_ reply: ReplyReference) -> SafeText {
+        if reply.isSelfThread { return "↳ continues a thread of the same author" }
+        return reply.handle.map { "↳ in reply to @" + $0 } ?? "↳ in reply to another post"
+    }
+
+    private func foot(_ detail: PostDetail) -> [Row] {
+        let post = detail.post
+        var rows: [Row] = []
+        var numbers: [SafeText] = []
+        if post.network != .feed {
+            numbers = [
+                "⇄ " + Wording.number(post.counts.boosts, options),
+                "♥ " + Wording.number(post.counts.favourites, options),
+                "↳ " + Wording.number(post.counts.replies, options),
+            ]
+        }
+        if !numbers.isEmpty { rows.append(Row(numbers.joined(by: "   "), .secondary)) }
+        if !post.tags.isEmpty { rows += wrap(post.tags.map { "#" + $0 }.joined(by: " "), .hashtag) }
+        let seen = detail.seen.map { $0.source + " " + Wording.shortTime($0.at, now: now, zone) }
+        if !seen.isEmpty { rows += wrap("seen: " + seen.joined(by: " · "), .secondary) }
+        for (persona, verdict) in detail.verdicts.sorted(by: { $0.key < $1.key }) where verdict.kind != .shown {
+            rows.append(Row(persona.shown + ": " + Self.spelled(verdict), .folded))
+        }
+        return rows
+    }
+
+    static func spelled(_ verdict: Verdict) -> SafeText {
+        let action: SafeText =
+            switch verdict.kind {
+            case .shown: "shown"
+            case .highlighted: "highlighted"
+            case .folded: "folded"
+            case .hidden: "hidden"
+            }
+        return verdict.rule.map { action + " by “" + $0 + "”" } ?? action
+    }
+
+    private func covered(_ warning: SafeText) -> [Row] {
+        wrap("CW " + warning, .contentWarning) + [.empty, Row("x shows the post", .secondary)]
+    }
+
+    // MARK: Parts
+
+    private func wrap(_ text: SafeText, _ role: Role) -> [Row] {
+        Wrapping.wrap(text, width: width).map { line in
+            Row([Segment(text: line.text(in: text), role: role)], indent: line.indent)
+        }
+    }
+
+    /// The text with its inline structure; after a link stands its number.
+    private func body(_ body: RichText, links: [WebAddress]) -> [Row] {
+        let segments = InlineText.segments(of: body, links: links)
+        let whole = segments.map(\.text).joined(by: "")
+        guard !whole.isEmpty else { return [] }
+        return Wrapping.wrap(whole, width: width).map { line in
+            let prefix = line.prefix.isEmpty ? [] : [Segment(text: line.prefix, role: .quote)]
+            return Row(prefix + StyledText.segments(of: segments, in: line.range), indent: line.indent)
+        }
+    }
+
+    private func poll(_ poll: Poll) -> [Row] {
+        var rows: [Row] = []
+        let barWidth = max(4, min(20, width / 3))
+        for option in poll.options {
+            guard let votes = option.votes else {
+                rows += wrap("○ " + option.title, .text)
+                continue
+            }
+            let percent = poll.base > 0 ? min(100, votes * 100 / poll.base) : 0
+            let filled = barWidth * percent / 100
+            let bar = Self.bar.prefix(filled) + EntryRows.blanks(barWidth - filled)
+            let share: SafeText = percent < 10 ? "  \(percent) %" : percent < 100 ? " \(percent) %" : "\(percent) %"
+            rows.append(
+                Row([
+                    Segment(text: bar, role: .hashtag), Segment(text: " " + share + "  ", role: .secondary),
+                    Segment(text: Wrapping.truncated(option.title, to: max(1, width - barWidth - 8)), role: .text),
+                ]))
+        }
+        var facts = [Wording.count(poll.votes, "vote", "votes", options)]
+        if poll.isExpired {
+            facts.append("closed")
+        } else if let end = poll.expires {
+            facts.append("ends " + Wording.age(of: end, now: now))
+        }
+        if poll.allowsSeveral { facts.append("several answers") }
+        return rows + wrap(facts.joined(by: " · "), .secondary)
+    }
+
+    private static let bar: SafeText = "████████████████████"
+
+    private func attachments(_ post: Post) -> [Row] {
+        guard !post.attachments.isEmpty else { return [] }
+        var rows: [Row] = [.empty]
+        for (index, attachment) in post.attachments.enumerated() {
+            let kind: SafeText =
+                switch attachment.kind {
+                case .image: "image"
+                case .video: "video"
+                case .audio: "audio"
+                case .animation: "animation"
+                case .file: "file"
+                }
+            var text = kind
+            if post.attachments.count > 1 { text += " \(index + 1) of \(post.attachments.count)" }
+            text += ": " + (attachment.alt ?? attachment.mediaType ?? "no description")
+            rows += wrap(text, attachment.alt == nil ? .secondary : .text)
+        }
+        return rows
+    }
+
+    private func quote(_ quoted: QuotedPost) -> [Row] {
+        let title: SafeText
+        switch quoted.state {
+        case .shown: title = "quoted" + (quoted.author.map { " · " + ($0.handle.map { "@" + $0 } ?? $0.name) } ?? "")
+        case .pending: title = "quoted · waits for its author’s approval"
+        case .unavailable: title = "quoted · not available"
+        case .hidden: title = "quoted · hidden by the server"
+        }
+        var rows = [Row("┌ " + Wrapping.truncated(title, to: width - 2), .quote)]
+        if quoted.state == .shown {
+            for line in Wrapping.wrap(quoted.text, width: max(1, width - 2), limit: 40) {
+                rows.append(
+                    Row([
+                        Segment(text: "│ ", role: .quote), Segment(text: line.text(in: quoted.text), role: .text),
+                    ]))
+            }
+        }
+        return rows + [Row("└", .quote)]
+    }
+
+    private func card(_ card: LinkCard) -> [Row] {
+        var rows = wrap("→ " + card.title + (card.provider.map { "  (" + $0 + ")" } ?? ""), .link)
+        if let summary = card.summary { rows += Array(wrap(summary, .secondary).prefix(3)) }
+        return rows
+    }
+}
+
+/// The inline structure of a text as styled segments, links followed by their numbers.
+enum InlineText {
+    static func segments(of text: RichText, links: [WebAddress]) -> [Segment] {
+        var cuts = Set([0, text.plain.string.utf8.count])
+        for span in text.spans {
+            cuts.insert(span.range.lowerBound)
+            cuts.insert(span.range.upperBound)
+        }
+        let edges = cuts.sorted()
+        var segments: [Segment] = []
+        for (start, end) in zip(edges, edges.dropFirst()) {
+            let covering = text.spans.filter { $0.range.lowerBound <= start && $0.range.upperBound >= end }
+            segments.append(styled(text.plain.slice(utf8: start..<end), covering.map(\.kind)))
+            for span in text.spans where span.range.upperBound == end {
+                if case .link(let address) = span.kind, let number = links.firstIndex(of: address) {
+                    segments.append(Segment(text: " [\(number + 1)]", role: .link))
+                }
+            }
+        }
+        return segments
+    }
+
+    private static func styled(_ text: SafeText, _ kinds: [RichText.Kind]) -> Segment {
+        var segment = Segment(text: text, role: .text)
+        for kind in kinds {
+            switch kind {
+            case .link: segment.role = .link
+            case .mention: segment.role = .mention
+            case .hashtag: segment.role = .hashtag
+            case .code, .preformatted: segment.role = .code
+            case .customEmoji: segment.role = .secondary
+            case .strong: segment.attributes.insert(.bold)
+            case .emphasis: segment.attributes.insert(.italic)
+            case .strikethrough: segment.attributes.insert(.dim)
+            }
+        }
+        return segment
+    }
+}

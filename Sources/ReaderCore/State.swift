@@ -1,0 +1,144 @@
+// State.swift is the front door of ReaderCore: the whole application as a value. `update` changes it, `view` draws it.
+public import Cells
+public import Text
+public import TimelineModel
+
+/// Everything the reader knows. Changed by `update` alone, on one thread.
+public struct State: Hashable, Sendable {
+    public var size: Size
+    /// One a persona, in the order of the screen; empty only before the first configuration.
+    public var panes: [PaneState]
+    /// Index into `panes`.
+    public var focus = 0
+    public var layout = ReaderLayout()
+    /// The post shown in the text area, once it was read from the store.
+    public var detail: PostDetail?
+    /// What the user wants of a post's links while the post is being read from the store.
+    public var linkWish: LinkWish?
+    /// First row of the text area that is shown.
+    public var textScroll = 0
+    /// Posts whose content warning or fold the user opened.
+    public var revealed: Set<PostID> = []
+    /// Topmost last.
+    public var overlays: [Overlay] = []
+    public var prompt: Prompt?
+    /// The answer to the last action; the next key takes it away.
+    public var notice: Notice?
+    /// The beginning of a key sequence (`g`).
+    public var pendingKeys: [Key] = []
+    public var fetching = FetchProgress()
+    /// Of every source of every persona; for the header's failures, the sources list and the errors.
+    public var health: [SourceHealth] = []
+    /// What was wrong in the configuration, with file, line and column.
+    public var problems: [SafeText] = []
+    public var now: Timestamp
+    public var zone: ZoneOffsets
+    public var options: Options
+    public var theme: Theme
+    public var keymap: Keymap
+    /// The last number given to a request; an answer to an older one is dropped.
+    public var generation = 0
+    /// Sources exist for at least one persona.
+    public var hasSources = true
+    public var isEnding = false
+
+    public init(
+        size: Size, personas: [Persona], now: Timestamp, zone: ZoneOffsets = .utc, options: Options = Options(),
+        theme: Theme = Theme(name: "plain"), keymap: Keymap = .standard
+    ) {
+        self.size = size
+        panes = personas.map(PaneState.init)
+        self.now = now
+        self.zone = zone
+        self.options = options
+        self.theme = theme
+        self.keymap = keymap
+    }
+
+    var focused: PaneState? { panes.indices.contains(focus) ? panes[focus] : nil }
+}
+
+/// What the user set in config.toml that changes how reading goes.
+public struct Options: Hashable, Sendable {
+    public enum MarkRead: String, Hashable, Sendable {
+        /// Opening a post marks it (Enter, and J K while reading).
+        case open
+        /// Moving down past a post marks it too.
+        case pass
+        /// Only `m` and Space mark.
+        case manual
+    }
+
+    public var markRead: MarkRead
+    /// Ask before a whole pane is marked read.
+    public var confirms: Bool
+    /// Between groups of three digits.
+    public var digitSeparator: SafeText
+    /// Seconds between two checks, for "Next check".
+    public var interval: Int
+
+    public init(markRead: MarkRead = .open, confirms: Bool = true, digitSeparator: SafeText = ",", interval: Int = 900)
+    {
+        self.markRead = markRead
+        self.confirms = confirms
+        self.digitSeparator = digitSeparator
+        self.interval = interval
+    }
+}
+
+/// How the panes stand on the screen. Survives a restart.
+public struct ReaderLayout: Hashable, Sendable {
+    /// One pane with its post beside it, from 100 columns.
+    public var isZoomed = false
+    /// Keys go to the text of the post.
+    public var focusesPost = false
+    /// Rows of the text below the index, under 100 columns; nil takes half.
+    public var textRows: Int?
+    /// Under 100 columns: only the index.
+    public var hidesText = false
+
+    public init() {}
+}
+
+/// A key that needs the links of a post which is not read from the store yet.
+public struct LinkWish: Hashable, Sendable {
+    public enum Use: Hashable, Sendable { case open, pick, copy }
+
+    public var post: PostID
+    public var use: Use
+
+    public init(post: PostID, use: Use) {
+        self.post = post
+        self.use = use
+    }
+}
+
+/// One line that answers the user.
+public struct Notice: Hashable, Sendable {
+    public enum Level: Hashable, Sendable { case answer, warning, error }
+
+    public var level: Level
+    public var text: SafeText
+
+    public init(_ level: Level, _ text: SafeText) {
+        self.level = level
+        self.text = text
+    }
+}
+
+/// How a round of fetching goes.
+public struct FetchProgress: Hashable, Sendable {
+    public var done: Int
+    /// 0 when nothing is being fetched.
+    public var total: Int
+    /// When the last round ended.
+    public var lastCheck: Timestamp?
+    public var nextCheck: Timestamp?
+
+    public init(done: Int = 0, total: Int = 0, lastCheck: Timestamp? = nil, nextCheck: Timestamp? = nil) {
+        self.done = done
+        self.total = total
+        self.lastCheck = lastCheck
+        self.nextCheck = nextCheck
+    }
+}

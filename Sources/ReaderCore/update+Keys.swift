@@ -1,0 +1,120 @@
+import Cells
+import Text
+import TimelineModel
+
+/// From keys to commands to what they do.
+extension State {
+    var context: KeyContext {
+        if !overlays.isEmpty { return .overlay }
+        return layout.focusesPost && isTextShown ? .post : .list
+    }
+
+    mutating func press(_ key: Key) -> [Effect] {
+        notice = nil
+        if prompt != nil { return type(key) }
+        if case .help? = overlays.last?.kind, let effects = typeInHelp(key) { return effects }
+        pendingKeys.append(key)
+        switch keymap.meaning(of: pendingKeys, in: context) {
+        case .command(let command):
+            pendingKeys = []
+            return perform(command)
+        case .prefix: return []
+        case .nothing:
+            let typed = pendingKeys
+            pendingKeys = []
+            let spelled = KeySequence(typed).spelled
+            return answer("\(spelled) does nothing here · ? help")
+        }
+    }
+
+    mutating func perform(_ command: Command) -> [Effect] {
+        if !overlays.isEmpty, let effects = performInOverlay(command) { return effects }
+        if let number = command.personaNumber { return focusPersona(number) }
+        switch command {
+        case .down: return context == .post ? scrollText(by: 1) : move(by: 1)
+        case .up: return context == .post ? scrollText(by: -1) : move(by: -1)
+        case .halfPageDown: return scrollPage(half: true, 1)
+        case .halfPageUp: return scrollPage(half: true, -1)
+        case .pageDown: return scrollPage(half: false, 1)
+        case .pageUp: return scrollPage(half: false, -1)
+        case .top: return context == .post ? scrollText(by: -1_000_000) : goToTop()
+        case .bottom: return context == .post ? scrollText(by: 1_000_000) : goToBottom()
+        case .nextPost: return readNeighbour(1)
+        case .previousPost: return readNeighbour(-1)
+        case .advance: return advance()
+        case .nextUnread: return focused?.search == nil ? goToNextUnread(downwards: true) : goToMatch(downwards: true)
+        case .previousUnread: return goToNextUnread(downwards: false)
+        case .nextMatch: return goToMatch(downwards: true)
+        case .previousMatch: return goToMatch(downwards: false)
+        case .toggleRead: return toggleRead()
+        case .markNewerRead: return markSide(newer: true)
+        case .markOlderRead: return markSide(newer: false)
+        case .markPaneRead: return markPane()
+        case .undo: return [.undoMark]
+        case .redo: return [.redoMark]
+        case .toggleStar: return toggleStar()
+        case .toggleUnreadOnly: return toggleUnreadOnly()
+        case .toggleHidden: return toggleHidden()
+        case .search: return ask(Prompt(.search))
+        case .openLink: return useLinks(.open)
+        case .pickLink: return useLinks(.pick)
+        case .copyLink: return useLinks(.copy)
+        case .reveal: return toggleReveal()
+        case .sourceInfo: return showSourceInfo()
+        case .sources: return showOverlay(focused.map { .sources($0.persona.id) })
+        case .errors: return showOverlay(.errors)
+        case .help: return showOverlay(.help)
+        case .refreshPane: return refresh(focused?.persona.id)
+        case .refreshAll: return refresh(nil)
+        case .addSource: return focused.map { ask(Prompt(.addSource($0.persona.id))) } ?? []
+        case .redraw: return [.redraw]
+        case .interrupt: return interrupt()
+        case .suspend: return savePlace() + [.suspend]
+        case .open: return openSelection()
+        case .zoom: return zoom()
+        case .back: return back()
+        case .quit: return end()
+        case .nextPane: return focusNeighbour(1)
+        case .previousPane: return focusNeighbour(-1)
+        case .growText: return resizeText(by: 2)
+        case .shrinkText: return resizeText(by: -2)
+        case .persona1, .persona2, .persona3, .persona4, .persona5, .persona6, .persona7, .persona8, .persona9:
+            return []
+        }
+    }
+
+    private mutating func scrollPage(half: Bool, _ direction: Int) -> [Effect] {
+        let plan = self.plan
+        if context == .post, let text = plan.text {
+            return scrollText(by: direction * max(1, half ? text.height / 2 : text.height - 1))
+        }
+        let height = plan.plan(of: focus)?.list.height ?? 1
+        return page(rows: direction * max(1, half ? height / 2 : height - 1))
+    }
+
+    private mutating func resizeText(by rows: Int) -> [Effect] {
+        let plan = self.plan
+        guard plan.arrangement == .stacked, let text = plan.text else { return [] }
+        layout.textRows = text.height + rows
+        // The plan has the last word on what fits.
+        layout.textRows = self.plan.text?.height
+        showSelection(of: focus)
+        clampTextScroll()
+        return []
+    }
+
+    private mutating func refresh(_ persona: PersonaID?) -> [Effect] {
+        guard hasSources else { return answer("There is no source yet · e adds one") }
+        return [.refresh(persona)]
+    }
+
+    private mutating func interrupt() -> [Effect] {
+        pendingKeys = []
+        for index in panes.indices where panes[index].search?.awaited != nil { panes[index].search = nil }
+        if fetching.total > 0 {
+            notice = Notice(.answer, "Fetching interrupted")
+            return [.interruptFetching]
+        }
+        return answer("Q quits")
+    }
+}

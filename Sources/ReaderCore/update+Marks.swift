@@ -1,0 +1,137 @@
+import Text
+import TimelineModel
+
+/// Read marks and stars: the row changes at once, the footer confirms after the commit.
+extension State {
+    mutating func mark(_ ids: [PostID], _ change: MarkChange) -> [Effect] {
+        show(change, on: Set(ids))
+        return [.mark(change, .posts(ids))]
+    }
+
+    private mutating func show(_ change: MarkChange, on ids: Set<PostID>) {
+        for index in panes.indices {
+            panes[index].change(ids) { post in
+                switch change {
+                case .read: post.isRead = true
+                case .unread: post.isRead = false
+                case .star: post.isStarred = true
+                case .unstar: post.isStarred = false
+                }
+            }
+        }
+        guard let shown = detail?.post.id, ids.contains(shown) else { return }
+        switch change {
+        case .read: detail?.isRead = true
+        case .unread: detail?.isRead = false
+        case .star: detail?.isStarred = true
+        case .unstar: detail?.isStarred = false
+        }
+    }
+
+    mutating func markOpened(_ post: PostSummary) -> [Effect] {
+        guard options.markRead != .manual, !post.isRead else { return [] }
+        return mark([post.id], .read)
+    }
+
+    mutating func markPassed(_ range: Range<Int>) -> [Effect] {
+        let passed: [PostID] = (focused?.entries[range] ?? []).compactMap { entry in
+            if case .post(let post) = entry, !post.isRead { post.id } else { nil }
+        }
+        return passed.isEmpty ? [] : mark(passed, .read)
+    }
+
+    mutating func toggleRead() -> [Effect] {
+        guard let post = focused?.selectedPost else { return [] }
+        return mark([post.id], post.isRead ? .unread : .read)
+    }
+
+    mutating func toggleStar() -> [Effect] {
+        guard let post = focused?.selectedPost else { return [] }
+        return mark([post.id], post.isStarred ? .unstar : .star)
+    }
+
+    /// `<` and `>`: everything newer or older than the selection. Hidden posts are never touched.
+    mutating func markSide(newer: Bool) -> [Effect] {
+        guard let pane = focused, let key = pane.selection?.key else { return [] }
+        var filter = pane.filter
+        filter.includesHidden = false
+        return [.mark(.read, newer ? .newerThan(key, pane.pane, filter) : .olderThan(key, pane.pane, filter))]
+    }
+
+    mutating func markPane() -> [Effect] {
+        guard let pane = focused else { return [] }
+        guard pane.counts.unread > 0 else { return answer("All read") }
+        return options.confirms ? ask(Prompt(.confirmMarkPane)) : markFocusedPane()
+    }
+
+    mutating func markFocusedPane() -> [Effect] {
+        guard let pane = focused else { return [] }
+        var filter = pane.filter
+        filter.includesHidden = false
+        return [.mark(.read, .pane(pane.pane, filter))]
+    }
+
+    /// After the commit: exact numbers, and what may have changed elsewhere.
+    mutating func confirm(_ outcome: MarkOutcome, _ marking: Message.Marking) -> [Effect] {
+        for index in panes.indices {
+            if let counts = outcome.counts[panes[index].pane] { panes[index].counts = counts }
+        }
+        notice = Notice(.answer, confirmation(outcome, marking))
+        guard marking == .mark, let posts = outcome.posts else { return reloadAll() + reloadText() }
+        show(outcome.change, on: Set(posts))
+        return []
+    }
+
+    private func reloadText() -> [Effect] {
+        guard let post = focused?.selectedPost, isTextShown else { return [] }
+        return [.loadPost(post.id)]
+    }
+
+    private func confirmation(_ outcome: MarkOutcome, _ marking: Message.Marking) -> SafeText {
+        let number = Wording.number(outcome.changed, options)
+        let change: SafeText =
+            switch outcome.change {
+            case .read: "marked read"
+            case .unread: "marked unread"
+            case .star: "starred"
+            case .unstar: "no longer starred"
+            }
+        let undo = keymap.sequences(for: .undo, in: .list).first?.spelled ?? "u"
+        switch marking {
+        case .mark:
+            return outcome.changed == 0 ? "Nothing to mark" : "\(number) \(change) · \(undo) undoes"
+        case .undo: return "Undone: \(number) \(change)"
+        case .redo: return "Done again: \(number) \(change)"
+        }
+    }
+
+    // MARK: What is shown
+
+    mutating func toggleUnreadOnly() -> [Effect] {
+        guard var filter = focused?.filter else { return [] }
+        filter.unreadOnly.toggle()
+        notice = Notice(.answer, filter.unreadOnly ? "Unread posts only · U shows all" : "All posts")
+        return narrow(to: filter)
+    }
+
+    mutating func toggleHidden() -> [Effect] {
+        guard let pane = focused else { return [] }
+        var filter = pane.filter
+        filter.includesHidden.toggle()
+        let hidden = Wording.number(pane.counts.hidden, options)
+        notice = Notice(.answer, filter.includesHidden ? "\(hidden) hidden shown too" : "Hidden posts left out")
+        return narrow(to: filter)
+    }
+
+    /// Shows another selection of the focused pane's posts, as near as possible to where the reader stands.
+    mutating func narrow(to filter: PaneFilter) -> [Effect] {
+        panes[focus].filter = filter
+        panes[focus].search = nil
+        // What was kept only because it lay under the reader's eyes goes now.
+        panes[focus].entries.removeAll { entry in
+            if case .post(let post) = entry { filter.unreadOnly && post.isRead } else { false }
+        }
+        guard let key = panes[focus].selection?.key else { return load(focus, .newest, landing: .top) }
+        return load(focus, .around(key), landing: .at(key))
+    }
+}

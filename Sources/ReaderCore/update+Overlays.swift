@@ -1,0 +1,161 @@
+import Cells
+import Text
+import TimelineModel
+
+/// Lists that stand over the panes: help, sources, one source, errors, links.
+extension State {
+    mutating func showOverlay(_ kind: Overlay.Kind?) -> [Effect] {
+        guard let kind else { return [] }
+        overlays.append(Overlay(kind))
+        switch kind {
+        case .sources, .sourceInfo, .errors: return [.loadHealth]
+        case .help, .links, .offers: return []
+        }
+    }
+
+    /// i: the source of the selected post; the one the pane is narrowed to comes first.
+    mutating func showSourceInfo() -> [Effect] {
+        if case .sources? = overlays.last?.kind, let source = selectedSource {
+            return showOverlay(.sourceInfo(source.source))
+        }
+        if let source = focused?.filter.source { return showOverlay(.sourceInfo(source)) }
+        guard let post = focused?.selectedPost else { return showOverlay(focused.map { .sources($0.persona.id) }) }
+        // A feed's identity names its source; other posts are found by the name under which they were seen.
+        let key = post.id.key.split(separator: ":", maxSplits: 2)
+        if key.count == 3, key[0] == "feed" { return showOverlay(.sourceInfo(SourceID(value: String(key[1])))) }
+        if let detail, detail.post.id == post.id, let seen = detail.seen.first,
+            let source = health.first(where: { $0.name == seen.source })
+        {
+            return showOverlay(.sourceInfo(source.source))
+        }
+        return showOverlay(focused.map { .sources($0.persona.id) })
+    }
+
+    /// The sources of the persona whose list is open, in its order.
+    func sources(of persona: PersonaID) -> [SourceHealth] {
+        health.filter { $0.personas.contains(persona) }.sorted {
+            $0.name.string.lowercased() < $1.name.string.lowercased()
+        }
+    }
+
+    var selectedSource: SourceHealth? {
+        guard let overlay = overlays.last, case .sources(let persona) = overlay.kind else { return nil }
+        let rows = sources(of: persona)
+        return rows.indices.contains(overlay.row) ? rows[overlay.row] : nil
+    }
+
+    /// How many rows the topmost overlay has.
+    func overlayRowCount() -> Int {
+        guard let overlay = overlays.last else { return 0 }
+        switch overlay.kind {
+        case .sources(let persona): return sources(of: persona).count
+        case .links(let links): return links.count
+        case .offers(_, let offers): return offers.count
+        case .help, .sourceInfo, .errors: return OverlayView.rows(of: overlay, self).count
+        }
+    }
+
+    mutating func moveOverlay(by rows: Int) -> [Effect] {
+        guard !overlays.isEmpty else { return [] }
+        overlays[overlays.count - 1].row += rows
+        clampOverlay()
+        return []
+    }
+
+    mutating func clampOverlay() {
+        guard let overlay = overlays.last else { return }
+        let count = overlayRowCount()
+        let last = overlay.hasSelection ? count - 1 : count - OverlayView.height(self)
+        overlays[overlays.count - 1].row = min(max(0, overlay.row), max(0, last))
+    }
+
+    /// What a command means while a list is open; nil when it means the same as without.
+    mutating func performInOverlay(_ command: Command) -> [Effect]? {
+        guard let overlay = overlays.last else { return nil }
+        let page = max(1, OverlayView.height(self) - 1)
+        switch command {
+        case .down: return moveOverlay(by: 1)
+        case .up: return moveOverlay(by: -1)
+        case .halfPageDown: return moveOverlay(by: page / 2)
+        case .halfPageUp: return moveOverlay(by: -page / 2)
+        case .pageDown: return moveOverlay(by: page)
+        case .pageUp: return moveOverlay(by: -page)
+        case .top: return moveOverlay(by: -1_000_000)
+        case .bottom: return moveOverlay(by: 1_000_000)
+        case .back:
+            overlays.removeLast()
+            return []
+        case .open: return openInOverlay(overlay)
+        case .openLink: return followInOverlay(overlay, copying: false)
+        case .copyLink: return followInOverlay(overlay, copying: true)
+        case .toggleRead:
+            guard case .sources(let persona) = overlay.kind, let source = selectedSource else { return [] }
+            return [.mark(.read, .source(source.source, persona)), .loadHealth]
+        case .sourceInfo: return showSourceInfo()
+        case .addSource:
+            overlays.removeAll()
+            return nil
+        default: return nil
+        }
+    }
+
+    private mutating func openInOverlay(_ overlay: Overlay) -> [Effect] {
+        switch overlay.kind {
+        case .sources(let persona):
+            guard let source = selectedSource, let index = panes.firstIndex(where: { $0.persona.id == persona }) else {
+                return []
+            }
+            overlays.removeAll()
+            let effects = focusPane(index)
+            notice = Notice(.answer, "Only " + source.name + " · q shows all")
+            return effects + narrow(to: PaneFilter(source: source.source))
+        case .links: return followInOverlay(overlay, copying: false)
+        case .offers(let persona, let offers):
+            guard offers.indices.contains(overlay.row) else { return [] }
+            overlays.removeLast()
+            return [.addSource(offers[overlay.row], persona)]
+        case .help, .sourceInfo, .errors: return []
+        }
+    }
+
+    private mutating func followInOverlay(_ overlay: Overlay, copying: Bool) -> [Effect] {
+        switch overlay.kind {
+        case .links(let links):
+            guard links.indices.contains(overlay.row) else { return [] }
+            if !copying { overlays.removeLast() }
+            return [copying ? .copy(links[overlay.row]) : .openLink(links[overlay.row])]
+        case .sourceInfo(let id):
+            guard let page = health.first(where: { $0.source == id })?.homePage else {
+                return answer("No home page known")
+            }
+            return [copying ? .copy(page) : .openLink(page)]
+        default: return []
+        }
+    }
+
+    /// Help narrows as one types; nil for the keys that mean what they mean in every list.
+    mutating func typeInHelp(_ key: Key) -> [Effect]? {
+        let last = overlays.count - 1
+        switch key {
+        case .character(let character):
+            overlays[last].typed += character == " " ? " " : SafeText(sanitizing: String(character))
+        case .backspace:
+            guard !overlays[last].typed.isEmpty else { return [] }
+            overlays[last].typed = overlays[last].typed.prefix(overlays[last].typed.string.count - 1)
+        case .escape where !overlays[last].typed.isEmpty: overlays[last].typed = ""
+        default: return nil
+        }
+        overlays[last].row = 0
+        return []
+    }
+}
+
+extension Overlay {
+    /// Rows are selected one by one; else the list only scrolls.
+    var hasSelection: Bool {
+        switch kind {
+        case .sources, .links, .offers: true
+        case .help, .sourceInfo, .errors: false
+        }
+    }
+}

@@ -1,0 +1,150 @@
+import Cells
+import Text
+import TimelineModel
+
+/// Questions on the last line, and searching.
+extension State {
+    mutating func ask(_ prompt: Prompt) -> [Effect] {
+        self.prompt = prompt
+        return []
+    }
+
+    mutating func type(_ key: Key) -> [Effect] {
+        guard var prompt else { return [] }
+        if prompt.kind == .confirmMarkPane {
+            self.prompt = nil
+            return key == .character("y") || key == .character("o") ? markFocusedPane() : answer("Nothing marked")
+        }
+        switch key {
+        case .escape, .control("c"), .control("g"):
+            self.prompt = nil
+            return []
+        case .enter: return accept(prompt)
+        default: prompt.edit(key)
+        }
+        self.prompt = prompt
+        return []
+    }
+
+    mutating func paste(_ text: SafeText) -> [Effect] {
+        if prompt != nil {
+            prompt?.insert(text.onOneLine)
+        } else if case .help? = overlays.last?.kind {
+            overlays[overlays.count - 1].typed += text.onOneLine
+        } else {
+            return answer("Pasted text goes into a prompt: press / or e first")
+        }
+        return []
+    }
+
+    private mutating func accept(_ prompt: Prompt) -> [Effect] {
+        switch prompt.kind {
+        case .search: return startSearch(prompt)
+        case .addSource(let persona):
+            guard !prompt.text.isEmpty else {
+                self.prompt = nil
+                return []
+            }
+            self.prompt = nil
+            notice = Notice(.answer, "Looking at " + prompt.text)
+            return [.resolveSource(prompt.text, persona)]
+        case .confirmMarkPane: return []
+        }
+    }
+
+    private mutating func startSearch(_ prompt: Prompt) -> [Effect] {
+        guard panes.indices.contains(focus) else { return [] }
+        guard !prompt.text.isEmpty else {
+            self.prompt = nil
+            panes[focus].search = nil
+            return []
+        }
+        do {
+            let query = try Query(parsing: prompt.text.string)
+            self.prompt = nil
+            let generation = nextGeneration()
+            panes[focus].search = PaneSearch(query: query, awaited: generation)
+            notice = Notice(.answer, "Searching")
+            return [.search(panes[focus].pane, panes[focus].filter, query, generation: generation)]
+        } catch {
+            self.prompt?.problem = "column \(error.column): " + error.message
+            self.prompt?.cursor = min(max(0, error.column - 1), prompt.text.string.count)
+            return []
+        }
+    }
+
+    mutating func landSearch(_ pane: Pane, _ keys: [EntryKey], _ generation: Int) -> [Effect] {
+        guard let index = index(of: pane), panes[index].search?.awaited == generation else { return [] }
+        panes[index].search?.awaited = nil
+        panes[index].search?.matches = keys
+        notice = nil
+        guard !keys.isEmpty else {
+            panes[index].search = nil
+            return answer("No match")
+        }
+        guard index == focus else { return [] }
+        let here = panes[index].selection?.key
+        if let here, keys.contains(here) { return [] }
+        return goToMatch(downwards: true)
+    }
+
+    /// The next match in a direction of the screen, round at the end.
+    mutating func goToMatch(downwards: Bool) -> [Effect] {
+        guard let pane = focused, let search = pane.search else { return answer("No search · / begins one") }
+        guard !search.matches.isEmpty else { return answer("Searching") }
+        let ordered = pane.persona.order == .newest ? search.matches : search.matches.reversed()
+        guard let here = pane.selection?.key else { return go(to: ordered[0]) }
+        let next =
+            downwards
+            ? ordered.first { pane.stands(here, above: $0) } ?? ordered[0]
+            : ordered.last { pane.stands($0, above: here) } ?? ordered[ordered.count - 1]
+        return go(to: next)
+    }
+}
+
+extension Prompt {
+    /// The keys of a one-line editor.
+    mutating func edit(_ key: Key) {
+        problem = nil
+        switch key {
+        case .character(let character): insert(SafeText(sanitizing: String(character)), raw: character)
+        case .backspace, .control("h"): remove(cursor - 1..<cursor)
+        case .delete, .control("d"): remove(cursor..<cursor + 1)
+        case .control("w"): remove(wordStart..<cursor)
+        case .control("u"): remove(0..<cursor)
+        case .control("k"): remove(cursor..<text.string.count)
+        case .left, .control("b"): cursor = max(0, cursor - 1)
+        case .right, .control("f"): cursor = min(text.string.count, cursor + 1)
+        case .home, .control("a"): cursor = 0
+        case .end, .control("e"): cursor = text.string.count
+        default: break
+        }
+    }
+
+    mutating func insert(_ added: SafeText, raw: Character? = nil) {
+        problem = nil
+        // A space alone would be trimmed away as the edge of a text.
+        let added: SafeText = raw == " " ? " " : added
+        text = text.prefix(cursor) + added + suffix(from: cursor)
+        cursor += added.string.count
+    }
+
+    private func suffix(from count: Int) -> SafeText {
+        text.slice(text.string.index(text.string.startIndex, offsetBy: count)..<text.string.endIndex)
+    }
+
+    private mutating func remove(_ range: Range<Int>) {
+        let range = range.clamped(to: 0..<text.string.count)
+        guard !range.isEmpty else { return }
+        text = text.prefix(range.lowerBound) + suffix(from: range.upperBound)
+        cursor = range.lowerBound
+    }
+
+    private var wordStart: Int {
+        let before = Array(text.string.prefix(cursor))
+        var start = before.count
+        while start > 0, before[start - 1] == " " { start -= 1 }
+        while start > 0, before[start - 1] != " " { start -= 1 }
+        return start
+    }
+}

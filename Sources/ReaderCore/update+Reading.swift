@@ -1,0 +1,154 @@
+import Cells
+import Text
+import TimelineModel
+
+/// Reading one post: its text, opening, the Space flow.
+extension State {
+    var isTextShown: Bool { plan.text != nil }
+
+    /// The rows of the text area and how many of them fit; nil when there is no text area or nothing is selected.
+    func textRows() -> (rows: [Row], height: Int)? {
+        guard let area = plan.text, let post = focused?.selectedPost else { return nil }
+        let format = PostText(self, width: area.width - 2, post: post.id)
+        if let detail, detail.post.id == post.id { return (format.rows(of: detail), area.height) }
+        return (format.rows(of: post), area.height)
+    }
+
+    /// Reads the selected post when its text is on the screen.
+    mutating func showText() -> [Effect] {
+        guard let post = focused?.selectedPost, isTextShown else { return [] }
+        if detail?.post.id == post.id { return [] }
+        return [.loadPost(post.id)]
+    }
+
+    mutating func clampTextScroll() {
+        guard let (rows, height) = textRows() else {
+            textScroll = 0
+            return
+        }
+        textScroll = min(max(0, textScroll), max(0, rows.count - height))
+    }
+
+    mutating func scrollText(by rows: Int) -> [Effect] {
+        textScroll += rows
+        clampTextScroll()
+        return []
+    }
+
+    /// Enter: the post gets the keys, in the layout that shows list and text.
+    mutating func openSelection() -> [Effect] {
+        if case .gap(let gap)? = focused?.selectedEntry {
+            notice = Notice(.answer, "Loading the gap")
+            return [.fillGap(gap)]
+        }
+        guard let post = focused?.selectedPost else { return [] }
+        layout.focusesPost = true
+        if size.width >= ScreenPlan.leastWideWidth { layout.isZoomed = true }
+        textScroll = 0
+        showSelection(of: focus)
+        return markOpened(post) + showText()
+    }
+
+    /// z: the list gets the keys; from 100 columns it goes between one pane and all.
+    mutating func zoom() -> [Effect] {
+        if layout.focusesPost {
+            layout.focusesPost = false
+        } else if size.width >= ScreenPlan.leastWideWidth {
+            layout.isZoomed.toggle()
+        } else {
+            layout.hidesText.toggle()
+        }
+        for index in panes.indices { showSelection(of: index) }
+        return showText() + panes.indices.reduce(into: []) { $0 += fill($1) }
+    }
+
+    /// q and Esc: one level back; on the top level it says how to leave.
+    mutating func back() -> [Effect] {
+        if panes.indices.contains(focus), panes[focus].search != nil {
+            panes[focus].search = nil
+            return []
+        }
+        if layout.focusesPost {
+            layout.focusesPost = false
+            return []
+        }
+        if layout.isZoomed, size.width >= ScreenPlan.leastWideWidth {
+            layout.isZoomed = false
+            for index in panes.indices { showSelection(of: index) }
+            return []
+        }
+        if let pane = focused, pane.filter != PaneFilter() {
+            return narrow(to: PaneFilter())
+        }
+        return answer("Q quits")
+    }
+
+    /// J and K: the post above or below, staying in the text.
+    mutating func readNeighbour(_ step: Int) -> [Effect] {
+        let before = focused?.selection
+        let effects = move(by: step)
+        guard layout.focusesPost, let pane = focused, pane.selection != before, let post = pane.selectedPost else {
+            return effects
+        }
+        return effects + markOpened(post)
+    }
+
+    /// Space: what is below the fold, else the next unread post; a post counts as read when it was left this way.
+    mutating func advance() -> [Effect] {
+        guard let pane = focused else { return [] }
+        if let (rows, height) = textRows(), textScroll + height < rows.count {
+            return scrollText(by: max(1, height - 1))
+        }
+        if !isTextShown, let selected = pane.selectedIndex, let scroll = scroll(of: focus),
+            let paged = pageWithin(selected, scroll)
+        {
+            return paged
+        }
+        var effects: [Effect] = []
+        if let post = pane.selectedPost, !post.isRead { effects += mark([post.id], .read) }
+        return effects + goToNextUnread(downwards: true)
+    }
+
+    mutating func toggleReveal() -> [Effect] {
+        guard let post = focused?.selectedPost else { return [] }
+        if revealed.remove(post.id) == nil { revealed.insert(post.id) }
+        clampTextScroll()
+        showSelection(of: focus)
+        return []
+    }
+
+    // MARK: Links
+
+    /// Follows, shows or copies the links of the selected post, once it was read from the store.
+    mutating func useLinks(_ use: LinkWish.Use) -> [Effect] {
+        guard let post = focused?.selectedPost else { return [] }
+        guard let detail, detail.post.id == post.id else {
+            linkWish = LinkWish(post: post.id, use: use)
+            return [.loadPost(post.id)]
+        }
+        return follow(use, of: detail.post)
+    }
+
+    mutating func landPost(_ id: PostID, _ detail: PostDetail?) -> [Effect] {
+        guard focused?.selectedPost?.id == id else { return [] }
+        self.detail = detail
+        clampTextScroll()
+        guard let wish = linkWish, wish.post == id else { return [] }
+        linkWish = nil
+        guard let detail else { return answer("This post is not in the store any more") }
+        return follow(wish.use, of: detail.post)
+    }
+
+    private mutating func follow(_ use: LinkWish.Use, of post: Post) -> [Effect] {
+        guard let first = post.card?.address ?? post.body.links.first ?? post.address else {
+            return answer("This post has no link")
+        }
+        switch use {
+        case .open: return [.openLink(first)]
+        case .copy: return [.copy(post.address ?? first)]
+        case .pick:
+            overlays.append(Overlay(.links(post.links)))
+            return []
+        }
+    }
+}

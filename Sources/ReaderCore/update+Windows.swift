@@ -1,0 +1,209 @@
+import Cells
+import Text
+import TimelineModel
+
+/// Reading stretches of timelines: only what is shown and a screen or two around it.
+extension State {
+    /// Entries asked for at a time, and kept around the reader.
+    private static let windowLength = 160
+    private static let keptLength = 640
+    /// How near the reader may come to the end of what is loaded before more is asked for.
+    private static let margin = 40
+
+    /// Asks for a window that takes the place of what is loaded.
+    mutating func load(
+        _ index: Int, _ anchor: WindowRequest.Anchor, landing: PaneState.Awaited.Landing
+    ) -> [Effect] {
+        request(index, anchor, use: .replace(landing))
+    }
+
+    private mutating func request(
+        _ index: Int, _ anchor: WindowRequest.Anchor, use: PaneState.Awaited.Use
+    ) -> [Effect] {
+        let generation = nextGeneration()
+        panes[index].awaited = PaneState.Awaited(generation: generation, use: use)
+        panes[index].isStale = false
+        let pane = panes[index]
+        let width = plan.plan(of: index)?.list.width ?? size.width
+        let format = EntryRows(self, plan, pane: pane, width: width)
+        return [
+            .loadWindow(
+                WindowRequest(
+                    pane: pane.pane, filter: pane.filter, anchor: anchor, limit: Self.windowLength,
+                    excerptLength: format.excerptLength),
+                generation: generation)
+        ]
+    }
+
+    /// Reads again what a pane shows, without moving it.
+    mutating func reload(_ index: Int) -> [Effect] {
+        guard panes[index].awaited == nil else {
+            panes[index].isStale = true
+            return []
+        }
+        guard let place = panes[index].top ?? panes[index].selection else {
+            return load(index, .position, landing: .position)
+        }
+        return load(index, .around(place.key), landing: .keep)
+    }
+
+    mutating func reloadAll() -> [Effect] {
+        panes.indices.reduce(into: []) { $0 += reload($1) }
+    }
+
+    /// Asks for more where the reader comes near the end of what is loaded.
+    mutating func fill(_ index: Int) -> [Effect] {
+        let pane = panes[index]
+        guard pane.awaited == nil, let selected = pane.selectedIndex, let first = pane.entries.first,
+            let last = pane.entries.last
+        else { return [] }
+        if selected + Self.margin >= pane.entries.count, !pane.reachesBottom {
+            return extend(index, pane.downwards, from: last.key)
+        }
+        if selected < Self.margin, !pane.reachesTop {
+            return extend(index, pane.downwards == .older ? .newer : .older, from: first.key)
+        }
+        return []
+    }
+
+    private mutating func extend(_ index: Int, _ direction: Effect.Direction, from key: EntryKey) -> [Effect] {
+        request(index, direction == .older ? .olderThan(key) : .newerThan(key), use: .extend(direction))
+    }
+
+    mutating func forgetRequest(_ pane: Pane, _ generation: Int) {
+        guard let index = index(of: pane), panes[index].awaited?.generation == generation else { return }
+        panes[index].awaited = nil
+    }
+
+    /// An answer came.
+    mutating func land(_ window: TimelineWindow, _ pane: Pane, _ generation: Int) -> [Effect] {
+        guard let index = index(of: pane), let awaited = panes[index].awaited, awaited.generation == generation else {
+            return []
+        }
+        panes[index].awaited = nil
+        panes[index].isLoaded = true
+        switch awaited.use {
+        case .extend(let direction): panes[index].extend(by: window, direction, keeping: Self.keptLength)
+        case .replace(let landing):
+            panes[index].replaceEntries(by: window)
+            place(index, landing, window)
+        }
+        var effects: [Effect] = []
+        if panes[index].isStale { effects += reload(index) }
+        noteSeen(index)
+        effects += fill(index)
+        if index == focus { effects += showText() }
+        return effects
+    }
+
+    private mutating func place(_ index: Int, _ landing: PaneState.Awaited.Landing, _ window: TimelineWindow) {
+        let entries = panes[index].entries
+        switch landing {
+        case .keep:
+            settle(index)
+            return
+        case .position:
+            if let key = window.position {
+                panes[index].selection = PaneState.Place(key: key, id: nil)
+                settle(index)
+                panes[index].seenNewest = panes[index].selection?.key
+            } else {
+                panes[index].selection = entries.first.map(PaneState.Place.init)
+            }
+            panes[index].top = nil
+        case .top:
+            panes[index].selection = entries.first.map(PaneState.Place.init)
+            panes[index].top = nil
+        case .bottom:
+            panes[index].selection = entries.last.map(PaneState.Place.init)
+            panes[index].top = nil
+        case .at(let key):
+            panes[index].selection = PaneState.Place(key: key, id: nil)
+            settle(index)
+        }
+        panes[index].topOffset = 0
+        showSelection(of: index)
+        if panes[index].top == nil { panes[index].top = panes[index].selection }
+    }
+
+    /// The selection and the top stand on entries that exist.
+    private mutating func settle(_ index: Int) {
+        let pane = panes[index]
+        let selected = pane.index(of: pane.selection ?? pane.top)
+        panes[index].selection = selected.map { PaneState.Place(pane.entries[$0]) }
+        if let top = pane.index(of: pane.top) {
+            let place = PaneState.Place(pane.entries[top])
+            if place != pane.top { panes[index].topOffset = 0 }
+            panes[index].top = place
+        } else {
+            panes[index].top = panes[index].selection
+        }
+        showSelection(of: index)
+    }
+
+    /// Posts came, changed or went.
+    mutating func timelinesChanged(_ counts: [Pane: PaneCounts]) -> [Effect] {
+        var effects: [Effect] = []
+        for index in panes.indices {
+            guard let counts = counts[panes[index].pane] else { continue }
+            panes[index].counts = counts
+            effects += reload(index)
+        }
+        if let post = focused?.selectedPost, isTextShown { effects.append(.loadPost(post.id)) }
+        return effects
+    }
+}
+
+extension PaneState {
+    fileprivate func screenOrder(_ window: TimelineWindow) -> [TimelineEntry] {
+        persona.order == .newest ? window.entries : window.entries.reversed()
+    }
+
+    fileprivate mutating func replaceEntries(by window: TimelineWindow) {
+        let old = entries
+        entries = screenOrder(window)
+        reachesNewest = window.reachesNewest
+        reachesOldest = window.reachesOldest
+        if filter.unreadOnly { keepRead(old) }
+    }
+
+    /// What was read while only unread posts are shown stays where it is until the reader asks anew: nothing may
+    /// vanish under his eyes.
+    private mutating func keepRead(_ old: [TimelineEntry]) {
+        let present = Set(entries.map(Place.init))
+        let upper = reachesTop ? nil : entries.first?.key
+        let lower = reachesBottom ? nil : entries.last?.key
+        let kept = old.filter { entry in
+            guard case .post(let post) = entry, post.isRead, !present.contains(Place(entry)) else { return false }
+            if let upper, stands(entry.key, above: upper) { return false }
+            if let lower, stands(lower, above: entry.key) { return false }
+            return true
+        }
+        guard !kept.isEmpty else { return }
+        entries = (entries + kept).sorted { stands($0.key, above: $1.key) }
+    }
+
+    fileprivate mutating func extend(by window: TimelineWindow, _ direction: Effect.Direction, keeping limit: Int) {
+        let known = Set(entries.map(Place.init))
+        let more = screenOrder(window).filter { !known.contains(Place($0)) }
+        if direction == downwards {
+            entries += more
+            let surplus = entries.count - limit
+            if surplus > 0 {
+                entries.removeFirst(surplus)
+                if persona.order == .newest { reachesNewest = false } else { reachesOldest = false }
+            }
+        } else {
+            entries = more + entries
+            let surplus = entries.count - limit
+            if surplus > 0 {
+                entries.removeLast(surplus)
+                if persona.order == .newest { reachesOldest = false } else { reachesNewest = false }
+            }
+        }
+        switch direction {
+        case .older: reachesOldest = window.reachesOldest
+        case .newer: reachesNewest = window.reachesNewest
+        }
+    }
+}

@@ -1,0 +1,134 @@
+import Cells
+import Text
+import TimelineModel
+
+/// The whole application: what happened changes the state and asks for effects. No clock, no random, no I/O.
+public func update(_ state: inout State, _ message: Message) -> [Effect] {
+    switch message {
+    case .started: return state.start()
+    case .inputArrived(let event): return state.take(event)
+    case .clockTicked(let now):
+        state.now = now
+        return []
+    case .windowLoaded(let pane, let window, let generation): return state.land(window, pane, generation)
+    case .windowFailed(let pane, let text, let generation):
+        state.forgetRequest(pane, generation)
+        state.notice = Notice(.error, text)
+        return []
+    case .postLoaded(let id, let detail): return state.landPost(id, detail)
+    case .timelinesChanged(let counts): return state.timelinesChanged(counts)
+    case .marked(let outcome, let marking): return state.confirm(outcome, marking)
+    case .markFailed(let text):
+        state.notice = Notice(.error, text)
+        return state.reloadAll()
+    case .nothingToUndo: return state.answer("Nothing to undo")
+    case .nothingToRedo: return state.answer("Nothing to redo")
+    case .unreadFound(let pane, let key, let generation): return state.goToUnread(pane, key, generation)
+    case .searched(let pane, let keys, let generation): return state.landSearch(pane, keys, generation)
+    case .searchFailed(let pane, let text, let generation):
+        if let index = state.index(of: pane), state.panes[index].search?.awaited == generation {
+            state.panes[index].search = nil
+        }
+        state.notice = Notice(.error, text)
+        return []
+    case .healthLoaded(let health):
+        state.health = health
+        state.clampOverlay()
+        return []
+    case .fetchProgressed(let progress):
+        state.fetching = progress
+        return progress.total == 0 ? [.loadHealth] : []
+    case .answered(let notice):
+        state.notice = notice
+        return []
+    case .sourceAdded(let name, let persona):
+        state.hasSources = true
+        state.notice = Notice(.answer, name + " added to " + persona.shown)
+        return [.loadHealth]
+    case .sourcesOffered(let persona, let offers):
+        state.overlays.append(Overlay(.offers(persona, offers)))
+        state.notice = nil
+        return []
+    case .addingFailed(let text):
+        state.notice = Notice(.error, text)
+        return []
+    case .personasChanged(let personas, let hasSources): return state.adopt(personas, hasSources: hasSources)
+    }
+}
+
+extension State {
+    func index(of pane: Pane) -> Int? { panes.firstIndex { $0.pane == pane } }
+
+    mutating func nextGeneration() -> Int {
+        generation += 1
+        return generation
+    }
+
+    mutating func answer(_ text: SafeText) -> [Effect] {
+        notice = Notice(.answer, text)
+        return []
+    }
+
+    mutating func start() -> [Effect] {
+        var effects: [Effect] = []
+        for index in panes.indices { effects += load(index, .position, landing: .position) }
+        return effects + [.loadHealth]
+    }
+
+    /// The personas as the configuration now has them; panes that stay keep their place.
+    mutating func adopt(_ personas: [Persona], hasSources: Bool) -> [Effect] {
+        let old = Dictionary(panes.map { ($0.persona.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let focusedPersona = focused?.persona.id
+        panes = personas.map { persona in
+            var pane = old[persona.id] ?? PaneState(persona)
+            pane.persona = persona
+            pane.awaited = nil
+            return pane
+        }
+        focus = panes.firstIndex { $0.persona.id == focusedPersona } ?? 0
+        self.hasSources = hasSources
+        return reloadAll() + [.loadHealth]
+    }
+
+    mutating func take(_ event: InputEvent) -> [Effect] {
+        switch event {
+        case .key(let key): return press(key)
+        case .paste(let text): return paste(text)
+        case .click(let point): return click(point)
+        case .wheel(let rows, let point): return wheel(rows, at: point)
+        case .resize(let size):
+            self.size = size
+            return resized()
+        case .resumed: return [.redraw]
+        case .interrupt: return perform(.interrupt)
+        case .hangUp: return end()
+        }
+    }
+
+    mutating func resized() -> [Effect] {
+        clampTextScroll()
+        var effects: [Effect] = []
+        for index in panes.indices {
+            showSelection(of: index)
+            effects += fill(index)
+        }
+        return effects + showText()
+    }
+
+    /// Commits what is not yet in the store and leaves.
+    mutating func end() -> [Effect] {
+        guard !isEnding else { return [] }
+        isEnding = true
+        return savePlace() + [.end]
+    }
+
+    /// Where the reader stands, for the next run.
+    func savePlace() -> [Effect] {
+        var effects: [Effect] = panes.compactMap { pane in
+            guard let place = pane.selection, let id = place.id else { return nil }
+            return .savePosition(pane.pane, place.key, id)
+        }
+        if let persona = focused?.persona.id { effects.append(.saveLayout(layout, focus: persona)) }
+        return effects
+    }
+}

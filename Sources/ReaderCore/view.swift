@@ -1,0 +1,81 @@
+public import Cells
+import Text
+import TimelineModel
+
+/// The picture of a state. Holds nothing, changes nothing.
+public func view(_ state: State) -> Frame {
+    let plan = state.plan
+    var canvas = Canvas(state)
+    guard plan.arrangement != .tooSmall else {
+        canvas.draw("Perchoir needs 40 columns and 12 rows", .text, at: Point(x: 0, y: 0), width: state.size.width)
+        return Frame(surface: canvas.surface)
+    }
+    HeaderView.draw(state, plan, &canvas)
+    if state.hasSources {
+        for place in plan.panes { PaneView.draw(state, plan, place, &canvas) }
+        TextView.draw(state, plan, &canvas)
+    } else {
+        WelcomeView.draw(state, plan, &canvas)
+    }
+    var cursor = PaneView.cursor(state, plan)
+    if state.overlays.last != nil { cursor = OverlayView.draw(state, &canvas) }
+    let prompt = FooterView.draw(state, plan, &canvas)
+    return Frame(surface: canvas.surface, cursor: prompt ?? cursor, title: title(state))
+}
+
+private func title(_ state: State) -> SafeText {
+    guard let pane = state.focused else { return "Perchoir" }
+    return "Perchoir · \(pane.persona.id.shown) \(pane.counts.unread)"
+}
+
+/// A surface with a theme: views draw text in roles.
+struct Canvas {
+    var surface: Surface
+    let theme: Theme
+
+    init(_ state: State) {
+        theme = state.theme
+        surface = Surface(size: state.size, style: state.theme[.text])
+    }
+
+    @discardableResult
+    mutating func draw(_ text: SafeText, _ role: Role, at point: Point, width: Int) -> Int {
+        draw(text, theme[role], at: point, width: width)
+    }
+
+    @discardableResult
+    mutating func draw(_ text: SafeText, _ style: Style, at point: Point, width: Int) -> Int {
+        guard width > 0 else { return 0 }
+        return surface.draw(text, at: point, style: style, width: width)
+    }
+
+    mutating func fill(_ rect: Rect, _ role: Role) {
+        surface.fill(rect, style: theme[role])
+    }
+
+    /// Draws a row: its segments from the left, cut with `…` before what stands at the right.
+    mutating func draw(_ row: Row, in rect: Rect, overriding role: Role? = nil) {
+        var right = rect.maxX
+        if let trailing = row.trailing {
+            let columns = min(GraphemeWidth.columns(of: trailing.text), rect.width)
+            right -= columns
+            draw(
+                trailing.text, style(trailing, overriding: role), at: Point(x: right, y: rect.y), width: columns)
+            right -= 1
+        }
+        var x = rect.x + row.indent
+        for (index, segment) in row.segments.enumerated() where x < right {
+            let room = right - x
+            let isLast = index == row.segments.count - 1
+            let columns = GraphemeWidth.columns(of: segment.text)
+            let text =
+                columns > room || (columns == room && !isLast)
+                ? Wrapping.truncated(segment.text, to: room) : segment.text
+            x += draw(text, style(segment, overriding: role), at: Point(x: x, y: rect.y), width: room)
+        }
+    }
+
+    private func style(_ segment: Segment, overriding role: Role?) -> Style {
+        theme[role ?? segment.role].with(segment.attributes)
+    }
+}
