@@ -1,1 +1,239 @@
 #include "CCurl.h"
+
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct ccurl_set {
+    CURLM *multi;
+};
+
+struct ccurl_transfer {
+    CURL *easy;
+    struct curl_slist *headers;
+    ccurl_reports reports;
+};
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static CURLcode started = CURLE_FAILED_INIT;
+
+static void start_library(void) { started = curl_global_init(CURL_GLOBAL_DEFAULT); }
+
+// MARK: sets
+
+ccurl_set *ccurl_set_new(void) {
+    pthread_once(&once, start_library);
+    if (started != CURLE_OK) return NULL;
+    ccurl_set *set = calloc(1, sizeof *set);
+    if (!set) return NULL;
+    set->multi = curl_multi_init();
+    if (!set->multi) {
+        free(set);
+        return NULL;
+    }
+    return set;
+}
+
+void ccurl_set_free(ccurl_set *set) {
+    curl_multi_cleanup(set->multi);
+    free(set);
+}
+
+int ccurl_set_add(ccurl_set *set, ccurl_transfer *transfer) {
+    if (curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, transfer->headers) != CURLE_OK) return 1;
+    return curl_multi_add_handle(set->multi, transfer->easy) == CURLM_OK ? 0 : 1;
+}
+
+void ccurl_set_remove(ccurl_set *set, ccurl_transfer *transfer) {
+    curl_multi_remove_handle(set->multi, transfer->easy);
+}
+
+int ccurl_set_perform(ccurl_set *set) {
+    int running = 0;
+    return curl_multi_perform(set->multi, &running) == CURLM_OK ? 0 : 1;
+}
+
+int ccurl_set_wait(ccurl_set *set, int milliseconds) {
+    return curl_multi_poll(set->multi, NULL, 0, milliseconds, NULL) == CURLM_OK ? 0 : 1;
+}
+
+void ccurl_set_wake(ccurl_set *set) { curl_multi_wakeup(set->multi); }
+
+static ccurl_outcome outcome_of(CURLcode code) {
+    switch (code) {
+    case CURLE_OK: return CCURL_DONE;
+    case CURLE_COULDNT_RESOLVE_HOST: return CCURL_NO_SUCH_HOST;
+    case CURLE_COULDNT_RESOLVE_PROXY: return CCURL_NO_SUCH_PROXY;
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_INTERFACE_FAILED:
+    case CURLE_PROXY: return CCURL_CANNOT_CONNECT;
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_INVALIDCERTSTATUS:
+    case CURLE_USE_SSL_FAILED: return CCURL_INSECURE;
+    case CURLE_PARTIAL_FILE:
+    case CURLE_GOT_NOTHING:
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM: return CCURL_CUT_OFF;
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_BAD_CONTENT_ENCODING: return CCURL_MALFORMED;
+    case CURLE_WRITE_ERROR:
+    case CURLE_ABORTED_BY_CALLBACK: return CCURL_ABORTED;
+    default: return CCURL_OTHER;
+    }
+}
+
+void *ccurl_set_next_ended(ccurl_set *set, ccurl_outcome *outcome) {
+    int left = 0;
+    CURLMsg *message;
+    while ((message = curl_multi_info_read(set->multi, &left))) {
+        if (message->msg != CURLMSG_DONE) continue;
+        void *context = NULL;
+        *outcome = outcome_of(message->data.result);
+        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &context);
+        return context;
+    }
+    return NULL;
+}
+
+// MARK: what a transfer reports
+
+static size_t report_head(char *bytes, size_t size, size_t count, void *user) {
+    ccurl_transfer *transfer = user;
+    size_t length = size * count;
+    int stop = transfer->reports.head(transfer->reports.context, (const uint8_t *)bytes, length);
+    return stop ? 0 : length;
+}
+
+static size_t report_body(char *bytes, size_t size, size_t count, void *user) {
+    ccurl_transfer *transfer = user;
+    size_t length = size * count;
+    if (length == 0) return 0;
+    int stop = transfer->reports.body(transfer->reports.context, (const uint8_t *)bytes, length);
+    return stop ? 0 : length;
+}
+
+static curl_socket_t report_connecting(void *user, curlsocktype purpose, struct curl_sockaddr *to) {
+    ccurl_transfer *transfer = user;
+    const uint8_t *bytes = NULL;
+    size_t count = 0;
+    if (to->family == AF_INET) {
+        bytes = (const uint8_t *)&((struct sockaddr_in *)&to->addr)->sin_addr;
+        count = 4;
+    } else if (to->family == AF_INET6) {
+        bytes = (const uint8_t *)&((struct sockaddr_in6 *)(void *)&to->addr)->sin6_addr;
+        count = 16;
+    }
+    (void)purpose;
+    if (transfer->reports.connecting(transfer->reports.context, bytes, count)) return CURL_SOCKET_BAD;
+    return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+}
+
+static int report_sending(void *user, char *ip, char *local_ip, int port, int local_port) {
+    ccurl_transfer *transfer = user;
+    uint8_t bytes[16];
+    size_t count = 0;
+    (void)local_ip;
+    (void)port;
+    (void)local_port;
+    if (ip && inet_pton(AF_INET, ip, bytes) == 1) {
+        count = 4;
+    } else if (ip && inet_pton(AF_INET6, ip, bytes) == 1) {
+        count = 16;
+    }
+    int stop = transfer->reports.sending(transfer->reports.context, bytes, count);
+    return stop ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
+// MARK: transfers
+
+ccurl_transfer *ccurl_transfer_new(const ccurl_reports *reports) {
+    ccurl_transfer *transfer = calloc(1, sizeof *transfer);
+    if (!transfer) return NULL;
+    transfer->reports = *reports;
+    CURL *easy = transfer->easy = curl_easy_init();
+    // "Expect: 100-continue" would cost a round trip and some servers never answer it.
+    transfer->headers = curl_slist_append(NULL, "Expect:");
+    int bad = !easy || !transfer->headers;
+    if (!bad) {
+        bad |= curl_easy_setopt(easy, CURLOPT_PRIVATE, reports->context);
+        bad |= curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+        // A cancelled transfer must not wait for the resolver's thread.
+        bad |= curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+        bad |= curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+        bad |= curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+        bad |= curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+        bad |= curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+        bad |= curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
+        bad |= curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+        bad |= curl_easy_setopt(easy, CURLOPT_PROXY, "");
+        bad |= curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
+        bad |= curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, report_head);
+        bad |= curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
+        bad |= curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, report_body);
+        bad |= curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
+        bad |= curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, report_connecting);
+        bad |= curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
+        bad |= curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, report_sending);
+        bad |= curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
+    }
+    if (bad) {
+        ccurl_transfer_free(transfer);
+        return NULL;
+    }
+    return transfer;
+}
+
+void ccurl_transfer_free(ccurl_transfer *transfer) {
+    if (transfer->easy) curl_easy_cleanup(transfer->easy);
+    curl_slist_free_all(transfer->headers);
+    free(transfer);
+}
+
+int ccurl_transfer_set_address(ccurl_transfer *transfer, const char *address) {
+    return curl_easy_setopt(transfer->easy, CURLOPT_URL, address) != CURLE_OK;
+}
+
+int ccurl_transfer_set_method(ccurl_transfer *transfer, const char *method) {
+    if (strcmp(method, "GET") == 0) return curl_easy_setopt(transfer->easy, CURLOPT_HTTPGET, 1L) != CURLE_OK;
+    if (strcmp(method, "HEAD") == 0) return curl_easy_setopt(transfer->easy, CURLOPT_NOBODY, 1L) != CURLE_OK;
+    return curl_easy_setopt(transfer->easy, CURLOPT_CUSTOMREQUEST, method) != CURLE_OK;
+}
+
+int ccurl_transfer_set_body(ccurl_transfer *transfer, const uint8_t *bytes, size_t count) {
+    // The size goes first: without it the copy would stop at a zero byte.
+    if (curl_easy_setopt(transfer->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)count) != CURLE_OK) return 1;
+    return curl_easy_setopt(transfer->easy, CURLOPT_COPYPOSTFIELDS, count ? (const void *)bytes : "") != CURLE_OK;
+}
+
+int ccurl_transfer_add_header(ccurl_transfer *transfer, const char *line) {
+    struct curl_slist *longer = curl_slist_append(transfer->headers, line);
+    if (!longer) return 1;
+    transfer->headers = longer;
+    return 0;
+}
+
+int ccurl_transfer_set_proxy(ccurl_transfer *transfer, const char *proxy) {
+    return curl_easy_setopt(transfer->easy, CURLOPT_PROXY, proxy) != CURLE_OK;
+}
+
+int ccurl_transfer_set_trust(ccurl_transfer *transfer, const char *file) {
+    return curl_easy_setopt(transfer->easy, CURLOPT_CAINFO, file) != CURLE_OK;
+}
+
+int64_t ccurl_transfer_wire_bytes(ccurl_transfer *transfer) {
+    curl_off_t bytes = 0;
+    if (curl_easy_getinfo(transfer->easy, CURLINFO_SIZE_DOWNLOAD_T, &bytes) != CURLE_OK) return 0;
+    return (int64_t)bytes;
+}

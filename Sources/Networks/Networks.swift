@@ -1,1 +1,63 @@
-// To come.
+// Networks.swift is the front door of Networks: sources made from addresses, over one shared HTTP transport.
+
+import Text
+public import TimelineModel
+
+/// Makes the sources that addresses name.
+///
+///     let transport = ThrottledTransport(CurlTransport(version: "1.0"))
+///     let factory = SourceFactory(transport: transport, token: credentials.token, rung: store.rung)
+///     let page = try await factory.source(for: .feed(address)).page(PageRequest())
+///
+/// A factory remembers the accounts it looked up, so it is made once.
+public struct SourceFactory: Sendable {
+    private let transport: any HTTPTransport
+    private let decoders: Decoders
+    private let token: @Sendable (AccountName) -> Secret?
+    private let rung: @Sendable (SourceID) -> FeedKeyRung?
+    private let accountIDs = AccountIDs()
+
+    /// - Parameters:
+    ///   - transport: shared by everything that asks, or hosts are asked too often.
+    ///   - token: the token of a signed-in account; nil when nobody is signed in. It goes to the account's server alone.
+    ///   - rung: the rung on which a feed stands in the store; nil before its first page.
+    public init(
+        transport: any HTTPTransport, decoders: Decoders, token: @escaping @Sendable (AccountName) -> Secret?,
+        rung: @escaping @Sendable (SourceID) -> FeedKeyRung? = { _ in nil }
+    ) {
+        self.transport = transport
+        self.decoders = decoders
+        self.token = token
+        self.rung = rung
+    }
+
+    /// The source at an address. Nothing is sent before its first page is asked for.
+    public func source(for address: SourceAddress) -> any TimelineSource {
+        switch address {
+        case .feed(let feed):
+            return FeedSource(
+                address: feed, source: address.id, transport: transport, decoders: decoders, rung: rung)
+        case .posts(let user, let server): return mastodon(.posts(user: user), server)
+        case .hashtag(let tag, let server): return mastodon(.hashtag(tag), server)
+        case .publicTimeline(let server, let localOnly): return mastodon(.publicTimeline(localOnly: localOnly), server)
+        case .home(let account): return mastodon(.home(account), account.server)
+        }
+    }
+
+    private func mastodon(_ timeline: MastodonSource.Timeline, _ server: Server) -> MastodonSource {
+        MastodonSource(
+            timeline: timeline, client: MastodonClient(server: server, transport: transport, decoders: decoders),
+            token: token, accountIDs: accountIDs)
+    }
+
+    /// The account that a token of a server belongs to.
+    /// - Throws: `FetchError.unauthorized` when the server refuses the token.
+    public func verifyCredentials(server: Server, token: Secret) async throws(FetchError) -> AccountName {
+        let client = MastodonClient(server: server, transport: transport, decoders: decoders)
+        let account = try await client.ownAccount(token)
+        guard let name = AccountName("\(account.user)@\(server.authority)") else {
+            throw FetchError(.unreadable, "\(server.base.shownHost) names an account in a way that cannot be read.")
+        }
+        return name
+    }
+}

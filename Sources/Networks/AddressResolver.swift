@@ -1,0 +1,179 @@
+public import Text
+public import TimelineModel
+
+/// A source that what the user typed leads to.
+public struct ResolvedSource: Hashable, Sendable {
+    public let address: SourceAddress
+    /// What the source calls itself, where it was asked.
+    public let title: SafeText?
+
+    public init(address: SourceAddress, title: SafeText? = nil) {
+        self.address = address
+        self.title = title
+    }
+}
+
+/// Finds out which source is meant by what somebody typed, by asking the servers.
+public struct AddressResolver: Sendable {
+    private let transport: any HTTPTransport
+    private let decoders: Decoders
+
+    public init(transport: any HTTPTransport, decoders: Decoders) {
+        self.transport = transport
+        self.decoders = decoders
+    }
+
+    /// The sources behind an address. Several, best first, when a web page names several feeds; never none.
+    ///
+    /// Understood are feeds and pages that name feeds, with or without `https://`; `@who@server`; `#tag@server`; and
+    /// on Mastodon-compatible servers the pages of a profile, a tag and the public timelines.
+    /// - Throws: `FetchError`, whose message says how such an address is written, or what the server said.
+    public func resolve(_ typed: String) async throws(FetchError) -> [ResolvedSource] {
+        let text = typed.trimmingASCIIWhitespace
+        if let refusal = AddressResolver.refusal(of: text) { throw refusal }
+        if text.hasPrefix("#") { return [try await hashtag(text.dropFirst())] }
+        if text.hasPrefix("@") || AddressResolver.isHandle(text) { return [try await account(text)] }
+        let address = try AddressResolver.webAddress(text)
+        if AddressResolver.isList(address) { throw AddressResolver.noLists }
+        if let found = try await mastodonPage(address) { return [found] }
+        return try await feeds(at: address)
+    }
+
+    // MARK: what is written
+
+    private static func refusal(of text: String) -> FetchError? {
+        let lower = text.lowercased()
+        if text.isEmpty {
+            return FetchError(.refused, "Nothing to add: give an address, @who@server or #tag@server.")
+        }
+        if lower.hasPrefix("bsky:") || lower.hasPrefix("at:") {
+            return FetchError(
+                .refused, "Bluesky is not supported yet; the feed https://bsky.app/profile/NAME/rss can be added.")
+        }
+        if lower.hasPrefix("list:") || lower.hasPrefix("lists:") {
+            return noLists
+        }
+        return nil
+    }
+
+    private static let noLists = FetchError(
+        .refused, "Lists are not supported yet; add the accounts one by one, or a home timeline.")
+
+    /// `https://server/lists/12`, a page that only its owner can see.
+    private static func isList(_ address: WebAddress) -> Bool {
+        let segments = address.path.split(separator: "/")
+        return segments.count == 2 && segments[0] == "lists" && HTTPDate.digits(segments[1]) != nil
+    }
+
+    /// `who@server` without its first `@`: an address has a scheme or a path before any `@`.
+    private static func isHandle(_ text: String) -> Bool {
+        text.contains("@") && !text.contains("/") && !text.contains(":")
+    }
+
+    private static func webAddress(_ text: String) throws(FetchError) -> WebAddress {
+        if let address = WebAddress(text) { return address }
+        if !text.contains("://") {
+            // Plain http only where Server allows it: on loopback.
+            let isLoopback = WebAddress("http://" + text)?.isLoopback ?? false
+            let hasHost = WebAddress("https://" + text).map { $0.host.contains(".") || $0.host.hasPrefix("[") } ?? false
+            if isLoopback || hasHost, let address = WebAddress((isLoopback ? "http://" : "https://") + text) {
+                return address
+            }
+        }
+        throw FetchError(
+            .refused,
+            "This is no address of a source: \(SafeText(sanitizing: text).prefix(80)). Give a web address with http or "
+                + "https and without a password, @who@server or #tag@server.")
+    }
+
+    // MARK: Mastodon
+
+    private func client(_ server: Server) -> MastodonClient {
+        MastodonClient(server: server, transport: transport, decoders: decoders)
+    }
+
+    private func account(_ text: String) async throws(FetchError) -> ResolvedSource {
+        guard let name = AccountName(text) else {
+            throw FetchError(.refused, "An account is written @who@server, as in @Gargron@mastodon.social.")
+        }
+        return try await posts(of: name.user, on: name.server)
+    }
+
+    private func posts(of user: String, on server: Server) async throws(FetchError) -> ResolvedSource {
+        let found = try await client(server).account(of: user)
+        return ResolvedSource(address: .posts(user: user, server: server), title: found.displayName)
+    }
+
+    private func hashtag(_ text: Substring) async throws(FetchError) -> ResolvedSource {
+        let parts = text.split(separator: "@", maxSplits: 1)
+        guard parts.count == 2, let server = Server(parts[1]), AddressResolver.isTag(parts[0]) else {
+            throw FetchError(.refused, "A hashtag is written #tag@server, as in #caturday@mastodon.social.")
+        }
+        return try await timeline(.hashtag(String(parts[0])), .hashtag(String(parts[0]), server: server), on: server)
+    }
+
+    private static func isTag(_ text: some StringProtocol) -> Bool {
+        !text.isEmpty && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0 != "/" && $0 != "?" && $0 != "#" }
+    }
+
+    private func timeline(
+        _ endpoint: MastodonEndpoint, _ address: SourceAddress, on server: Server
+    ) async throws(FetchError) -> ResolvedSource {
+        let client = client(server)
+        _ = try client.statuses(in: try await client.call(endpoint, adding: [("limit", "1")]))
+        return ResolvedSource(address: address)
+    }
+
+    /// The timeline that a page of a Mastodon-compatible server shows; nil when the address does not look like one,
+    /// or the server turns out to be another kind.
+    private func mastodonPage(_ address: WebAddress) async throws(FetchError) -> ResolvedSource? {
+        guard let server = Server("\(address.isSecure ? "https" : "http")://\(address.host):\(address.effectivePort)")
+        else { return nil }
+        var segments = address.path.split(separator: "/").map { PercentCoding.decode($0) }
+        // The web application's own paths of older versions and of its many-columned form.
+        if let first = segments.first, first == "web" || first == "deck" { segments.removeFirst() }
+        do throws(FetchError) {
+            switch (segments.first, segments.count) {
+            case (let name?, 1...2) where name.hasPrefix("@") && !name.hasSuffix(".rss") && name.utf8.count > 1:
+                guard segments.count == 1 || segments[1] == "media" || segments[1] == "with_replies" else { return nil }
+                if let elsewhere = AccountName(name) {
+                    return try await posts(of: elsewhere.user, on: elsewhere.server)
+                }
+                return try await posts(of: String(name.dropFirst()), on: server)
+            case ("tags"?, 2) where AddressResolver.isTag(segments[1]) && !segments[1].hasSuffix(".rss"):
+                return try await timeline(.hashtag(segments[1]), .hashtag(segments[1], server: server), on: server)
+            case ("public"?, 1), ("public"?, 2):
+                guard segments.count == 1 || segments[1] == "local" else { return nil }
+                let isLocal = segments.count == 2
+                return try await timeline(
+                    .publicTimeline(localOnly: isLocal), .publicTimeline(server: server, localOnly: isLocal), on: server
+                )
+            default: return nil
+            }
+        } catch {
+            switch error.kind {
+            // Not there, or not in Mastodon's language: perhaps a page of something else.
+            case .notFound, .unreadable, .refused, .forbidden, .gone, .redirectRefused, .serverTrouble, .tooLarge:
+                return nil
+            default: throw error
+            }
+        }
+    }
+
+    // MARK: feeds
+
+    private func feeds(at address: WebAddress) async throws(FetchError) -> [ResolvedSource] {
+        let answer = try await transport.send(HTTPRequest(.get, address, headers: ["Accept": FeedSource.accepted]))
+        if let refusal = FetchError.refusal(of: answer) { throw refusal }
+        let source = SourceAddress.feed(answer.permanentAddress ?? address)
+        do throws(UnreadableAnswer) {
+            let page = try decoders.feed(
+                answer.body, answer.headers["Content-Type"], answer.finalAddress, source.id, nil)
+            return [ResolvedSource(address: source, title: page.profile.title)]
+        } catch {
+            let failure = FeedSource.unreadable(answer, because: error, decoders)
+            guard !failure.offeredFeeds.isEmpty else { throw failure }
+            return failure.offeredFeeds.map { ResolvedSource(address: .feed($0.address), title: $0.title) }
+        }
+    }
+}

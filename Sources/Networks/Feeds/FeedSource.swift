@@ -1,0 +1,71 @@
+import Text
+import TimelineModel
+
+/// A feed document: RSS, Atom or JSON Feed. It has one page, the newest.
+struct FeedSource: TimelineSource {
+    static let accepted =
+        "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
+
+    let address: WebAddress
+    let source: SourceID
+    let transport: any HTTPTransport
+    let decoders: Decoders
+    /// The rung on which the feed stands in the store; nil before its first page.
+    let rung: @Sendable (SourceID) -> FeedKeyRung?
+
+    func page(_ request: PageRequest) async throws(FetchError) -> Page {
+        // What a document no longer names is nowhere to be had.
+        guard request.stretch == .newest else { return Page() }
+        var asked = HTTPRequest(.get, address, headers: ["Accept": FeedSource.accepted])
+        ConditionalRequest.addHeaders(request.validators, to: &asked)
+        let answer = try await transport.send(asked)
+        if let refusal = FetchError.refusal(of: answer) { throw refusal }
+        guard answer.status == 200 || answer.status == 203 || answer.status == 304 else {
+            throw FetchError(
+                .refused, "\(answer.finalAddress.shownHost) sent no feed (\(answer.status)).", status: answer.status)
+        }
+        let validators = ConditionalRequest.validators(after: answer, before: request.validators)
+        var page: Page
+        if answer.status == 304 || (validators.bodyHash != nil && validators.bodyHash == request.validators.bodyHash) {
+            page = Page()
+            page.isUnchanged = true
+        } else {
+            page = try decode(answer)
+            page.older = nil
+            page.isUnchanged = false
+        }
+        page.validators = validators
+        page.movedTo = answer.permanentAddress
+        let wishes = [page.minimumInterval, ConditionalRequest.freshness(of: answer)].compactMap { $0 }
+        page.minimumInterval = wishes.max().map { min($0, RetryAdvice.longest) }
+        return page
+    }
+
+    private func decode(_ answer: HTTPResponse) throws(FetchError) -> Page {
+        do throws(UnreadableAnswer) {
+            return try decoders.feed(
+                answer.body, answer.headers["Content-Type"], answer.finalAddress, source, rung(source))
+        } catch {
+            throw FeedSource.unreadable(answer, because: error, decoders)
+        }
+    }
+
+    /// What to say of an answer that is no feed. A page where a feed was expected may be a portal, an error page or
+    /// the site itself: nothing is concluded from it about the feed's posts.
+    static func unreadable(_ answer: HTTPResponse, because error: UnreadableAnswer, _ decoders: Decoders) -> FetchError
+    {
+        let host = answer.finalAddress.shownHost
+        guard let offered = decoders.offeredFeeds(answer.body, answer.finalAddress) else {
+            return FetchError(.unreadable, "The answer of \(host) is no feed: \(error.message)", status: answer.status)
+        }
+        let offer: SafeText
+        switch offered.count {
+        case 0: offer = "which names no feed."
+        case 1: offer = "which names a feed: \(offered[0].address.shown)"
+        default: offer = "which names \(offered.count) feeds, the first is \(offered[0].address.shown)"
+        }
+        var failure = FetchError(.unreadable, "\(host) sent a web page, \(offer)", status: answer.status)
+        failure.offeredFeeds = offered
+        return failure
+    }
+}

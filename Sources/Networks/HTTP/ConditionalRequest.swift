@@ -1,0 +1,50 @@
+import TimelineModel
+
+/// Conditional GET (RFC 9110 section 13): validators go out as they came in, and the body's hash stands in for the
+/// servers that never say 304.
+enum ConditionalRequest {
+    static func addHeaders(_ validators: Validators, to request: inout HTTPRequest) {
+        if let etag = validators.etag { request.headers.add("If-None-Match", etag) }
+        if let lastModified = validators.lastModified { request.headers.add("If-Modified-Since", lastModified) }
+    }
+
+    /// The validators for the next request after a whole answer, 200 or 304.
+    static func validators(after answer: HTTPResponse, before old: Validators) -> Validators {
+        guard answer.status != 304 else {
+            // A 304 may bring newer ones; what it leaves out still holds.
+            return Validators(
+                etag: answer.headers["ETag"] ?? old.etag,
+                lastModified: answer.headers["Last-Modified"] ?? old.lastModified,
+                bodyHash: old.bodyHash)
+        }
+        return Validators(
+            etag: answer.headers["ETag"], lastModified: answer.headers["Last-Modified"], bodyHash: hash(answer.body))
+    }
+
+    /// FNV-1a, 64 bits, of the bytes.
+    static func hash(_ bytes: [UInt8]) -> UInt64 {
+        bytes.withUnsafeBufferPointer { bytes in
+            var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+            for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+            return hash
+        }
+    }
+
+    /// Seconds for which the answer calls itself fresh, a day at most; nil when it says nothing or "at once".
+    /// Source: RFC 9111 sections 5.2.2.1 and 5.3; `max-age` counts before `Expires`.
+    static func freshness(of answer: HTTPResponse) -> Int? {
+        let directives = answer.headers.all("Cache-Control").flatMap { $0.split(separator: ",") }
+        for directive in directives {
+            let parts = directive.split(separator: "=", maxSplits: 1).map { String($0).trimmingASCIIWhitespace }
+            guard parts.count == 2, parts[0].equalsIgnoringASCIICase("max-age") else { continue }
+            let spelled = parts[1].filter { $0 != "\"" }
+            guard !spelled.isEmpty, spelled.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { continue }
+            let seconds = min(Int(spelled) ?? RetryAdvice.longest, RetryAdvice.longest)
+            return seconds > 0 ? seconds : nil
+        }
+        guard let expires = answer.headers["Expires"].flatMap(HTTPDate.parse) else { return nil }
+        let here = answer.headers["Date"].flatMap(HTTPDate.parse) ?? answer.receivedAt
+        let seconds = min(expires.seconds(since: here), Int64(RetryAdvice.longest))
+        return seconds > 0 ? Int(seconds) : nil
+    }
+}

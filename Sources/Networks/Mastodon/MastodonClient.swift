@@ -1,0 +1,94 @@
+import Synchronization
+import Text
+import TimelineModel
+
+/// One server of the Mastodon client API: sends calls, types its refusals, reads its answers.
+struct MastodonClient: Sendable {
+    let server: Server
+    let transport: any HTTPTransport
+    let decoders: Decoders
+
+    /// - Throws: `FetchError`; a token goes to this server's own origin alone.
+    func call(
+        _ endpoint: MastodonEndpoint, adding parameters: [(String, String)] = [], validators: Validators = Validators(),
+        token: Secret? = nil
+    ) async throws(FetchError) -> HTTPResponse {
+        guard let address = endpoint.address(on: server, adding: parameters) else {
+            throw FetchError(.refused, "The address for \(server.base.shownHost) is too long.")
+        }
+        var request = HTTPRequest(.get, address, headers: ["Accept": "application/json"], authorization: token)
+        ConditionalRequest.addHeaders(validators, to: &request)
+        let answer = try await transport.send(request)
+        if let refusal = refusal(of: answer, endpoint, isSignedIn: token != nil) { throw refusal }
+        return answer
+    }
+
+    private func refusal(of answer: HTTPResponse, _ endpoint: MastodonEndpoint, isSignedIn: Bool) -> FetchError? {
+        guard var refusal = FetchError.refusal(of: answer) else { return nil }
+        let host = server.base.shownHost
+        switch (answer.status, endpoint) {
+        case (401, _) where isSignedIn:
+            refusal.message = "\(host) no longer accepts this sign-in (401); sign in again."
+        // 422 is what Mastodon before 4.3 says where a sign-in is wanted.
+        case (401, _), (422, .publicTimeline), (422, .hashtag):
+            refusal.kind = .unauthorized
+            refusal.message = "\(host) shows this to its own members only."
+        case (403, _) where isSignedIn:
+            refusal.message = "\(host) does not let this sign-in read here (403); sign in again."
+        case (404, .lookup(let user)):
+            refusal.message = "There is no \(SafeText(sanitizing: "@" + user, as: .name)) on \(host)."
+        case (404, .posts): refusal.message = "This account is no longer on \(host)."
+        case (404, _):
+            refusal.message = "\(host) does not offer this; is it a server that speaks Mastodon's language?"
+        default: break
+        }
+        return refusal
+    }
+
+    /// The account of a local name.
+    func account(of user: String) async throws(FetchError) -> FoundAccount {
+        try read(try await call(.lookup(user: user)))
+    }
+
+    /// The account that a token belongs to.
+    func ownAccount(_ token: Secret) async throws(FetchError) -> FoundAccount {
+        try read(try await call(.verifyCredentials, token: token))
+    }
+
+    private func read(_ answer: HTTPResponse) throws(FetchError) -> FoundAccount {
+        do throws(UnreadableAnswer) {
+            return try decoders.account(answer.body, server)
+        } catch {
+            throw unreadable(error, answer)
+        }
+    }
+
+    func statuses(in answer: HTTPResponse) throws(FetchError) -> Page {
+        do throws(UnreadableAnswer) {
+            return try decoders.statuses(answer.body, server)
+        } catch {
+            throw unreadable(error, answer)
+        }
+    }
+
+    private func unreadable(_ error: UnreadableAnswer, _ answer: HTTPResponse) -> FetchError {
+        FetchError(
+            .unreadable, "\(server.base.shownHost) does not answer as a Mastodon server does: \(error.message)",
+            status: answer.status)
+    }
+}
+
+/// The ids of accounts that were looked up, for the time the program runs.
+final class AccountIDs: Sendable {
+    private struct Key: Hashable {
+        let user: String
+        let server: Server
+    }
+
+    private let known = Mutex<[Key: String]>([:])
+
+    subscript(user: String, server: Server) -> String? {
+        get { known.withLock { $0[Key(user: user.lowercased(), server: server)] } }
+        set { known.withLock { $0[Key(user: user.lowercased(), server: server)] = newValue } }
+    }
+}
