@@ -78,6 +78,7 @@ let package = Package(
         tests(of: "Text", ["Text"]),
         tests(of: "Cells", ["Cells", "Text"]),
         tests(of: "TimelineModel", ["TimelineModel", "Text", "TestSupport"]),
+        tests(of: "Networks", ["Networks", "TimelineModel", "Text", "TestSupport"]),
     ],
     cLanguageStandard: .gnu11
 )

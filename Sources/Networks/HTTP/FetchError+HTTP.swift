@@ -20,8 +20,8 @@ extension FetchError {
     static func insecure(_ host: SafeText) -> FetchError {
         FetchError(
             .insecure,
-            "\(host) could not prove who it is (TLS); nothing was sent. Check the clock and the address, or tell its "
-                + "administrator.")
+            "No secure connection to \(host) could be made (TLS), so nothing was sent; check the address and this "
+                + "computer's clock.")
     }
 
     static func cutOff(_ host: SafeText) -> FetchError {

@@ -37,7 +37,7 @@ final class Transfer {
     private var status = 0
     private var headers = HTTPHeaders()
     private var headBytes = 0
-    private var hasBodyBegun = false
+    private var isHeadComplete = false
     private var body: [UInt8] = []
     private var isPrivate = false
     private var wasAddressRefused = false
@@ -126,15 +126,17 @@ final class Transfer {
             failure = .headTooLarge(host, limit: hop.request.limits.headBytes)
             return 1
         }
-        // What comes now is a trailer.
-        guard !hasBodyBegun else { return 0 }
         if line.starts(with: "HTTP/".utf8) {
             // An interim answer (1xx) came before this one.
             headers = HTTPHeaders()
+            isHeadComplete = false
             let words = line.split(separator: UInt8(ascii: " "), maxSplits: 2)
             status = words.count > 1 ? HTTPDate.digits(String(decoding: words[1].prefix(3), as: UTF8.self)) ?? 0 : 0
             return 0
         }
+        if line.allSatisfy({ $0 == 13 || $0 == 10 }) { isHeadComplete = true }
+        // What comes after the head is a trailer.
+        guard !isHeadComplete else { return 0 }
         let text = String(decoding: line, as: UTF8.self)
         if line.first == UInt8(ascii: " ") || line.first == UInt8(ascii: "\t") {
             headers.continueLast(text.trimmingASCIIWhitespace)
@@ -146,7 +148,6 @@ final class Transfer {
     }
 
     private func body(_ bytes: UnsafeBufferPointer<UInt8>) -> Int32 {
-        hasBodyBegun = true
         clock.received(bytes.count, at: .now)
         let limits = hop.request.limits
         let count = body.count + bytes.count
@@ -186,6 +187,8 @@ final class Transfer {
         switch outcome {
         case CCURL_DONE:
             guard (200...599).contains(status) else { return .failure(.malformed(host)) }
+            // libcurl takes a head that ends in the middle for a whole answer without a body.
+            guard isHeadComplete else { return .failure(.cutOff(host)) }
             return .success(
                 HopAnswer(
                     status: status, headers: headers, body: body, isFromPrivateAddress: isPrivate,

@@ -1,0 +1,120 @@
+import Testing
+import Text
+import TimelineModel
+
+@testable import Networks
+
+/// Feeds: conditional requests, redirects, wishes for rest, and what is no feed.
+@Suite struct FeedSourceTests {
+    static let feed = address("https://a.org/feed")
+
+    func source(_ transport: FakeTransport, _ decoders: Decoders = .fake) -> any TimelineSource {
+        SourceFactory(transport: transport, decoders: decoders, token: { _ in nil }).source(for: .feed(Self.feed))
+    }
+
+    @Test func validatorsGoBackVerbatim() async throws {
+        let etag = "W/\"a, b\"; \\\""
+        let fake = FakeTransport { request, before in
+            before == 0
+                ? .to(request, 200, ["ETag": etag, "Last-Modified": "yesterday, more or less"], "3 2 1")
+                : .to(request, 304, ["ETag": "\"new\""])
+        }
+        let source = source(fake)
+        let first = try await source.page(PageRequest())
+        #expect(first.items.map(\.sighting.entryID) == ["3", "2", "1"])
+        #expect(!first.isUnchanged)
+        #expect(fake.requests[0].headers["If-None-Match"] == nil)
+        let second = try await source.page(PageRequest(.newest, validators: first.validators))
+        #expect(second.isUnchanged && second.items.isEmpty)
+        #expect(fake.requests[1].headers["If-None-Match"] == etag)
+        #expect(fake.requests[1].headers["If-Modified-Since"] == "yesterday, more or less")
+        // Then a 304's newer validators replace the old ones, and what it leaves out still holds.
+        #expect(second.validators.etag == "\"new\"")
+        #expect(second.validators.lastModified == "yesterday, more or less")
+        #expect(second.validators.bodyHash == first.validators.bodyHash)
+    }
+
+    @Test func theSameBodyIsUnchanged() async throws {
+        let fake = FakeTransport { request, before in .to(request, 200, [:], before < 2 ? "1" : "2 1") }
+        let source = source(fake)
+        let first = try await source.page(PageRequest())
+        let second = try await source.page(PageRequest(.newest, validators: first.validators))
+        #expect(second.isUnchanged)
+        let third = try await source.page(PageRequest(.newest, validators: second.validators))
+        #expect(!third.isUnchanged)
+        #expect(third.items.count == 2)
+    }
+
+    @Test func onlyWhollyPermanentRedirectsMoveAFeed() async throws {
+        let target = address("https://b.org/feed")
+        for (statuses, isMoved) in [
+            ([301], true), ([308, 301], true), ([301, 302], false), ([307], false), ([], false),
+        ] {
+            let fake = FakeTransport { request, _ in
+                .to(request, 200, [:], "1", redirects: statuses.map { .init(status: $0, address: target) })
+            }
+            let page = try await source(fake).page(PageRequest())
+            #expect(page.movedTo == (isMoved ? target : nil), "\(statuses)")
+        }
+    }
+
+    @Test func theLongestWishCounts() async throws {
+        for (ttl, maxAge, expected) in [
+            (nil, 600, 600), (3600, 600, 3600), (60, 600, 600), (999_999, 1, 86_400), (nil, 0, nil),
+        ] as [(Int?, Int, Int?)] {
+            var decoders = Decoders.fake
+            decoders.feed = { _, _, _, _, _ throws(UnreadableAnswer) in
+                var page = Page()
+                page.minimumInterval = ttl
+                return page
+            }
+            let fake = FakeTransport { request, _ in .to(request, 200, ["Cache-Control": "max-age=\(maxAge)"], "1") }
+            let page = try await source(fake, decoders).page(PageRequest())
+            #expect(page.minimumInterval == expected)
+        }
+    }
+
+    @Test func aFeedHasOnePage() async throws {
+        let fake = FakeTransport { request, _ in .to(request, 200, [:], "1") }
+        let page = try await source(fake).page(PageRequest(.olderThan("1")))
+        #expect(page == Page())
+        #expect(fake.requests.isEmpty)
+    }
+
+    @Test func aWebPageOffersItsFeeds() async throws {
+        let fake = FakeTransport { request, _ in .to(request, 200, ["Content-Type": "text/html"], "<html>") }
+        let error = await failure { () throws(FetchError) in _ = try await source(fake).page(PageRequest()) }
+        #expect(error?.kind == .unreadable)
+        #expect(error?.offeredFeeds.map(\.address.text) == ["https://a.org/one.xml", "https://a.org/two.xml"])
+        #expect(error?.message.string.contains("https://a.org/one.xml") == true)
+    }
+
+    @Test(arguments: [(410, FetchError.Kind.gone), (404, .notFound), (204, .refused), (206, .refused), (304, nil)])
+    func statusesOfFeeds(_ status: Int, _ kind: FetchError.Kind?) async {
+        let fake = FakeTransport { request, _ in .to(request, status) }
+        let error = await failure { () throws(FetchError) in _ = try await source(fake).page(PageRequest()) }
+        #expect(error?.kind == kind)
+    }
+
+    @Test func theDecoderIsToldWhatItNeeds() async throws {
+        let feedID = SourceAddress.feed(Self.feed).id
+        var decoders = Decoders.fake
+        decoders.feed = { bytes, type, address, source, rung throws(UnreadableAnswer) in
+            #expect(bytes == Array("body".utf8))
+            #expect(type == "application/rss+xml; charset=latin1")
+            #expect(address.text == "https://b.org/moved")
+            #expect(source == feedID)
+            #expect(rung == .link)
+            return Page()
+        }
+        let fake = FakeTransport { request, _ in
+            .to(
+                request, 200, ["content-type": "application/rss+xml; charset=latin1"], "body",
+                redirects: [.init(status: 302, address: WebAddress("https://b.org/moved")!)])
+        }
+        let factory = SourceFactory(
+            transport: fake, decoders: decoders, token: { _ in nil }, rung: { $0 == feedID ? .link : nil })
+        _ = try await factory.source(for: .feed(Self.feed)).page(PageRequest())
+        #expect(fake.requests[0].headers["Accept"]?.contains("application/atom+xml") == true)
+    }
+}

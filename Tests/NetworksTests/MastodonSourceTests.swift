@@ -1,0 +1,241 @@
+import Testing
+import Text
+import TimelineModel
+
+@testable import Networks
+
+/// Mastodon timelines: paging by opaque ids, ends, servers that bend the rules, and where the token goes.
+@Suite struct MastodonSourceTests {
+    static let server = Server("m.example")!
+
+    func source(
+        _ address: SourceAddress, _ transport: FakeTransport, token: Secret? = nil
+    ) -> any TimelineSource {
+        SourceFactory(transport: transport, decoders: .fake, token: { _ in token }).source(for: address)
+    }
+
+    let publicTimeline = SourceAddress.publicTimeline(server: Self.server, localOnly: false)
+
+    @Test(arguments: [
+        (PageRequest.Stretch.newest, "limit=40"), (.olderThan("10"), "limit=40&max_id=10"),
+        (.newerThan("1&0"), "limit=40&min_id=1%260"),
+        (.between(newer: "9", older: "3"), "limit=40&max_id=9&since_id=3"),
+    ]) func stretches(_ stretch: PageRequest.Stretch, _ query: String) async throws {
+        let fake = FakeTransport { request, _ in .to(request) }
+        _ = try await source(publicTimeline, fake).page(PageRequest(stretch))
+        #expect(fake.requests.map(\.address.text) == ["https://m.example/api/v1/timelines/public?\(query)"])
+    }
+
+    @Test func endpointsOfEachAddress() async throws {
+        let account = AccountName("@me@m.example")!
+        let cases: [(SourceAddress, String)] = [
+            (.hashtag("café", server: Self.server), "timelines/tag/caf%C3%A9?limit=40"),
+            (.publicTimeline(server: Self.server, localOnly: true), "timelines/public?local=true&limit=40"),
+            (.home(account), "timelines/home?include_reblogs=true&limit=40"),
+        ]
+        for (address, expected) in cases {
+            let fake = FakeTransport { request, _ in .to(request) }
+            _ = try await source(address, fake, token: Secret("t")).page(PageRequest())
+            #expect(fake.requests.map(\.address.text) == ["https://m.example/api/v1/" + expected])
+        }
+    }
+
+    @Test func anAccountIsLookedUpOnce() async throws {
+        let fake = FakeTransport { request, _ in
+            .to(request, 200, [:], request.address.path.hasSuffix("lookup") ? "77 who" : "3 2")
+        }
+        let factory = SourceFactory(transport: fake, decoders: .fake, token: { _ in nil })
+        for _ in 0..<2 {
+            let page = try await factory.source(for: .posts(user: "Who", server: Self.server)).page(PageRequest())
+            #expect(page.items.count == 2)
+        }
+        #expect(
+            fake.requests.map(\.address.text) == [
+                "https://m.example/api/v1/accounts/lookup?acct=Who",
+                "https://m.example/api/v1/accounts/77/statuses?limit=40",
+                "https://m.example/api/v1/accounts/77/statuses?limit=40",
+            ])
+    }
+
+    @Test func anAccountThatIsGoneIsLookedUpAgain() async throws {
+        let fake = FakeTransport { request, before in
+            if request.address.path.hasSuffix("lookup") { return .to(request, 200, [:], "\(before) who") }
+            return .to(request, before == 1 ? 404 : 200, [:], "3 2")
+        }
+        let source = source(.posts(user: "who", server: Self.server), fake)
+        let error = await failure { () throws(FetchError) in _ = try await source.page(PageRequest()) }
+        #expect(error?.kind == .notFound)
+        _ = try await source.page(PageRequest())
+        #expect(fake.requests.last?.address.path == "/api/v1/accounts/2/statuses")
+    }
+
+    // MARK: where the next page begins
+
+    @Test(
+        arguments: [
+            // The cursor may differ from the last status's id: the server filtered after its query.
+            ("</api/v1/timelines/public?max_id=4>; rel=\"next\"", "4"),
+            ("<https://m.example/x?max_id=4&limit=1>; rel=\"next\", <https://m.example/x?min_id=9>; rel=\"prev\"", "4"),
+            ("<https://m.example/x?min_id=9>; rel=\"prev\"", nil),
+            ("<https://m.example/x?max_id=>; rel=\"next\"", nil),
+            ("<https://evil.example/x?max_id=1>; rel=\"next\"", "7"),
+            ("<https://m.example/x?cursor=1>; rel=\"next\"", "7"),
+            (nil, "7"),
+        ] as [(String?, String?)]) func theNextPage(_ link: String?, _ older: String?) async throws
+    {
+        let fake = FakeTransport { request, _ in
+            var headers = HTTPHeaders()
+            if let link { headers.add("Link", link) }
+            return .to(request, 200, headers, "9 8 7")
+        }
+        #expect(try await source(publicTimeline, fake).page(PageRequest()).older == older)
+    }
+
+    @Test func anEmptyPageIsTheEnd() async throws {
+        let fake = FakeTransport { request, _ in .to(request, 200, ["Link": "</x?max_id=4>; rel=next"], "") }
+        let page = try await source(publicTimeline, fake).page(PageRequest(.olderThan("5")))
+        #expect(page.items.isEmpty && page.older == nil)
+    }
+
+    @Test func aPageThatLeadsToItselfIsTheEnd() async throws {
+        let fake = FakeTransport { request, _ in .to(request, 200, [:], "5") }
+        let page = try await source(publicTimeline, fake).page(PageRequest(.olderThan("5")))
+        #expect(page.items.isEmpty && page.older == nil)
+    }
+
+    @Test(
+        arguments: [
+            // Above the older bound there is more, or not.
+            ("20", "10", "19 18 17", "19 18 17", "17"), ("20", "10", "19 12 11 10 9", "19 12 11", nil),
+            ("20", "10", "20 19", "19", "19"), ("20", "10", "", "", nil), ("20", "10", "20", "", nil),
+            // The older bound was deleted, and the server ignores since_id.
+            ("20", "10", "12 9 8", "12", nil), ("120", "99", "119 98", "119", nil),
+            // Ids that are no numbers: only equal lengths can be compared.
+            ("01HZZ", "01HAA", "01HXX 01HAA", "01HXX", nil), ("01HZZ", "01HAB", "01HXX 01HAA", "01HXX", nil),
+            ("9uF9", "9uA", "9uE1 9uB", "9uE1 9uB", "9uB"),
+        ] as [(String, String, String, String, String?)])
+    func aHoleIsFilledFromTheTop(
+        _ newer: String, _ older: String, _ given: String, _ kept: String, _ next: String?
+    ) async throws {
+        let fake = FakeTransport { request, _ in .to(request, 200, [:], given) }
+        let page = try await source(publicTimeline, fake).page(PageRequest(.between(newer: newer, older: older)))
+        #expect(page.items.map(\.sighting.entryID).joined(separator: " ") == kept)
+        #expect(page.older == next)
+    }
+
+    @Test func walkingAHoleFindsEveryEntryOnce() async throws {
+        // Given a server with 200 statuses that ignores since_id and counts max_id in, three a page.
+        let fake = FakeTransport { request, _ in
+            let below = Int(request.address.queryValue("max_id") ?? "") ?? 201
+            return .to(request, 200, [:], (1...below).suffix(3).reversed().map(String.init).joined(separator: " "))
+        }
+        let source = source(publicTimeline, fake)
+        var found: [String] = []
+        var newer: String? = "150"
+        while let top = newer {
+            let page = try await source.page(PageRequest(.between(newer: top, older: "100")))
+            found += page.items.map(\.sighting.entryID)
+            newer = page.older
+        }
+        #expect(found == (101...149).reversed().map(String.init))
+    }
+
+    @Test func newerPagesAreNoEnd() async throws {
+        let fake = FakeTransport { request, before in .to(request, 200, [:], before == 0 ? "9 8 7" : "") }
+        let source = source(publicTimeline, fake)
+        let page = try await source.page(PageRequest(.newerThan("7")))
+        #expect(page.items.map(\.sighting.entryID) == ["9", "8"])
+        #expect(page.older == "8")
+        #expect(try await source.page(PageRequest(.newerThan("9"))).older == "9")
+    }
+
+    // MARK: what servers say
+
+    @Test func aHomeThatIsBeingBuiltIsShownAndHasNoEnd() async throws {
+        let home = SourceAddress.home(AccountName("@me@m.example")!)
+        let links: HTTPHeaders = ["Link": "</x?min_id=9>; rel=prev", "ETag": "\"1\""]
+        let partial = FakeTransport { request, _ in .to(request, 206, links, "9 8") }
+        let page = try await source(home, partial, token: Secret("t")).page(PageRequest())
+        #expect(page.items.count == 2)
+        #expect(page.older == "8")
+        #expect(page.validators == Validators())
+        let empty = FakeTransport { request, _ in .to(request, 206) }
+        let error = await failure { () throws(FetchError) in
+            _ = try await source(home, empty, token: Secret("t")).page(PageRequest())
+        }
+        #expect(error?.kind == .serverTrouble)
+        #expect(error?.retryAfter == 30)
+    }
+
+    @Test func anUnchangedTimelineIsNotDecoded() async throws {
+        let fake = FakeTransport { request, before in .to(request, before == 0 ? 200 : 304, ["ETag": "W/\"1\""], "2 1")
+        }
+        let source = source(publicTimeline, fake)
+        let first = try await source.page(PageRequest())
+        let second = try await source.page(PageRequest(.newest, validators: first.validators))
+        #expect(second.isUnchanged)
+        #expect(fake.requests[1].headers["If-None-Match"] == "W/\"1\"")
+        // Then other stretches are asked for without validators.
+        let third = FakeTransport { request, _ in .to(request, 200, [:], "1") }
+        _ = try await self.source(publicTimeline, third).page(
+            PageRequest(.olderThan("2"), validators: first.validators))
+        #expect(third.requests[0].headers["If-None-Match"] == nil)
+    }
+
+    @Test(arguments: [
+        (401, FetchError.Kind.unauthorized), (422, .unauthorized), (403, .forbidden), (404, .notFound),
+        (429, .rateLimited), (503, .serverTrouble), (418, .refused),
+    ]) func refusals(_ status: Int, _ kind: FetchError.Kind) async {
+        let fake = FakeTransport { request, _ in .to(request, status, [:], "{\"error\":\"remote text\"}") }
+        let error = await failure { () throws(FetchError) in
+            _ = try await source(publicTimeline, fake).page(PageRequest())
+        }
+        #expect(error?.kind == kind)
+        #expect(error?.message.string.contains("m.example") == true)
+        #expect(error?.message.string.contains("remote text") == false)
+    }
+
+    @Test func anAnswerThatIsNoTimelineIsUnreadable() async {
+        let fake = FakeTransport { request, _ in .to(request, 200, [:], "<html>") }
+        let error = await failure { () throws(FetchError) in
+            _ = try await source(publicTimeline, fake).page(PageRequest())
+        }
+        #expect(error?.kind == .unreadable)
+    }
+
+    // MARK: tokens
+
+    @Test func theTokenGoesWithHomeAlone() async throws {
+        let home = SourceAddress.home(AccountName("@me@m.example")!)
+        let addresses = [
+            home, publicTimeline, .hashtag("x", server: Self.server), .posts(user: "w", server: Self.server),
+        ]
+        for address in addresses {
+            let fake = FakeTransport { request, _ in
+                .to(request, 200, [:], request.address.path.hasSuffix("lookup") ? "7 w" : "1")
+            }
+            _ = try await source(address, fake, token: Secret("t")).page(PageRequest())
+            #expect(fake.requests.allSatisfy { ($0.authorization != nil) == (address == home) })
+        }
+    }
+
+    @Test func withoutATokenHomeIsNotAskedFor() async {
+        let fake = FakeTransport { request, _ in .to(request) }
+        let error = await failure { () throws(FetchError) in
+            _ = try await source(.home(AccountName("@me@m.example")!), fake).page(PageRequest())
+        }
+        #expect(error?.kind == .unauthorized)
+        #expect(error?.message.string.contains("@me@m.example") == true)
+        #expect(fake.requests.isEmpty)
+    }
+
+    @Test func credentialsAreVerified() async throws {
+        let fake = FakeTransport { request, _ in
+            request.authorization == nil ? .to(request, 401) : .to(request, 200, [:], "7 me")
+        }
+        let factory = SourceFactory(transport: fake, decoders: .fake, token: { _ in nil })
+        let name = try await factory.verifyCredentials(server: Self.server, token: Secret("t")!)
+        #expect(name == AccountName("@me@m.example"))
+        #expect(fake.requests[0].address.path == "/api/v1/accounts/verify_credentials")
+    }
+}
