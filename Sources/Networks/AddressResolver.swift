@@ -171,7 +171,7 @@ public struct AddressResolver: Sendable {
                 answer.body, answer.headers["Content-Type"], answer.finalAddress, source.id, nil)
             return [ResolvedSource(address: source, title: page.profile.title)]
         } catch {
-            let failure = FeedSource.unreadable(answer, because: error, decoders)
+            let failure = FeedSource.unreadable(answer, because: error)
             guard !failure.offeredFeeds.isEmpty else { throw failure }
             return failure.offeredFeeds.map { ResolvedSource(address: .feed($0.address), title: $0.title) }
         }

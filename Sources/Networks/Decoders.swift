@@ -1,11 +1,27 @@
 public import Text
 public import TimelineModel
 
-/// What an answer that cannot be read is: for people, in one line.
+/// Why an answer cannot be read.
 public struct UnreadableAnswer: Error, Hashable, Sendable {
+    /// For people, in one line, without the server's own words and without the source's name.
     public let message: SafeText
+    /// It is a web page.
+    public let isWebPage: Bool
+    /// The feeds that the page names, best first.
+    public let offeredFeeds: [OfferedFeed]
 
-    public init(_ message: SafeText) { self.message = message }
+    public init(_ message: SafeText) {
+        self.message = message
+        isWebPage = false
+        offeredFeeds = []
+    }
+
+    /// A web page where a feed was expected.
+    public init(webPageOffering feeds: [OfferedFeed]) {
+        message = "it is a web page"
+        isWebPage = true
+        offeredFeeds = feeds
+    }
 }
 
 /// An account as a server describes it.
@@ -31,25 +47,20 @@ public struct Decoders: Sendable {
             _ bytes: [UInt8], _ contentType: String?, _ address: WebAddress, _ source: SourceID, _ rung: FeedKeyRung?
         ) throws(UnreadableAnswer) -> Page
 
-    /// Feeds that a web page names, best first; nil when the bytes are no web page.
-    public typealias WebPage = @Sendable (_ bytes: [UInt8], _ address: WebAddress) -> [OfferedFeed]?
-
     /// An array of statuses, newest first.
     public typealias Statuses = @Sendable (_ bytes: [UInt8], _ server: Server) throws(UnreadableAnswer) -> Page
 
     public typealias Account = @Sendable (_ bytes: [UInt8], _ server: Server) throws(UnreadableAnswer) -> FoundAccount
 
     public var feed: Feed
-    public var offeredFeeds: WebPage
     public var statuses: Statuses
     public var account: Account
 
     public init(
-        feed: @escaping Feed, offeredFeeds: @escaping WebPage, statuses: @escaping Statuses,
+        feed: @escaping Feed, statuses: @escaping Statuses,
         account: @escaping Account
     ) {
         self.feed = feed
-        self.offeredFeeds = offeredFeeds
         self.statuses = statuses
         self.account = account
     }

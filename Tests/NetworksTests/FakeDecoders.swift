@@ -6,21 +6,19 @@ extension Decoders {
     /// Reads bodies such as "3 2 1" as pages with these entry ids, "77 who" as an account, and takes everything that
     /// starts with "<" for a web page, which names two feeds if it is "<html>".
     static let fake = Decoders(
-        feed: { bytes, _, _, _, _ throws(UnreadableAnswer) in
+        feed: { bytes, _, address, _, _ throws(UnreadableAnswer) in
+            switch String(decoding: bytes, as: UTF8.self) {
+            case "<html>":
+                throw UnreadableAnswer(webPageOffering: [
+                    OfferedFeed(address: WebAddress("https://\(address.host)/one.xml")!, title: "One"),
+                    OfferedFeed(address: WebAddress("https://\(address.host)/two.xml")!),
+                ])
+            case let text where text.hasPrefix("<"): throw UnreadableAnswer(webPageOffering: [])
+            default: break
+            }
             var page = try page(bytes)
             page.profile.title = "A feed"
             return page
-        },
-        offeredFeeds: { bytes, address in
-            switch String(decoding: bytes, as: UTF8.self) {
-            case "<html>":
-                return [
-                    OfferedFeed(address: WebAddress("https://\(address.host)/one.xml")!, title: "One"),
-                    OfferedFeed(address: WebAddress("https://\(address.host)/two.xml")!),
-                ]
-            case let text where text.hasPrefix("<"): return []
-            default: return nil
-            }
         },
         statuses: { bytes, _ throws(UnreadableAnswer) in try page(bytes) },
         account: { bytes, _ throws(UnreadableAnswer) in
@@ -32,7 +30,7 @@ extension Decoders {
 
     private static func page(_ bytes: [UInt8]) throws(UnreadableAnswer) -> Page {
         let text = String(decoding: bytes, as: UTF8.self)
-        guard !text.hasPrefix("<") else { throw UnreadableAnswer("it is markup.") }
+        guard !text.hasPrefix("<") else { throw UnreadableAnswer("it is markup") }
         var page = Page()
         page.items = text.split(separator: " ").map { id in
             PageItem(

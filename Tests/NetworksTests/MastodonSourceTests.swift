@@ -97,6 +97,19 @@ import TimelineModel
         #expect(page.items.isEmpty && page.older == nil)
     }
 
+    @Test func aPageOfUnreadablePostsIsNoEnd() async throws {
+        var decoders = Decoders.fake
+        decoders.statuses = { _, _ throws(UnreadableAnswer) in
+            var page = Page()
+            page.skipped = ["one post could not be read"]
+            return page
+        }
+        let fake = FakeTransport { request, _ in .to(request, 200, ["Link": "</x?max_id=4>; rel=next"], "") }
+        let page = try await SourceFactory(transport: fake, decoders: decoders, token: { _ in nil })
+            .source(for: publicTimeline).page(PageRequest())
+        #expect(page.items.isEmpty && page.older == "4")
+    }
+
     @Test func aPageThatLeadsToItselfIsTheEnd() async throws {
         let fake = FakeTransport { request, _ in .to(request, 200, [:], "5") }
         let page = try await source(publicTimeline, fake).page(PageRequest(.olderThan("5")))

@@ -46,18 +46,18 @@ struct FeedSource: TimelineSource {
             return try decoders.feed(
                 answer.body, answer.headers["Content-Type"], answer.finalAddress, source, rung(source))
         } catch {
-            throw FeedSource.unreadable(answer, because: error, decoders)
+            throw FeedSource.unreadable(answer, because: error)
         }
     }
 
     /// What to say of an answer that is no feed. A page where a feed was expected may be a portal, an error page or
     /// the site itself: nothing is concluded from it about the feed's posts.
-    static func unreadable(_ answer: HTTPResponse, because error: UnreadableAnswer, _ decoders: Decoders) -> FetchError
-    {
+    static func unreadable(_ answer: HTTPResponse, because error: UnreadableAnswer) -> FetchError {
         let host = answer.finalAddress.shownHost
-        guard let offered = decoders.offeredFeeds(answer.body, answer.finalAddress) else {
-            return FetchError(.unreadable, "The answer of \(host) is no feed: \(error.message)", status: answer.status)
+        guard error.isWebPage else {
+            return FetchError(.unreadable, "The answer of \(host) is no feed: \(error.message).", status: answer.status)
         }
+        let offered = error.offeredFeeds
         let offer: SafeText
         switch offered.count {
         case 0: offer = "which names no feed."

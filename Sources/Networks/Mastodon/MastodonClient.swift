@@ -73,7 +73,7 @@ struct MastodonClient: Sendable {
 
     private func unreadable(_ error: UnreadableAnswer, _ answer: HTTPResponse) -> FetchError {
         FetchError(
-            .unreadable, "\(server.base.shownHost) does not answer as a Mastodon server does: \(error.message)",
+            .unreadable, "\(server.base.shownHost) does not answer as a Mastodon server does: \(error.message).",
             status: answer.status)
     }
 }

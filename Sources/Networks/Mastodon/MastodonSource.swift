@@ -76,8 +76,9 @@ struct MastodonSource: TimelineSource {
     /// Some servers ignore `since_id` or count the bound in (pixelfed issue 6192), so the bounds are applied here too.
     func cut(_ decoded: Page, to stretch: PageRequest.Stretch, links answer: HTTPResponse) -> Page {
         var page = decoded
-        let isEmpty = page.items.isEmpty
-        page.older = isEmpty ? nil : older(below: page, links: answer)
+        // A page whose posts could all not be read is no empty page.
+        let isEmpty = page.items.isEmpty && page.skipped.isEmpty
+        page.older = isEmpty ? nil : older(below: decoded, links: answer)
         switch stretch {
         case .newest: break
         case .olderThan(let id):
@@ -103,14 +104,14 @@ struct MastodonSource: TimelineSource {
     /// The cursor of `rel="next"`; without any `Link` header the last entry's id. Nil at the end: when there are links
     /// but none to a next page, or one with an empty cursor.
     private func older(below page: Page, links answer: HTTPResponse) -> String? {
+        let last = page.older ?? page.items.last?.sighting.entryID
         let header = LinkHeader(answer.headers.all("Link"))
-        guard !header.links.isEmpty else { return page.items.last?.sighting.entryID }
+        guard !header.links.isEmpty else { return last }
         guard let next = header.sameOrigin("next", from: answer.finalAddress) else {
             // A link elsewhere is not followed, and does not mean that there is no more.
-            let hasNext = header.links.contains { $0.relations.contains("next") }
-            return hasNext ? page.items.last?.sighting.entryID : nil
+            return header.links.contains { $0.relations.contains("next") } ? last : nil
         }
-        guard let cursor = next.queryValue("max_id") else { return page.items.last?.sighting.entryID }
+        guard let cursor = next.queryValue("max_id") else { return last }
         return cursor.isEmpty ? nil : cursor
     }
 }
