@@ -57,7 +57,9 @@ extension FetchError {
     static let cancelled = FetchError(.cancelled, "Cancelled.")
 
     static func unusable(_ host: SafeText) -> FetchError {
-        FetchError(.unreachable, "The request to \(host) could not be started; is the system short of memory?")
+        FetchError(
+            .unreachable, "The request to \(host) could not be started; check the address, and whether memory is short."
+        )
     }
 
     static func noAnswer(_ host: SafeText) -> FetchError {

@@ -112,7 +112,7 @@ extension WebAddress {
 
     /// The path, percent-encoded, "/" at least.
     var path: String {
-        let afterOrigin = text.dropFirst((isSecure ? 8 : 7) + host.utf8.count + (port.map { "\($0)".count + 1 } ?? 0))
+        let afterOrigin = text.dropFirst((isSecure ? 8 : 7) + host.count + (port.map { "\($0)".count + 1 } ?? 0))
         let path = afterOrigin.prefix { $0 != "?" && $0 != "#" }
         return path.isEmpty ? "/" : String(path)
     }

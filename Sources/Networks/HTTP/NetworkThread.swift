@@ -79,6 +79,8 @@ final class NetworkThread: Sendable {
         var all = sigset_t()
         var before = sigset_t()
         sigfillset(&all)
+        // A crash here must still reach the handler that gives the terminal back.
+        for crash in [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP] { sigdelset(&all, crash) }
         pthread_sigmask(SIG_SETMASK, &all, &before)
         let context = Unmanaged.passRetained(start)
         let code = pthread_create(

@@ -68,9 +68,9 @@ final class Transfer {
         reports.sending = { Transfer.at($0).sending(Transfer.bytes($1, $2)) }
         reports.head = { Transfer.at($0).head(UnsafeBufferPointer(start: $1, count: $2)) }
         reports.body = { Transfer.at($0).body(UnsafeBufferPointer(start: $1, count: $2)) }
-        guard let handle = ccurl_transfer_new(&reports) else { return nil }
         let request = hop.request
-        var troubles = ccurl_transfer_set_address(handle, request.address.text)
+        guard let address = request.address.asciiText, let handle = ccurl_transfer_new(&reports) else { return nil }
+        var troubles = ccurl_transfer_set_address(handle, address)
         troubles |= ccurl_transfer_set_method(handle, request.method.rawValue)
         if request.body != nil || request.method == .post {
             let body = request.body ?? []
