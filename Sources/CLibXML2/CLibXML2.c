@@ -1,1 +1,159 @@
 #include "CLibXML2.h"
+
+#include <errno.h>
+#include <iconv.h>
+#include <libxml/HTMLparser.h>
+#include <libxml/HTMLtree.h>
+#include <libxml/parser.h>
+#include <libxml/uri.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+// Two decoding tasks parse at once; libxml2 wants its tables filled by one thread before.
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void fill_tables(void) { xmlInitParser(); }
+
+static void keep(perchoir_complaint *complaint, xmlErrorPtr error) {
+    if (complaint == NULL || error == NULL) return;
+    complaint->line = error->line > 0 ? error->line : 1;
+    complaint->column = error->int2 > 0 ? error->int2 : 1;
+    const char *message = error->message != NULL ? error->message : "";
+    size_t length = strcspn(message, "\r\n");
+    if (length >= sizeof complaint->message) length = sizeof complaint->message - 1;
+    memcpy(complaint->message, message, length);
+    complaint->message[length] = 0;
+}
+
+perchoir_document *perchoir_parse_xml(const char *bytes, size_t length, perchoir_complaint *complaint) {
+    pthread_once(&once, fill_tables);
+    if (complaint != NULL) memset(complaint, 0, sizeof *complaint);
+    if (length > INT32_MAX) return NULL;
+    xmlParserCtxtPtr context = xmlNewParserCtxt();
+    if (context == NULL) return NULL;
+    // Never NOENT (it read a local file) and never HUGE (it lifts the depth and amplification limits).
+    const int options = XML_PARSE_RECOVER | XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING
+        | XML_PARSE_NOCDATA | XML_PARSE_IGNORE_ENC;
+    xmlDocPtr document = xmlCtxtReadMemory(context, bytes, (int)length, NULL, "UTF-8", options);
+    keep(complaint, xmlCtxtGetLastError(context));
+    xmlFreeParserCtxt(context);
+    if (document != NULL && xmlDocGetRootElement(document) == NULL) {
+        xmlFreeDoc(document);
+        return NULL;
+    }
+    return (perchoir_document *)document;
+}
+
+perchoir_document *perchoir_parse_html(const char *bytes, size_t length) {
+    pthread_once(&once, fill_tables);
+    if (length == 0 || length > INT32_MAX) return NULL;
+    const int options = HTML_PARSE_RECOVER | HTML_PARSE_NONET | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING
+        | HTML_PARSE_IGNORE_ENC | HTML_PARSE_NODEFDTD | HTML_PARSE_COMPACT;
+    htmlDocPtr document = htmlReadMemory(bytes, (int)length, NULL, "UTF-8", options);
+    if (document != NULL && xmlDocGetRootElement(document) == NULL) {
+        xmlFreeDoc(document);
+        return NULL;
+    }
+    return (perchoir_document *)document;
+}
+
+void perchoir_document_free(perchoir_document *document) { xmlFreeDoc((xmlDocPtr)document); }
+
+const perchoir_node *perchoir_root(const perchoir_document *document) {
+    return (const perchoir_node *)xmlDocGetRootElement((xmlDocPtr)document);
+}
+
+const perchoir_node *perchoir_first_child(const perchoir_node *node) {
+    const xmlNode *place = (const xmlNode *)node;
+    // The children of an entity reference are the entity's own, shared and possibly circular: never walked.
+    return place->type == XML_ELEMENT_NODE ? (const perchoir_node *)place->children : NULL;
+}
+
+const perchoir_node *perchoir_next_sibling(const perchoir_node *node) {
+    return (const perchoir_node *)((const xmlNode *)node)->next;
+}
+
+perchoir_node_kind perchoir_kind(const perchoir_node *node) {
+    switch (((const xmlNode *)node)->type) {
+    case XML_ELEMENT_NODE: return PERCHOIR_NODE_ELEMENT;
+    case XML_TEXT_NODE:
+    case XML_CDATA_SECTION_NODE: return PERCHOIR_NODE_TEXT;
+    default: return PERCHOIR_NODE_OTHER;
+    }
+}
+
+const char *perchoir_name(const perchoir_node *node) {
+    const xmlNode *place = (const xmlNode *)node;
+    return place->name != NULL ? (const char *)place->name : "";
+}
+
+const char *perchoir_namespace(const perchoir_node *node) {
+    const xmlNode *place = (const xmlNode *)node;
+    // Only elements carry one; in other nodes the same memory means something else.
+    if (place->type != XML_ELEMENT_NODE || place->ns == NULL) return NULL;
+    return (const char *)place->ns->href;
+}
+
+const char *perchoir_text(const perchoir_node *node) {
+    const xmlNode *place = (const xmlNode *)node;
+    if (place->type != XML_TEXT_NODE && place->type != XML_CDATA_SECTION_NODE) return NULL;
+    return (const char *)place->content;
+}
+
+int perchoir_line(const perchoir_node *node) { return (int)xmlGetLineNo((xmlNodePtr)node); }
+
+char *perchoir_attribute(const perchoir_node *node, int position, const char **name, const char **name_space) {
+    const xmlNode *place = (const xmlNode *)node;
+    if (place->type != XML_ELEMENT_NODE) return NULL;
+    const xmlAttr *attribute = place->properties;
+    while (attribute != NULL && position > 0) {
+        attribute = attribute->next;
+        position -= 1;
+    }
+    if (attribute == NULL) return NULL;
+    *name = attribute->name != NULL ? (const char *)attribute->name : "";
+    *name_space = attribute->ns != NULL ? (const char *)attribute->ns->href : NULL;
+    xmlChar *value = xmlNodeListGetString(place->doc, attribute->children, 1);
+    return value != NULL ? (char *)value : (char *)xmlStrdup((const xmlChar *)"");
+}
+
+uint32_t perchoir_html_entity(const char *name) {
+    const htmlEntityDesc *entity = htmlEntityLookup((const xmlChar *)name);
+    return entity != NULL ? entity->value : 0;
+}
+
+char *perchoir_resolve(const char *reference, const char *base) {
+    return (char *)xmlBuildURI((const xmlChar *)reference, (const xmlChar *)base);
+}
+
+char *perchoir_to_utf8(const char *bytes, size_t length, const char *charset, size_t *converted) {
+    iconv_t converter = iconv_open("UTF-8", charset);
+    if (converter == (iconv_t)-1) return NULL;
+    // Three bytes for each byte that cannot be read, and no character set has characters that need more.
+    size_t capacity = length * 4 + 16;
+    char *output = xmlMalloc(capacity);
+    if (output == NULL) {
+        iconv_close(converter);
+        return NULL;
+    }
+    char *input = (char *)bytes, *end = output;
+    size_t left = length, room = capacity;
+    while (left > 0) {
+        if (iconv(converter, &input, &left, &end, &room) != (size_t)-1) break;
+        if (errno == E2BIG || room < 3) break;
+        memcpy(end, "\xEF\xBF\xBD", 3);
+        end += 3;
+        room -= 3;
+        if (errno == EINVAL) break;
+        input += 1;
+        left -= 1;
+        iconv(converter, NULL, NULL, NULL, NULL);
+    }
+    iconv(converter, NULL, NULL, &end, &room);
+    iconv_close(converter);
+    *converted = (size_t)(end - output);
+    return output;
+}
+
+void perchoir_free(void *memory) { xmlFree(memory); }

@@ -1,0 +1,259 @@
+import Text
+import TimelineModel
+
+/// One walk over the nodes of a fragment. Unknown elements are passed through: their text is never lost.
+struct HTMLWalk {
+    var builder = RichTextBuilder()
+    private var base: WebAddress?
+    private let handles: [String: Mention]
+    private let tags: [String: SafeText]
+    private let dropsQuoteInline: Bool
+    /// Only XML has `xml:base`.
+    var followsXMLBase = false
+    private var isPreformatted = false
+    private var isInLink = false
+    private var listDepth = 0
+
+    init(base: WebAddress?, mentions: [Mention], tags: [SafeText], dropsQuoteInline: Bool) {
+        self.base = base
+        self.dropsQuoteInline = dropsQuoteInline
+        var handles: [String: Mention] = [:]
+        for mention in mentions {
+            if let address = mention.address { handles[address.text] = mention }
+        }
+        self.handles = handles
+        self.tags = Dictionary(tags.map { ($0.string.lowercased(), $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    mutating func visitChildren(of node: MarkupNode, depth: Int) {
+        guard depth < DecodingLimits.depth else { return }
+        for child in node.children { visit(child, depth: depth + 1) }
+    }
+
+    mutating func visit(_ node: MarkupNode, depth: Int) {
+        if let text = node.text { return append(HTMLWalk.withoutC1(text)) }
+        guard node.isElement, depth < DecodingLimits.depth else { return }
+        if dropsQuoteInline, node.attribute("class")?.contains("quote-inline") == true { return }
+        let outer = base
+        if followsXMLBase, let nested = node.xmlAttribute("base") {
+            base = References.resolve(nested, against: base) ?? base
+        }
+        visitElement(node, node.name.lowercased(), depth)
+        base = outer
+    }
+
+    private mutating func append(_ text: String) {
+        if isPreformatted { builder.appendVerbatim(text) } else { builder.append(text) }
+    }
+
+    /// HTML 5 reads references to 0x80...0x9F as windows-1252, which is what their writers meant.
+    private static func withoutC1(_ text: String) -> String {
+        guard text.utf8.contains(0xc2), text.unicodeScalars.contains(where: { (0x80...0x9f).contains($0.value) }) else {
+            return text
+        }
+        var mapped = ""
+        for scalar in text.unicodeScalars {
+            mapped.unicodeScalars.append(
+                (0x80...0x9f).contains(scalar.value) ? CharacterSet.windows1252Scalar(UInt8(scalar.value)) : scalar)
+        }
+        return mapped
+    }
+
+    private mutating func visitElement(_ node: MarkupNode, _ name: String, _ depth: Int) {
+        switch name {
+        case "script", "style", "template", "head", "title", "svg", "math", "object", "embed", "rp", "select",
+            "datalist", "audio", "video", "canvas", "map", "meta", "link":
+            return
+        case "br": builder.breakLine(verbatim: isPreformatted)
+        case "hr":
+            builder.separateBlocks()
+            builder.append("* * *")
+            builder.separateBlocks()
+        case "p", "div", "section", "article", "main", "header", "footer", "aside", "figure", "figcaption", "details",
+            "summary", "address", "fieldset", "form", "center", "dl", "nav":
+            block(node, name, depth)
+        case "h1", "h2", "h3", "h4", "h5", "h6":
+            builder.separateBlocks()
+            spanned(.strong, node, depth)
+            builder.separateBlocks()
+        case "blockquote":
+            builder.separateBlocks()
+            builder.enterQuote()
+            visitChildren(of: node, depth: depth)
+            builder.leave()
+            builder.separateBlocks()
+        case "pre": preformatted(node, depth)
+        case "ul", "ol", "menu", "dir": list(node, isOrdered: name == "ol", depth)
+        case "li":
+            // Outside of a list.
+            item(node, marker: "• ", depth)
+        case "dt": line(node, depth)
+        case "dd":
+            builder.separateLines()
+            builder.enterIndent()
+            visitChildren(of: node, depth: depth)
+            builder.leave()
+            builder.separateLines()
+        case "table": table(node, depth)
+        case "a": link(node, depth)
+        case "img": image(node)
+        case "iframe": frame(node)
+        case "strong", "b": spanned(.strong, node, depth)
+        case "em", "i", "cite", "dfn", "var": spanned(.emphasis, node, depth)
+        case "s", "strike", "del": spanned(.strikethrough, node, depth)
+        case "code", "kbd", "samp", "tt": spanned(.code, node, depth)
+        case "q":
+            builder.append("“")
+            visitChildren(of: node, depth: depth)
+            builder.append("”")
+        case "rt":
+            builder.append("(")
+            visitChildren(of: node, depth: depth)
+            builder.append(")")
+        case "span": span(node, depth)
+        default: visitChildren(of: node, depth: depth)
+        }
+    }
+
+    private mutating func spanned(_ kind: RichText.Kind, _ node: MarkupNode, _ depth: Int) {
+        builder.openSpan(kind)
+        visitChildren(of: node, depth: depth)
+        builder.closeSpan()
+    }
+
+    private mutating func block(_ node: MarkupNode, _ name: String, _ depth: Int) {
+        // A paragraph stands apart; a `div` only begins a line.
+        let isParagraph = name == "p" || name == "figure"
+        if isParagraph { builder.separateBlocks() } else { builder.separateLines() }
+        visitChildren(of: node, depth: depth)
+        if isParagraph { builder.separateBlocks() } else { builder.separateLines() }
+    }
+
+    private mutating func preformatted(_ node: MarkupNode, _ depth: Int) {
+        builder.separateBlocks()
+        let outer = isPreformatted
+        isPreformatted = true
+        builder.openSpan(.preformatted)
+        visitChildren(of: node, depth: depth)
+        builder.closeSpan()
+        isPreformatted = outer
+        builder.separateBlocks()
+    }
+
+    private mutating func list(_ node: MarkupNode, isOrdered: Bool, _ depth: Int) {
+        let isNested = listDepth > 0
+        if isNested { builder.separateLines() } else { builder.separateBlocks() }
+        listDepth += 1
+        let items = node.elements.count { $0.name.lowercased() == "li" }
+        let step = node.attribute("reversed") == nil ? 1 : -1
+        var number = node.attribute("start").flatMap { Int($0) } ?? (step == 1 ? 1 : items)
+        for child in node.children {
+            guard child.isElement, child.name.lowercased() == "li" else {
+                if depth < DecodingLimits.depth { visit(child, depth: depth + 1) }
+                continue
+            }
+            if let value = child.attribute("value").flatMap({ Int($0) }) { number = value }
+            item(child, marker: isOrdered ? "\(number). " : "• ", depth + 1)
+            number = number &+ step
+        }
+        listDepth -= 1
+        if isNested { builder.separateLines() } else { builder.separateBlocks() }
+    }
+
+    private mutating func item(_ node: MarkupNode, marker: String, _ depth: Int) {
+        builder.separateLines()
+        builder.enterItem(marker: marker)
+        visitChildren(of: node, depth: depth)
+        builder.leave()
+        builder.separateLines()
+    }
+
+    private mutating func line(_ node: MarkupNode, _ depth: Int) {
+        builder.separateLines()
+        visitChildren(of: node, depth: depth)
+        builder.separateLines()
+    }
+
+    /// Row by row, cells apart by a bar.
+    private mutating func table(_ node: MarkupNode, _ depth: Int) {
+        builder.separateBlocks()
+        rows(of: node, depth)
+        builder.separateBlocks()
+    }
+
+    private mutating func rows(of node: MarkupNode, _ depth: Int) {
+        guard depth < DecodingLimits.depth else { return }
+        for child in node.children {
+            switch child.isElement ? child.name.lowercased() : "" {
+            case "tr":
+                builder.separateLines()
+                var isFirst = true
+                for cell in child.elements {
+                    if !isFirst { builder.append(" | ") }
+                    isFirst = false
+                    visitChildren(of: cell, depth: depth + 2)
+                }
+                builder.separateLines()
+            case "thead", "tbody", "tfoot": rows(of: child, depth + 1)
+            case "caption": line(child, depth + 1)
+            default: visit(child, depth: depth + 1)
+            }
+        }
+    }
+
+    private mutating func image(_ node: MarkupNode) {
+        let alt = (node.attribute("alt") ?? node.attribute("title") ?? "").trimmingASCIIWhitespace
+        let isEmoji = node.attribute("class")?.lowercased().contains("emoji") == true
+        if isEmoji, !alt.isEmpty {
+            builder.append(alt)
+        } else if !alt.isEmpty {
+            builder.append("[image: \(alt)]")
+        } else if isInLink {
+            // A link that is nothing but a picture would vanish with it.
+            builder.append("[image]")
+        }
+    }
+
+    private mutating func frame(_ node: MarkupNode) {
+        guard let address = node.attribute("src").flatMap({ References.resolve($0, against: base) }) else { return }
+        builder.separateLines()
+        builder.openSpan(.link(address))
+        builder.append("[embedded: \(address.host)]")
+        builder.closeSpan()
+        builder.separateLines()
+    }
+
+    private mutating func span(_ node: MarkupNode, _ depth: Int) {
+        let classes = node.attribute("class")?.split(separator: " ") ?? []
+        // Mastodon's way to shorten the text of a link; elsewhere the class would only hide text.
+        if isInLink, classes.contains("invisible") { return }
+        visitChildren(of: node, depth: depth)
+        if isInLink, classes.contains("ellipsis") { builder.append("…") }
+    }
+
+    private mutating func link(_ node: MarkupNode, _ depth: Int) {
+        let address = node.attribute("href").flatMap { References.resolve($0, against: base) }
+        let classes = node.attribute("class")?.lowercased().split(separator: " ") ?? []
+        let isTag = node.attribute("rel")?.lowercased().split(separator: " ").contains("tag") == true
+        if let address, let mention = handles[address.text], classes.contains("mention") || classes.isEmpty,
+            !classes.contains("hashtag")
+        {
+            builder.openSpan(.mention(handle: mention.handle, mention.address))
+            builder.append("@" + mention.handle.string)
+            builder.closeSpan()
+            return
+        }
+        if classes.contains("hashtag") || isTag {
+            let text = node.textContent.trimmingASCIIWhitespace
+            if text.hasPrefix("#"), text.utf8.count > 1 {
+                let name = SafeText(sanitizing: String(text.dropFirst()), as: .name)
+                spanned(.hashtag(tags[name.string.lowercased()] ?? name, address), node, depth)
+                return
+            }
+        }
+        let outer = isInLink
+        isInLink = true
+        if let address { spanned(.link(address), node, depth) } else { visitChildren(of: node, depth: depth) }
+        isInLink = outer
+    }
+}

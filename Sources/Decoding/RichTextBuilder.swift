@@ -1,0 +1,241 @@
+import Text
+import TimelineModel
+
+/// Gathers sanitized text with its spans, as `RichText` wants it: blocks, quote prefixes, list markers, collapsed
+/// white space. Blanks and line breaks are held back until something follows them, so that nothing dangles.
+struct RichTextBuilder {
+    private enum Container {
+        case quote
+        /// `isWritten` once the marker stands on a line; later lines are indented by its length.
+        case item(marker: String, isWritten: Bool)
+        case indent
+    }
+
+    private struct OpenSpan {
+        var kind: RichText.Kind
+        /// Nil until some text stands in it.
+        var start: Int?
+    }
+
+    private var text = ""
+    private var length = 0
+    private var spans: [RichText.Span] = []
+    private var open: [OpenSpan] = []
+    private var containers: [Container] = []
+    private var wantsSpace = false
+    /// Line breaks to write before the next text; 2 leaves an empty line.
+    private var wantedBreaks = 0
+    private var atLineStart = true
+    private var lastQuoteDepth = 0
+
+    /// UTF-8 bytes beyond which nothing is taken: `SafeText.body` keeps 100 000 clusters.
+    private static let cap = 1_000_000
+
+    var isEmpty: Bool { length == 0 }
+
+    /// Changes whenever text was written: tells whether an element said anything.
+    var mark: Int { length }
+
+    // MARK: Text
+
+    /// Running text: white space collapses.
+    mutating func append(_ raw: String) {
+        var words: [UInt8] = []
+        var isAfterSpace = false
+        for byte in raw.utf8 {
+            if byte == 32 || (9...13).contains(byte) {
+                if words.isEmpty { wantsSpace = true } else { isAfterSpace = true }
+            } else {
+                if isAfterSpace { words.append(32) }
+                isAfterSpace = false
+                words.append(byte)
+            }
+        }
+        guard !words.isEmpty else { return }
+        write(String(decoding: words, as: UTF8.self))
+        if isAfterSpace { wantsSpace = true }
+    }
+
+    /// Text kept as it is, line breaks included.
+    mutating func appendVerbatim(_ raw: String) {
+        var isFirst = true
+        for line in raw.split(separator: "\n", omittingEmptySubsequences: false) {
+            if !isFirst { breakLine(verbatim: true) }
+            isFirst = false
+            guard !line.isEmpty else { continue }
+            let spaced =
+                line.unicodeScalars.contains("\t")
+                ? line.map { $0 == "\t" ? "    " : String($0) }.joined() : String(line)
+            write(spaced)
+        }
+    }
+
+    private mutating func write(_ raw: String) {
+        guard length < RichTextBuilder.cap else { return }
+        // Leading blanks of a preformatted line are kept whatever the sanitizer does at the ends of a text.
+        let blanks = raw.utf8.prefix { $0 == 32 }.count
+        let trailing = blanks == raw.utf8.count ? 0 : raw.utf8.reversed().prefix { $0 == 32 }.count
+        let core = String(raw.utf8.dropFirst(blanks).dropLast(trailing)) ?? raw
+        let safe = SafeText(sanitizing: core, as: .body).string
+        guard !safe.isEmpty || blanks > 0 else { return }
+        writePending()
+        for index in open.indices where open[index].start == nil { open[index].start = length }
+        put(String(repeating: " ", count: blanks) + safe + String(repeating: " ", count: trailing))
+    }
+
+    private mutating func put(_ safe: String) {
+        text += safe
+        length += safe.utf8.count
+        atLineStart = false
+    }
+
+    private mutating func writePending() {
+        if length == 0 { wantedBreaks = 0 }
+        if wantedBreaks > 0 {
+            let depth = quoteDepth
+            for remaining in stride(from: wantedBreaks, to: 0, by: -1) {
+                text += "\n"
+                length += 1
+                if remaining > 1 { putRaw(String(repeating: "│ ", count: min(depth, lastQuoteDepth))) }
+            }
+            wantedBreaks = 0
+            wantsSpace = false
+            atLineStart = true
+        }
+        if atLineStart {
+            wantsSpace = false
+            writePrefix()
+            atLineStart = false
+        } else if wantsSpace {
+            putRaw(" ")
+            wantsSpace = false
+        }
+    }
+
+    private mutating func putRaw(_ ours: String) {
+        text += ours
+        length += ours.utf8.count
+    }
+
+    private var quoteDepth: Int {
+        containers.count {
+            if case .quote = $0 { return true }
+            return false
+        }
+    }
+
+    private mutating func writePrefix() {
+        for index in containers.indices {
+            switch containers[index] {
+            case .quote: putRaw("│ ")
+            case .indent: putRaw("  ")
+            case .item(let marker, let isWritten):
+                putRaw(isWritten ? String(repeating: " ", count: marker.count) : marker)
+                containers[index] = .item(marker: marker, isWritten: true)
+            }
+        }
+        lastQuoteDepth = quoteDepth
+    }
+
+    // MARK: Structure
+
+    /// A line break of the text itself.
+    mutating func breakLine(verbatim: Bool = false) {
+        wantsSpace = false
+        if length == 0 && !verbatim { return }
+        wantedBreaks = min(wantedBreaks + 1, verbatim ? 8 : 3)
+    }
+
+    /// The edge of a block: an empty line between it and what stands there already.
+    mutating func separateBlocks() { separate(2) }
+
+    /// The edge of a line: list items, table rows.
+    mutating func separateLines() { separate(1) }
+
+    private mutating func separate(_ breaks: Int) {
+        wantsSpace = false
+        if length > 0 { wantedBreaks = max(wantedBreaks, breaks) }
+    }
+
+    /// Every call is answered by one of `leave`.
+    mutating func enterQuote() { containers.append(.quote) }
+    mutating func enterIndent() { containers.append(.indent) }
+    mutating func enterItem(marker: String) { containers.append(.item(marker: marker, isWritten: false)) }
+    mutating func leave() { containers.removeLast() }
+
+    /// Marks what is written from here to the `closeSpan` that answers it.
+    mutating func openSpan(_ kind: RichText.Kind) { open.append(OpenSpan(kind: kind)) }
+
+    mutating func closeSpan() {
+        let span = open.removeLast()
+        if let start = span.start, start < length {
+            spans.append(RichText.Span(range: start..<length, kind: span.kind))
+        }
+    }
+
+    // MARK: The end
+
+    /// - Parameter emojis: shortcodes, without colons, to be marked as custom emoji.
+    func finish(emojis: Set<String> = []) -> RichText {
+        // A last pass over the whole: pieces that are safe apart could join to what is not (marks piled on one base
+        // over an element's edge). It changes nothing nearly always; when it does, spans cannot be trusted any more.
+        let plain = SafeText(sanitizing: text, as: .body)
+        guard plain.string.utf8.elementsEqual(text.utf8) else {
+            let shared = zip(plain.string.utf8, text.utf8).prefix { $0 == $1 }.count
+            let kept = spans.filter { $0.range.upperBound <= shared }
+            return RichText(plain: plain, spans: RichTextBuilder.ordered(kept, in: plain.string))
+        }
+        let all = emojis.isEmpty ? spans : spans + RichTextBuilder.emojiSpans(in: text, of: emojis)
+        return RichText(plain: plain, spans: RichTextBuilder.ordered(all, in: text))
+    }
+
+    /// Ascending, the longer first, on grapheme boundaries.
+    private static func ordered(_ spans: [RichText.Span], in text: String) -> [RichText.Span] {
+        guard !spans.isEmpty else { return [] }
+        var boundaries: Set<Int>?
+        let utf8 = Array(text.utf8)
+        func isPlain(_ offset: Int) -> Bool {
+            (offset == utf8.count || utf8[offset] < 128) && (offset == 0 || utf8[offset - 1] < 128)
+        }
+        let fitted = spans.filter { span in
+            if isPlain(span.range.lowerBound), isPlain(span.range.upperBound) { return true }
+            if boundaries == nil {
+                var offset = 0
+                var found: Set<Int> = [0]
+                for character in text {
+                    offset += character.utf8.count
+                    found.insert(offset)
+                }
+                boundaries = found
+            }
+            return boundaries?.contains(span.range.lowerBound) == true
+                && boundaries?.contains(span.range.upperBound) == true
+        }
+        return fitted.sorted {
+            ($0.range.lowerBound, $1.range.upperBound) < ($1.range.lowerBound, $0.range.upperBound)
+        }
+    }
+
+    private static func emojiSpans(in text: String, of emojis: Set<String>) -> [RichText.Span] {
+        let bytes = Array(text.utf8)
+        var found: [RichText.Span] = []
+        var start: Int?
+        for (offset, byte) in bytes.enumerated() {
+            if byte == UInt8(ascii: ":") {
+                if let begin = start, offset > begin + 1,
+                    emojis.contains(String(decoding: bytes[(begin + 1)..<offset], as: UTF8.self))
+                {
+                    found.append(RichText.Span(range: begin..<(offset + 1), kind: .customEmoji))
+                    start = nil
+                } else {
+                    start = offset
+                }
+            } else if !(byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") || (byte | 32 >= 97 && byte | 32 <= 122)
+                || (48...57).contains(byte))
+            {
+                start = nil
+            }
+        }
+        return found
+    }
+}

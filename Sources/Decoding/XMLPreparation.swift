@@ -1,0 +1,178 @@
+import CLibXML2
+
+/// UTF-8 XML as it is found, made into XML that libxml2 reads without losing text.
+///
+/// Measured: in recover mode libxml2 drops undeclared entities (`&nbsp;`) and bare ampersands, and stops at control
+/// characters and at blanks before the declaration. Declarations and document types are left out altogether: the
+/// text is UTF-8 by now, and without a document type there is no entity to expand, no file to include and nothing
+/// of what crashes parsers.
+struct XMLPreparation {
+    private let bytes: [UInt8]
+    private var output: [UInt8] = []
+    private var place = 0
+
+    static func prepared(_ bytes: [UInt8]) -> [UInt8] {
+        var preparation = XMLPreparation(bytes: bytes)
+        preparation.output.reserveCapacity(bytes.count + bytes.count / 32)
+        preparation.run()
+        return preparation.output
+    }
+
+    private init(bytes: [UInt8]) { self.bytes = bytes }
+
+    private mutating func run() {
+        while place < bytes.count, bytes[place] <= 32 || bytes[place...].starts(with: [0xef, 0xbb, 0xbf]) {
+            place += bytes[place] <= 32 ? 1 : 3
+        }
+        while place < bytes.count {
+            switch bytes[place] {
+            case UInt8(ascii: "<"): markup()
+            case UInt8(ascii: "&"): reference()
+            case 0..<9, 11, 12, 14..<32: place += 1
+            case 0xef where isNoncharacter: place += 3
+            default:
+                output.append(bytes[place])
+                place += 1
+            }
+        }
+    }
+
+    /// U+FFFE and U+FFFF are no XML characters.
+    private var isNoncharacter: Bool {
+        place + 2 < bytes.count && bytes[place + 1] == 0xbf && bytes[place + 2] >= 0xbe
+    }
+
+    private func stands(_ text: StaticString) -> Bool {
+        guard place + text.utf8CodeUnitCount <= bytes.count else { return false }
+        return text.withUTF8Buffer { $0.elementsEqual(bytes[place..<place + $0.count]) }
+    }
+
+    private mutating func markup() {
+        // `&` says nothing special inside of these, so they are copied whole.
+        if stands("<![CDATA[") { return copy(through: "]]>") }
+        if stands("<!--") { return skip(through: "-->") }
+        if stands("<?") { return skip(through: "?>") }
+        if stands("<!DOCTYPE") || stands("<!doctype") { return skipDocumentType() }
+        output.append(bytes[place])
+        place += 1
+    }
+
+    private func end(of closing: StaticString) -> Int {
+        closing.withUTF8Buffer { closing in
+            var end = place
+            while end + closing.count <= bytes.count {
+                if bytes[end] == closing[0], closing.elementsEqual(bytes[end..<end + closing.count]) {
+                    return end + closing.count
+                }
+                end += 1
+            }
+            return bytes.count
+        }
+    }
+
+    private mutating func copy(through closing: StaticString) {
+        let end = end(of: closing)
+        while place < end {
+            let byte = bytes[place]
+            if byte == 0xef, isNoncharacter {
+                place += 3
+                continue
+            }
+            if byte >= 32 || byte == 9 || byte == 10 || byte == 13 { output.append(byte) }
+            place += 1
+        }
+    }
+
+    /// What is left out keeps its line breaks, so that a place in a message is the place in the document.
+    private mutating func skip(to end: Int) {
+        while place < end {
+            if bytes[place] == 10 { output.append(10) }
+            place += 1
+        }
+    }
+
+    private mutating func skip(through closing: StaticString) { skip(to: end(of: closing)) }
+
+    private mutating func skipDocumentType() {
+        var end = place
+        var quote: UInt8?
+        var brackets = 0
+        while end < bytes.count {
+            let byte = bytes[end]
+            end += 1
+            if let open = quote {
+                if byte == open { quote = nil }
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "'"): quote = byte
+            case UInt8(ascii: "["): brackets += 1
+            case UInt8(ascii: "]"): brackets -= 1
+            case UInt8(ascii: ">") where brackets <= 0: return skip(to: end)
+            default: break
+            }
+        }
+        // Never closed: only its own line is given up.
+        skip(through: ">")
+    }
+
+    private mutating func reference() {
+        let limit = min(bytes.count, place + 34)
+        var end = place + 1
+        while end < limit, isNameByte(bytes[end]) { end += 1 }
+        guard end < limit, bytes[end] == UInt8(ascii: ";"), end > place + 1 else { return bareAmpersand() }
+        let name = bytes[(place + 1)..<end]
+        if name.first == UInt8(ascii: "#") {
+            guard let scalar = numeric(name.dropFirst()) else { return bareAmpersand() }
+            if let scalar { append(scalar) }
+        } else {
+            let spelled = String(decoding: name, as: UTF8.self)
+            if ["amp", "lt", "gt", "quot", "apos"].contains(spelled) {
+                output += bytes[place...end]
+            } else if let scalar = Unicode.Scalar(perchoir_html_entity(spelled)), scalar.value != 0 {
+                append(scalar)
+            } else {
+                return bareAmpersand()
+            }
+        }
+        place = end + 1
+    }
+
+    private func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "#"):
+            return true
+        default: return false
+        }
+    }
+
+    private mutating func bareAmpersand() {
+        output += Array("&amp;".utf8)
+        place += 1
+    }
+
+    /// Nil when these are no digits; `.some(nil)` for a reference to what must not stand in XML, which is dropped.
+    private func numeric(_ digits: ArraySlice<UInt8>) -> Unicode.Scalar?? {
+        let isHexadecimal = digits.first == UInt8(ascii: "x") || digits.first == UInt8(ascii: "X")
+        let spelled = String(decoding: isHexadecimal ? digits.dropFirst() : digits, as: UTF8.self)
+        guard let value = UInt32(spelled, radix: isHexadecimal ? 16 : 10) else { return nil }
+        // HTML 5 reads these as windows-1252, and that is what their writers meant.
+        if (0x80...0x9f).contains(value) { return CharacterSet.windows1252Scalar(UInt8(value)) }
+        guard let scalar = Unicode.Scalar(value), value >= 32 || value == 9 || value == 10 || value == 13,
+            value != 0xfffe, value != 0xffff
+        else { return .some(nil) }
+        return scalar
+    }
+
+    private mutating func append(_ scalar: Unicode.Scalar) {
+        switch scalar {
+        case "&": output += Array("&amp;".utf8)
+        case "<": output += Array("&lt;".utf8)
+        case ">": output += Array("&gt;".utf8)
+        // Inside an attribute value a quotation mark would end it, and a line break would become a space.
+        case "\"", "'", "\t", "\n", "\r": output += Array("&#\(scalar.value);".utf8)
+        default: output += Array(String(Character(scalar)).utf8)
+        }
+    }
+}
