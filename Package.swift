@@ -79,6 +79,7 @@ let package = Package(
         tests(of: "Cells", ["Cells", "Text"]),
         tests(of: "TimelineModel", ["TimelineModel", "Text", "TestSupport"]),
         tests(of: "Networks", ["Networks", "TimelineModel", "Text", "TestSupport"]),
+        tests(of: "Decoding", ["Decoding", "TimelineModel", "Text"]),
     ],
     cLanguageStandard: .gnu11
 )

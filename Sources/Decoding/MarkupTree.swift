@@ -78,6 +78,11 @@ struct MarkupNode {
         return (space, name)
     }
 
+    /// RSS 0.90 and RSS 1.0 differ in their URI alone.
+    var spaceIsNetscape: Bool {
+        perchoir_namespace(pointer).map { String(cString: $0).lowercased().contains("netscape") } ?? false
+    }
+
     var line: Int { Int(perchoir_line(pointer)) }
 
     var children: Children { Children(place: perchoir_first_child(pointer), tree: tree) }

@@ -1,0 +1,105 @@
+import Text
+import TimelineModel
+
+/// What a document says, before identity, inheritance and limits are applied.
+struct FeedDraft {
+    /// "rss 2.0", "atom 1.0", "json feed 1.1": as `inspect` names it.
+    var format = ""
+    var title: SafeText?
+    var homePage: WebAddress?
+    var language: String?
+    var author: AuthorText?
+    /// Seconds.
+    var minimumInterval: Int?
+    var entries: [EntryDraft] = []
+    var skipped: [SafeText] = []
+    /// Whether the document had more entries than are taken.
+    var isCut = false
+}
+
+/// One entry of a document.
+struct EntryDraft {
+    var guid: String?
+    var link: WebAddress?
+    /// The link of a feed that counts its readers leads through it; this one is the article's own.
+    var originalLink: WebAddress?
+    var title: SafeText?
+    var body = RichText.empty
+    var author: AuthorText?
+    var published: Timestamp?
+    var updated: Timestamp?
+    var language: String?
+    var tags: [SafeText] = []
+    var attachments: [Attachment] = []
+    var comments: WebAddress?
+    var replies = 0
+
+    /// Where to read it.
+    var address: WebAddress? { originalLink ?? link }
+
+    mutating func add(tag raw: String?) {
+        guard let raw else { return }
+        let tag = HTMLText.plainText(raw, as: .name)
+        if !tag.isEmpty, !tags.contains(tag) { tags.append(tag) }
+    }
+
+    /// An object that is offered twice is one attachment.
+    mutating func add(_ attachment: Attachment) {
+        if let index = attachments.firstIndex(where: { $0.address == attachment.address }) {
+            if attachments[index].alt == nil { attachments[index].alt = attachment.alt }
+            if attachments[index].mediaType == nil { attachments[index].mediaType = attachment.mediaType }
+        } else {
+            attachments.append(attachment)
+        }
+    }
+}
+
+/// An author as documents spell one: `mail (Name)`, `Name <mail>`, a name, a mail, an address.
+struct AuthorText {
+    var name: String?
+    var address: WebAddress?
+
+    init(name: String?, address: WebAddress?) {
+        self.name = name
+        self.address = address
+    }
+
+    /// Nil for a blank text. A mail address is never published when there is a name; alone, its local part stands for
+    /// the name.
+    init?(_ raw: String, address: WebAddress? = nil) {
+        let text = raw.trimmingASCIIWhitespace
+        guard !text.isEmpty else { return nil }
+        self.address = address
+        if let open = text.firstIndex(of: "("), text.hasSuffix(")"), text[..<open].contains("@") {
+            name = String(text[text.index(after: open)...].dropLast()).trimmingASCIIWhitespace
+        } else if let open = text.lastIndex(of: "<"), text.hasSuffix(">"), text[open...].contains("@") {
+            name = String(text[..<open]).trimmingASCIIWhitespace
+            if name?.isEmpty == true { name = AuthorText.localPart(text[open...].dropFirst().dropLast()) }
+        } else if AuthorText.isMail(text[...]) {
+            name = AuthorText.localPart(text[...])
+        } else {
+            // `Name mail@example.org`
+            let words = text.split(separator: " ")
+            let named = words.filter { !AuthorText.isMail($0.drop { $0 == "(" }.prefix { $0 != ")" }) }
+            name = named.isEmpty ? text : named.joined(separator: " ")
+        }
+        if name?.isEmpty != false { name = AuthorText.localPart(text[...]) }
+    }
+
+    private static func isMail(_ text: Substring) -> Bool {
+        guard let at = text.firstIndex(of: "@"), at > text.startIndex else { return false }
+        let host = text[text.index(after: at)...]
+        return host.contains(".") && !text.contains(where: { " /:".contains($0) })
+    }
+
+    private static func localPart(_ text: Substring) -> String {
+        let bare = text.hasPrefix("mailto:") ? text.dropFirst(7) : text
+        return String(bare.prefix { $0 != "@" })
+    }
+
+    var author: Author? {
+        let shown = name.map { HTMLText.plainText($0, as: .name) }
+        if let shown, !shown.isEmpty { return Author(name: shown, address: address) }
+        return address.map { Author(name: SafeText(sanitizing: $0.host, as: .name), address: $0) }
+    }
+}

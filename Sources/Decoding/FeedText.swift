@@ -1,0 +1,133 @@
+import Text
+import TimelineModel
+
+/// The text constructs of RSS and Atom: plain, escaped HTML, markup, base64.
+enum FeedText {
+    enum Form { case plain, html, markup, base64, unknown }
+
+    /// RSS cannot tell its forms apart, Atom says them (`type`, in Atom 0.3 `mode`).
+    static func form(of node: MarkupNode) -> Form {
+        let isAtom = node.space == .atom || node.space == .atom03
+        let mode = node.attribute("mode")?.lowercased()
+        let type = node.attribute("type")?.trimmingASCIIWhitespace.lowercased()
+        if mode == "base64" { return .base64 }
+        guard isAtom || type != nil else { return .unknown }
+        if mode == "escaped" { return type == "text/plain" ? .plain : .html }
+        switch type {
+        case nil: return node.space == .atom03 && node.children.contains(where: \.isElement) ? .markup : .plain
+        case "text", "text/plain": return .plain
+        case "html", "text/html": return node.children.contains(where: \.isElement) ? .markup : .html
+        case "xhtml": return .markup
+        case let type? where type.hasSuffix("+xml") || type.hasSuffix("/xml"): return .markup
+        case let type? where type.hasPrefix("text/"): return .plain
+        case let type? where type.contains("/"): return .base64
+        default: return .unknown
+        }
+    }
+
+    /// A title on one line; nil when there is none.
+    static func title(_ node: MarkupNode) -> SafeText? {
+        let text: SafeText
+        switch form(of: node) {
+        case .html: text = SafeText(sanitizing: HTMLText.richText(node.textContent).plain.string)
+        case .plain: text = SafeText(sanitizing: onceMore(node.textContent))
+        case .base64: text = SafeText(sanitizing: HTMLText.richText(decoded(node)).plain.string)
+        case .markup, .unknown:
+            let isMarkup = node.children.contains(where: \.isElement)
+            text =
+                isMarkup
+                ? SafeText(sanitizing: HTMLText.richText(of: node, base: nil).plain.string)
+                : HTMLText.plainText(node.textContent)
+        }
+        let trimmed = text.string.trimmingASCIIWhitespace
+        return trimmed.isEmpty ? nil : SafeText(sanitizing: trimmed)
+    }
+
+    /// Titles that say they are plain are escaped twice all the same.
+    private static func onceMore(_ text: String) -> String {
+        for entity in ["&amp;", "&quot;", "&#39;", "&#039;", "&apos;", "&#8217;", "&nbsp;"]
+        where text.contains(entity) && !text.contains("<") {
+            return HTMLText.richText(text).plain.string
+        }
+        return text
+    }
+
+    static func body(_ node: MarkupNode, base: WebAddress?) -> RichText {
+        let base = node.xmlAttribute("base").flatMap { References.resolve($0, against: base) } ?? base
+        switch form(of: node) {
+        case .plain: return plain(node.textContent)
+        case .html: return HTMLText.richText(node.textContent, base: base)
+        case .base64: return HTMLText.richText(decoded(node), base: base)
+        case .markup: return HTMLText.richText(of: node, base: base)
+        case .unknown:
+            if node.children.contains(where: \.isElement) { return HTMLText.richText(of: node, base: base) }
+            let text = node.textContent
+            return HTMLText.looksLikeMarkup(text) || text.utf8.contains(UInt8(ascii: "<"))
+                ? HTMLText.richText(text, base: base) : plain(text)
+        }
+    }
+
+    /// Text without markup: its line breaks are its own.
+    static func plain(_ text: String) -> RichText {
+        RichText(plain: SafeText(sanitizing: text.trimmingASCIIWhitespace, as: .body))
+    }
+
+    /// `author` with `name`, `email`, `uri` inside, or one text for all.
+    static func author(_ node: MarkupNode, base: WebAddress?) -> AuthorText? {
+        let base = node.xmlAttribute("base").flatMap { References.resolve($0, against: base) } ?? base
+        let parts = node.elements
+        guard !parts.isEmpty else { return AuthorText(node.textContent) }
+        var name: String?
+        var mail: String?
+        var address: WebAddress?
+        for part in parts {
+            let text = part.textContent.trimmingASCIIWhitespace
+            guard !text.isEmpty else { continue }
+            switch part.name.lowercased() {
+            case "name": name = name ?? text
+            case "email": mail = mail ?? text
+            case "uri", "url", "homepage":
+                let partBase = part.xmlAttribute("base").flatMap { References.resolve($0, against: base) } ?? base
+                address = address ?? References.resolve(text, against: partBase)
+            default: break
+            }
+        }
+        if let name { return AuthorText(name, address: address) ?? AuthorText(name: nil, address: address) }
+        if let mail { return AuthorText(mail, address: address) }
+        return address.map { AuthorText(name: nil, address: $0) }
+    }
+
+    private static func decoded(_ node: MarkupNode) -> String {
+        let text = node.textContent
+        guard let bytes = Base64.decode(text) else { return text }
+        return String(decoding: CharacterSet.utf8(bytes, contentType: nil), as: UTF8.self)
+    }
+}
+
+/// RFC 4648 section 4, as loose as feeds are: blanks inside do not count.
+enum Base64 {
+    static func decode(_ text: String) -> [UInt8]? {
+        var output: [UInt8] = []
+        var bits: UInt32 = 0
+        var count = 0
+        for byte in text.utf8 {
+            let value: UInt32
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"): value = UInt32(byte) - 65
+            case UInt8(ascii: "a")...UInt8(ascii: "z"): value = UInt32(byte) - 71
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = UInt32(byte) + 4
+            case UInt8(ascii: "+"), UInt8(ascii: "-"): value = 62
+            case UInt8(ascii: "/"), UInt8(ascii: "_"): value = 63
+            case UInt8(ascii: "="), 9, 10, 13, 32: continue
+            default: return nil
+            }
+            bits = bits << 6 | value
+            count += 6
+            if count >= 8 {
+                count -= 8
+                output.append(UInt8(bits >> UInt32(count) & 0xff))
+            }
+        }
+        return output
+    }
+}

@@ -1,0 +1,84 @@
+import Text
+import TimelineModel
+
+/// JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1).
+enum JSONFeedReader {
+    static func draft(_ json: JSONValue, address: WebAddress?) throws(DecodingError) -> FeedDraft {
+        guard json.isObject else { throw .notAFeed(found: "a JSON text of another kind", offered: []) }
+        guard let version = json["version"]?.string, version.contains("://jsonfeed.org/version/") else {
+            throw .notAFeed(found: "a JSON text of another kind", offered: [])
+        }
+        guard let items = json["items"], items.isArray else { throw .unexpected("the JSON Feed has no list of items") }
+        var draft = FeedDraft()
+        let number = version.split(separator: "/").last.map(String.init) ?? ""
+        draft.format = number == "1" || number == "1.0" ? "json feed 1.0" : "json feed 1.1"
+        draft.title = json["title"]?.filled.map { HTMLText.plainText($0) }
+        draft.homePage = json["home_page_url"]?.string.flatMap { References.resolve($0, against: address) }
+        draft.language = json["language"]?.string.flatMap(XMLFeedReader.languageTag)
+        let base = draft.homePage ?? address
+        draft.author = author(json, base: base)
+        draft.isCut = items.elements.count > DecodingLimits.items
+        for (index, item) in items.elements.prefix(DecodingLimits.items).enumerated() {
+            guard item.isObject else {
+                draft.skipped.append("item \(index + 1): it is no object")
+                continue
+            }
+            // The specification: an item without an id must be discarded.
+            guard let id = item["id"]?.text?.trimmingASCIIWhitespace, !id.isEmpty else {
+                draft.skipped.append("item \(index + 1): it has no id")
+                continue
+            }
+            draft.entries.append(entry(item, id: id, base: base))
+        }
+        return draft
+    }
+
+    private static func entry(_ item: JSONValue, id: String, base: WebAddress?) -> EntryDraft {
+        var entry = EntryDraft()
+        entry.guid = id
+        let own = item["url"]?.string.flatMap { References.resolve($0, against: base) }
+        let external = item["external_url"]?.string.flatMap { References.resolve($0, against: base) }
+        entry.link = own ?? external
+        entry.title = item["title"]?.filled.map { HTMLText.plainText($0) }
+        if let html = item["content_html"]?.filled {
+            entry.body = HTMLText.richText(html, base: entry.link ?? base)
+        } else if let text = item["content_text"]?.filled ?? item["summary"]?.filled {
+            entry.body = FeedText.plain(text)
+        }
+        entry.author = author(item, base: base)
+        entry.published = item["date_published"]?.string.flatMap(FeedDate.parse)
+        entry.updated = item["date_modified"]?.string.flatMap(FeedDate.parse)
+        entry.language = item["language"]?.string.flatMap(XMLFeedReader.languageTag)
+        for tag in item["tags"]?.elements ?? [] { entry.add(tag: tag.filled) }
+        for attachment in item["attachments"]?.elements ?? [] {
+            guard let address = attachment["url"]?.string.flatMap({ References.resolve($0, against: base) }) else {
+                continue
+            }
+            entry.add(
+                FeedMedia.attachment(
+                    address, type: attachment["mime_type"]?.string, alt: attachment["title"]?.filled,
+                    size: attachment["size_in_bytes"]?.int.map { String($0) }))
+        }
+        for name in ["image", "banner_image"] {
+            guard !entry.attachments.contains(where: { $0.kind == .image }),
+                let image = item[name]?.string.flatMap({ References.resolve($0, against: base) })
+            else { continue }
+            entry.add(Attachment(kind: .image, address: image))
+        }
+        return entry
+    }
+
+    /// `authors` of 1.1 before `author` of 1.0; several are named together.
+    private static func author(_ json: JSONValue, base: WebAddress?) -> AuthorText? {
+        let authors = json["authors"]?.elements ?? []
+        let candidates = authors.isEmpty ? [json["author"]].compactMap { $0 } : authors
+        let named = candidates.compactMap { candidate -> AuthorText? in
+            let address = candidate["url"]?.string.flatMap { References.resolve($0, against: base) }
+            if let name = candidate["name"]?.filled { return AuthorText(name, address: address) }
+            return address.map { AuthorText(name: nil, address: $0) }
+        }
+        guard let first = named.first else { return nil }
+        let names = named.prefix(10).compactMap(\.name)
+        return AuthorText(name: names.isEmpty ? nil : names.joined(separator: ", "), address: first.address)
+    }
+}

@@ -1,0 +1,71 @@
+import Text
+public import TimelineModel
+
+/// A web page where a feed was expected.
+public enum WebPage {
+    /// The feeds that a page names (`link rel=alternate`), best first: whole feeds before comments and podcasts, feed
+    /// types before plain JSON, otherwise in the order of the page.
+    /// - Parameters:
+    ///   - bytes: UTF-8, or anything `CharacterSet` reads.
+    ///   - address: where the page came from; relative addresses stand on it or on `base href`.
+    public static func offeredFeeds(in bytes: [UInt8], address: WebAddress?) -> [OfferedFeed] {
+        guard bytes.count <= DecodingLimits.bytes,
+            let tree = MarkupTree.html(CharacterSet.utf8(bytes, contentType: nil)), let root = tree.root
+        else { return [] }
+        var search = Search(base: address)
+        search.visit(root, depth: 0)
+        return search.found.enumerated()
+            .sorted { ($0.element.penalty, $0.offset) < ($1.element.penalty, $1.offset) }
+            .map(\.element.feed)
+    }
+
+    /// Whether a text begins like HTML.
+    static func looksLikeOne(_ bytes: [UInt8]) -> Bool {
+        let head = String(decoding: bytes.prefix(4096), as: UTF8.self).lowercased()
+        return head.contains("<html") || head.contains("<!doctype html") || head.contains("<head")
+            || head.contains("<body")
+    }
+
+    private struct Search {
+        var base: WebAddress?
+        var found: [(feed: OfferedFeed, penalty: Int)] = []
+
+        init(base: WebAddress?) { self.base = base }
+
+        mutating func visit(_ node: MarkupNode, depth: Int) {
+            guard node.isElement, depth < DecodingLimits.depth, found.count < 100 else { return }
+            switch node.name.lowercased() {
+            case "base":
+                if let href = node.attribute("href") { base = References.resolve(href, against: base) ?? base }
+            case "link": take(node)
+            default: break
+            }
+            for child in node.children { visit(child, depth: depth + 1) }
+        }
+
+        private mutating func take(_ node: MarkupNode) {
+            let relations = node.attribute("rel")?.lowercased().split(whereSeparator: \.isWhitespace) ?? []
+            guard relations.contains("alternate") || relations.contains("feed"),
+                let address = node.attribute("href").flatMap({ References.resolve($0, against: base) }),
+                !found.contains(where: { $0.feed.address == address })
+            else { return }
+            let type = node.attribute("type")?.lowercased().prefix { $0 != ";" }.filter { $0 != " " } ?? ""
+            var penalty: Int
+            switch type {
+            case "application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml":
+                penalty = 0
+            case "application/json", "application/xml", "text/xml": penalty = 4
+            case "" where relations.contains("feed"): penalty = 2
+            default: return
+            }
+            // WordPress offers its programming interface in the same way.
+            if type == "application/json", address.text.contains("/wp-json/") || address.text.contains("oembed") {
+                return
+            }
+            let title = node.attribute("title").map { HTMLText.plainText($0) }
+            let spelled = (address.text + " " + (title?.string ?? "")).lowercased()
+            if spelled.contains("comment") || spelled.contains("podcast") { penalty += 1 }
+            found.append((OfferedFeed(address: address, title: title?.isEmpty == true ? nil : title), penalty))
+        }
+    }
+}
