@@ -62,9 +62,19 @@ enum FeedText {
         case .unknown:
             if node.children.contains(where: \.isElement) { return HTMLText.richText(of: node, base: base) }
             let text = node.textContent
-            return HTMLText.looksLikeMarkup(text) || text.utf8.contains(UInt8(ascii: "<"))
-                ? HTMLText.richText(text, base: base) : plain(text)
+            return holdsMarkup(text) ? HTMLText.richText(text, base: base) : plain(text)
         }
+    }
+
+    /// Whether an untyped text is HTML: an entity, or something that begins like a tag, known or not.
+    private static func holdsMarkup(_ text: String) -> Bool {
+        if HTMLText.looksLikeMarkup(text) { return true }
+        var isOpen = false
+        for byte in text.utf8 {
+            if isOpen, byte == UInt8(ascii: "/") || (97...122).contains(byte | 32) { return true }
+            isOpen = byte == UInt8(ascii: "<")
+        }
+        return text.contains("<!--")
     }
 
     /// Text without markup: its line breaks are its own.

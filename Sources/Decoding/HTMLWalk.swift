@@ -61,10 +61,10 @@ struct HTMLWalk {
 
     private mutating func visitElement(_ node: MarkupNode, _ name: String, _ depth: Int) {
         switch name {
-        case "script", "style", "template", "head", "title", "svg", "math", "object", "embed", "rp", "select",
+        case "script", "style", "template", "head", "title", "object", "embed", "rp", "select",
             "datalist", "audio", "video", "canvas", "map", "meta", "link":
             return
-        case "br": builder.breakLine(verbatim: isPreformatted)
+        case "br": builder.breakLine()
         case "hr":
             builder.separateBlocks()
             builder.append("* * *")
@@ -110,6 +110,18 @@ struct HTMLWalk {
             builder.append("(")
             visitChildren(of: node, depth: depth)
             builder.append(")")
+        case "svg":
+            // A drawing says its alternative text in an element of its own.
+            let title = node.elements.first { $0.name.lowercased() == "title" }
+            if let alt = title?.textContent.trimmingASCIIWhitespace, !alt.isEmpty { builder.append("[image: \(alt)]") }
+        case "math":
+            // The formula as its author typed it, where it came along.
+            if let formula = node.attribute("alttext"), !formula.isEmpty {
+                builder.append("$" + formula + "$")
+            } else {
+                visitChildren(of: node, depth: depth)
+            }
+        case "annotation", "annotation-xml": return
         case "span": span(node, depth)
         default: visitChildren(of: node, depth: depth)
         }

@@ -106,6 +106,9 @@ struct MarkupNode {
         attributes.first { $0.space == nil && $0.name.lowercased() == name }?.value
     }
 
+    /// The value of an attribute of any name space.
+    func anyAttribute(_ name: String) -> String? { attributes.first { $0.name == name }?.value }
+
     /// `xml:base`, `xml:lang`, also where the parser (HTML) kept the prefix in the name.
     func xmlAttribute(_ name: String) -> String? {
         attributes.first {
@@ -170,7 +173,7 @@ enum XMLSpace: Hashable {
         "blogs.law.harvard.edu/tech/rss": .rss, "cyber.law.harvard.edu/rss": .rss, "backend.userland.com/rss091": .rss,
         "backend.userland.com/rss092": .rss, "purl.org/net/rss1.1": .rss,
         "my.netscape.com/publish/formats/rss-0.91": .rss,
-        "w3.org/2005/atom": .atom, "purl.org/atom/ns": .atom03, "example.com/necho": .atom03,
+        "w3.org/2005/atom": .atom, "purl.org/atom/ns": .atom03, "purl.org/pie": .atom03, "example.com/necho": .atom03,
         "w3.org/1999/02/22-rdf-syntax-ns": .rdf, "purl.org/rss/1.0/modules/content": .content,
         "purl.org/dc/elements/1.1": .dublinCore, "purl.org/dc/elements/1.0": .dublinCore,
         "purl.org/dc/terms": .dublinCoreTerms, "purl.org/rss/1.0/modules/syndication": .syndication,

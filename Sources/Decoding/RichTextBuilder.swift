@@ -22,7 +22,10 @@ struct RichTextBuilder {
     private var spans: [RichText.Span] = []
     private var open: [OpenSpan] = []
     private var containers: [Container] = []
-    private var wantsSpace = false
+    /// Spaces to write before the next text of the line.
+    private var gap = ""
+    /// Blanks to write at the beginning of a line.
+    private var indentation = 0
     /// Line breaks to write before the next text; 2 leaves an empty line.
     private var wantedBreaks = 0
     private var atLineStart = true
@@ -44,7 +47,7 @@ struct RichTextBuilder {
         var isAfterSpace = false
         for byte in raw.utf8 {
             if byte == 32 || (9...13).contains(byte) {
-                if words.isEmpty { wantsSpace = true } else { isAfterSpace = true }
+                if words.isEmpty { wantGap(" ") } else { isAfterSpace = true }
             } else {
                 if isAfterSpace { words.append(32) }
                 isAfterSpace = false
@@ -53,63 +56,84 @@ struct RichTextBuilder {
         }
         guard !words.isEmpty else { return }
         write(String(decoding: words, as: UTF8.self))
-        if isAfterSpace { wantsSpace = true }
+        if isAfterSpace { wantGap(" ") }
     }
 
     /// Text kept as it is, line breaks included.
     mutating func appendVerbatim(_ raw: String) {
         var isFirst = true
-        for line in raw.split(separator: "\n", omittingEmptySubsequences: false) {
-            if !isFirst { breakLine(verbatim: true) }
+        for line in raw.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+            if !isFirst { breakLine() }
             isFirst = false
             guard !line.isEmpty else { continue }
-            let spaced =
-                line.unicodeScalars.contains("\t")
-                ? line.map { $0 == "\t" ? "    " : String($0) }.joined() : String(line)
-            write(spaced)
+            let spaced = String(line.flatMap { $0 == "\t" ? Array("    ") : [$0] })
+            // The blanks at its beginning are the shape of a program; the sanitizer trims its texts.
+            let blanks = spaced.utf8.prefix { $0 == 32 }.count
+            if blanks > 0, isAtLineStart, length > 0 {
+                indentation = min(blanks, 200)
+                write(String(spaced.dropFirst(blanks)))
+                indentation = 0
+            } else {
+                wantGap(String(repeating: " ", count: min(blanks, 200)))
+                write(spaced)
+            }
         }
     }
 
+    private var isAtLineStart: Bool { wantedBreaks > 0 || atLineStart }
+
+    /// Spaces and no-break spaces at the ends of a piece are kept for the piece that follows: the sanitizer trims
+    /// each piece by itself, and French stands on `Vrai</b>&nbsp;!`.
     private mutating func write(_ raw: String) {
         guard length < RichTextBuilder.cap else { return }
-        // Leading blanks of a preformatted line are kept whatever the sanitizer does at the ends of a text.
-        let blanks = raw.utf8.prefix { $0 == 32 }.count
-        let trailing = blanks == raw.utf8.count ? 0 : raw.utf8.reversed().prefix { $0 == 32 }.count
-        let core = String(raw.utf8.dropFirst(blanks).dropLast(trailing)) ?? raw
-        let safe = SafeText(sanitizing: core, as: .body).string
-        guard !safe.isEmpty || blanks > 0 else { return }
-        writePending()
-        for index in open.indices where open[index].start == nil { open[index].start = length }
-        put(String(repeating: " ", count: blanks) + safe + String(repeating: " ", count: trailing))
+        let scalars = raw.unicodeScalars
+        guard let first = scalars.firstIndex(where: { !RichTextBuilder.isSpace($0) }),
+            let last = scalars.lastIndex(where: { !RichTextBuilder.isSpace($0) })
+        else { return wantGap(raw) }
+        wantGap(String(scalars[..<first]))
+        let safe = SafeText(sanitizing: String(scalars[first...last]), as: .body).string
+        if !safe.isEmpty {
+            writePending()
+            for index in open.indices where open[index].start == nil { open[index].start = length }
+            putRaw(safe)
+        }
+        wantGap(String(scalars[scalars.index(after: last)...]))
     }
 
-    private mutating func put(_ safe: String) {
-        text += safe
-        length += safe.utf8.count
-        atLineStart = false
+    private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+        scalar == " " || scalar == "\u{a0}" || scalar == "\u{202f}"
+    }
+
+    /// A no-break space says more than a space.
+    private mutating func wantGap(_ spaces: String) {
+        guard !spaces.isEmpty else { return }
+        if let wide = spaces.unicodeScalars.first(where: { $0 != " " }), RichTextBuilder.isSpace(wide) {
+            gap = String(Character(wide))
+        } else if gap.isEmpty || gap == " " {
+            gap = spaces
+        }
     }
 
     private mutating func writePending() {
         if length == 0 { wantedBreaks = 0 }
         if wantedBreaks > 0 {
-            let depth = quoteDepth
+            let depth = min(quoteDepth, lastQuoteDepth)
             for remaining in stride(from: wantedBreaks, to: 0, by: -1) {
-                text += "\n"
-                length += 1
-                if remaining > 1 { putRaw(String(repeating: "│ ", count: min(depth, lastQuoteDepth))) }
+                putRaw("\n")
+                // No blank at the end of a line: the sanitizer would take it.
+                if remaining > 1, depth > 0 { putRaw(Array(repeating: "│", count: depth).joined(separator: " ")) }
             }
             wantedBreaks = 0
-            wantsSpace = false
             atLineStart = true
         }
         if atLineStart {
-            wantsSpace = false
             writePrefix()
+            putRaw(String(repeating: " ", count: indentation))
             atLineStart = false
-        } else if wantsSpace {
-            putRaw(" ")
-            wantsSpace = false
+        } else {
+            putRaw(gap)
         }
+        gap = ""
     }
 
     private mutating func putRaw(_ ours: String) {
@@ -139,11 +163,10 @@ struct RichTextBuilder {
 
     // MARK: Structure
 
-    /// A line break of the text itself.
-    mutating func breakLine(verbatim: Bool = false) {
-        wantsSpace = false
-        if length == 0 && !verbatim { return }
-        wantedBreaks = min(wantedBreaks + 1, verbatim ? 8 : 3)
+    /// A line break of the text itself; at most two empty lines in a row.
+    mutating func breakLine() {
+        gap = ""
+        if length > 0 { wantedBreaks = min(wantedBreaks + 1, 3) }
     }
 
     /// The edge of a block: an empty line between it and what stands there already.
@@ -153,7 +176,7 @@ struct RichTextBuilder {
     mutating func separateLines() { separate(1) }
 
     private mutating func separate(_ breaks: Int) {
-        wantsSpace = false
+        gap = ""
         if length > 0 { wantedBreaks = max(wantedBreaks, breaks) }
     }
 

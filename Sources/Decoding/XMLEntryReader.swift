@@ -35,14 +35,17 @@ struct XMLEntryReader {
         reader.entry.language = node.xmlAttribute("lang").flatMap(XMLFeedReader.languageTag)
         for child in node.elements { reader.take(child) }
         // RSS 1.0 names its items outside.
-        if reader.entry.guid == nil, let about = node.attribute("about") { reader.entry.guid = filled(about) }
+        if reader.entry.guid == nil, let about = node.anyAttribute("about") { reader.entry.guid = filled(about) }
         return reader.finished()
     }
 
     private func finished() -> EntryDraft {
         var entry = entry
         entry.title = titles.value
-        if let node = bodies.value { entry.body = FeedText.body(node, base: base) }
+        if let node = bodies.value {
+            entry.body = FeedText.body(node, base: base)
+            entry.language = node.xmlAttribute("lang").flatMap(XMLFeedReader.languageTag) ?? entry.language
+        }
         if entry.body.isEmpty, let source = contentSource { entry.body = linkBody(source) }
         entry.author = authors.value
         entry.published = published.value
@@ -95,9 +98,6 @@ struct XMLEntryReader {
     private mutating func offerBody(_ node: MarkupNode, rank: Int) {
         guard node.children.contains(where: { $0.isElement || filled($0.text ?? "") != nil }) else { return }
         bodies.offer(node, rank: rank)
-        if let language = node.xmlAttribute("lang").flatMap(XMLFeedReader.languageTag) {
-            entry.language = entry.language ?? language
-        }
     }
 
     private mutating func takePlain(_ node: MarkupNode, _ name: String) {
@@ -121,6 +121,8 @@ struct XMLEntryReader {
         case "created": published.offer(FeedDate.parse(node.textContent), rank: 5)
         case "updated", "modified": updated.offer(FeedDate.parse(node.textContent), rank: 10)
         case "category": takeCategory(node)
+        case "tags":
+            for word in node.textContent.split(separator: ",") { entry.add(tag: filled(String(word))) }
         case "enclosure": takeEnclosure(node)
         case "comments": entry.comments = References.resolve(node.textContent, against: base)
         case "language": entry.language = XMLFeedReader.languageTag(node.textContent) ?? entry.language
