@@ -1,0 +1,188 @@
+import Decoding
+import Testing
+import Text
+import TimelineModel
+
+@Suite struct MastodonDecoderTests {
+    private func page(_ text: String) throws -> Page {
+        try MastodonDecoder.statuses(Array(text.utf8), server: MastodonFixtures.server())
+    }
+
+    @Test func aStatusIsReadWhole() throws {
+        // When
+        let item = try #require(try page("[\(MastodonFixtures.status)]").items.first)
+        let post = item.post
+        // Then
+        #expect(post.id == .activityPub(uri: "https://piaille.example/users/ada/statuses/114"))
+        #expect(item.sighting == Sighting(entryID: "114"))
+        #expect(post.author.name == "Ada :wave:")
+        #expect(post.author.handle == "ada@piaille.example")
+        #expect(post.author.isBot)
+        #expect(post.address?.text == "https://piaille.example/@ada/114")
+        #expect(post.body.plain == "@bob@other.example Déjà vu :wave: #presse")
+        #expect(post.body.spans.contains { $0.kind == .customEmoji })
+        #expect(post.published?.rfc3339 == "2026-11-22T08:15:00.250Z")
+        #expect(post.edited?.rfc3339 == "2026-11-22T09:00:00Z")
+        #expect(post.contentWarning == "politique")
+        #expect(post.isSensitive)
+        #expect(post.visibility == .unlisted)
+        #expect(post.language == "fr")
+        #expect(post.kind == .reply)
+        #expect(post.replyTo == ReplyReference(remoteID: "110", handle: "bob@other.example"))
+        #expect(post.counts == Counts(boosts: 3, favourites: 5, replies: 0))
+        #expect(post.tags == ["Presse"])
+        #expect(
+            post.mentions == [Mention(handle: "bob@other.example", address: WebAddress("https://other.example/@bob"))])
+        #expect(
+            post.attachments == [
+                Attachment(
+                    kind: .animation, address: WebAddress("https://files.example/1.mp4"), alt: "Un chat qui tombe"),
+                Attachment(kind: .image, address: WebAddress("https://remote.example/2.png")),
+            ])
+        #expect(post.card?.title == "L'article")
+        #expect(post.poll?.options.map(\.votes) == [3, nil])
+        #expect(post.poll?.base == 3)
+        #expect(post.quoted?.state == .shown)
+        #expect(post.quoted?.text == "Cité")
+        #expect(post.quoted?.author?.name == "bob")
+    }
+
+    @Test func aBoostIsASightingOfThePost() throws {
+        let boosted = try #require(try page("[\(MastodonFixtures.boost)]").items.first)
+        let alone = try #require(try page("[\(MastodonFixtures.status)]").items.first)
+        #expect(boosted.post == alone.post)
+        #expect(boosted.sighting.entryID == "200")
+        #expect(boosted.sighting.boostedBy?.handle == "carla@far.example")
+        #expect(boosted.sighting.boostedAt?.rfc3339 == "2026-11-22T10:00:00Z")
+    }
+
+    @Test func onlyWhatIsNoStatusIsSkipped() throws {
+        let page = try page("[null, 3, {}, {\"id\":7}, \(MastodonFixtures.status), []]")
+        #expect(
+            page.items.map(\.post.remoteID) == [
+                "https://piaille.example/statuses/7", "https://piaille.example/users/ada/statuses/114",
+            ])
+        #expect(page.skipped.count == 4)
+        #expect(page.older == "114")
+    }
+
+    @Test(arguments: [
+        (#"{"state":"pending","quoted_status":null}"#, QuotedPost.State.pending),
+        (#"{"state":"revoked","quoted_status":null}"#, .unavailable),
+        (#"{"state":"accepted","quoted_status_id":"5"}"#, .unavailable),
+        (#"{"state":"muted_account","quoted_status":{"id":"1","content":"x"}}"#, .hidden),
+        (#"{"state":"brand_new"}"#, .unavailable),
+        (#"{"id":"5","content":"bare","account":{"acct":"z"}}"#, .shown),
+    ])
+    func quotesOfEveryShape(quote: String, state: QuotedPost.State) throws {
+        let post = try #require(try page("[{\"id\":\"1\",\"content\":\"c\",\"quote\":\(quote)}]").items.first?.post)
+        #expect(post.quoted?.state == state)
+        #expect(post.kind == .quote)
+    }
+
+    @Test func anyFieldMayBeAnythingAndThePostSurvives() throws {
+        // Given every field of a status and of what stands in it, replaced by everything that it should not be
+        let whole = try JSONValue(parsing: Array(MastodonFixtures.boost.utf8))
+        let odd: [JSONValue?] = [
+            nil, .null, .bool(true), .number("-1e999"), .string(""), .string("\u{1b}]52;c;x\u{7}\u{202e}"),
+            .string(String(repeating: "<b>é", count: 20_000)), .array([]), .array([.null, .number("1")]), .object([]),
+        ]
+        var cases = 0
+        for path in JSONPaths.all(of: whole) where !path.isEmpty {
+            for value in odd {
+                let mutated = JSONPaths.replacing(path, in: whole, by: value)
+                let bytes = Array("[\(JSONPaths.text(mutated)), \(MastodonFixtures.status)]".utf8)
+                // When
+                let page = try MastodonDecoder.statuses(bytes, server: MastodonFixtures.server())
+                // Then the post is still there, its neighbour too, and nothing of it harms a terminal
+                #expect(page.items.count == 2, "\(path)")
+                #expect(ShownText.forbidden(in: ShownText.everything(page)).isEmpty, "\(path)")
+                cases += 1
+            }
+        }
+        #expect(cases > 700)
+    }
+
+    @Test(arguments: ["", "<html>proxy</html>", "{\"error\":\"The access token is invalid\"}", "{}", "[", "null", "7"])
+    func whatIsNoTimelineIsAnError(text: String) {
+        #expect(throws: DecodingError.self) { try page(text) }
+    }
+
+    @Test func theServersOwnWordsAreKept() {
+        let bytes = Array(#"{"error":"invalid_grant","error_description":"Le code\u001b[31m a expiré"}"#.utf8)
+        let words = MastodonDecoder.errorMessage(bytes)?.string ?? ""
+        #expect(words.hasPrefix("Le code"))
+        #expect(ShownText.forbidden(in: [words]).isEmpty)
+        #expect(MastodonDecoder.errorMessage(Array("<html>".utf8)) == nil)
+        #expect(throws: DecodingError.unexpected("gone")) { try page("{\"error\":\"gone\"}") }
+    }
+
+    @Test func accountsAndServersDescribeThemselves() throws {
+        let server = try MastodonFixtures.server()
+        let account = try MastodonDecoder.account(Array(MastodonFixtures.account.utf8), server: server)
+        #expect(account.id == "11")
+        #expect(account.author.handle == "ada@piaille.example")
+        let v2 =
+            #"{"domain":"m.example","title":"M","version":"4.5.0","api_versions":{"mastodon":7},"configuration":{"urls":{"streaming":"wss://s.example"},"statuses":{"max_characters":500}}}"#
+        let instance = try MastodonDecoder.instance(Array(v2.utf8))
+        #expect(instance.streaming == "wss://s.example")
+        #expect(instance.apiLevel == 7)
+        #expect(instance.maximumCharacters == 500)
+        let v1 =
+            #"{"uri":"p.example","title":"P","version":"2.7.2 (compatible; Akkoma 3)","urls":{"streaming_api":"wss://p.example"},"max_toot_chars":5000}"#
+        #expect(try MastodonDecoder.instance(Array(v1.utf8)).streaming == "wss://p.example")
+        #expect(throws: DecodingError.self) { try MastodonDecoder.instance(Array("[]".utf8)) }
+        #expect(try MastodonDecoder.homeMarker(Array(#"{"home":{"last_read_id":103}}"#.utf8)) == "103")
+    }
+}
+
+/// Every place in a JSON value, and the value with one place changed.
+enum JSONPaths {
+    static func all(of value: JSONValue) -> [[String]] {
+        var paths: [[String]] = [[]]
+        switch value {
+        case .object(let members):
+            for member in members { paths += all(of: member.value).map { [member.name] + $0 } }
+        case .array(let values):
+            for (index, element) in values.enumerated() { paths += all(of: element).map { ["\(index)"] + $0 } }
+        default: break
+        }
+        return paths
+    }
+
+    /// Nil takes the place out.
+    static func replacing(_ path: [String], in value: JSONValue, by new: JSONValue?) -> JSONTerm? {
+        guard let first = path.first else { return new.map(term) }
+        let rest = Array(path.dropFirst())
+        switch value {
+        case .object(let members):
+            return .object(
+                members.compactMap { member in
+                    let changed: JSONTerm? =
+                        member.name == first ? replacing(rest, in: member.value, by: new) : term(member.value)
+                    return changed.map { (member.name, $0) }
+                })
+        case .array(let values):
+            return .array(
+                values.enumerated().compactMap { index, element in
+                    "\(index)" == first ? replacing(rest, in: element, by: new) : term(element)
+                })
+        default: return term(value)
+        }
+    }
+
+    private static func term(_ value: JSONValue) -> JSONTerm {
+        switch value {
+        case .null: return .null
+        case .bool(let bool): return .bool(bool)
+        case .number(let text): return Int(text).map { .number($0) } ?? .string("number " + text)
+        case .string(let text): return .string(text)
+        case .array(let values): return .array(values.map(term))
+        case .object(let members): return .object(members.map { ($0.name, term($0.value)) })
+        }
+    }
+
+    static func text(_ term: JSONTerm?) -> String { term?.line ?? "null" }
+
+    static func text(of value: JSONValue) -> String { term(value).line }
+}
