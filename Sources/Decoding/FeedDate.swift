@@ -24,7 +24,8 @@ enum FeedDate {
     static func moment(
         year: Int, month: Int, day: Int, time: (hour: Int, minute: Int, second: Int, millisecond: Int), offset: Int
     ) -> Timestamp? {
-        guard (1...9999).contains(year), (1...12).contains(month), (1...daysIn(month, of: year)).contains(day),
+        // A zone may move the first and last year over the edge of what RFC 3339 can write.
+        guard (2...9998).contains(year), (1...12).contains(month), (1...daysIn(month, of: year)).contains(day),
             (0...25).contains(time.hour), (0...59).contains(time.minute), (0...60).contains(time.second)
         else { return nil }
         return CivilDate(

@@ -5,9 +5,12 @@ import CLibXML2
 /// Measured: in recover mode libxml2 drops undeclared entities (`&nbsp;`) and bare ampersands, and stops at control
 /// characters and at blanks before the declaration. Declarations and document types are left out altogether: the
 /// text is UTF-8 by now, and without a document type there is no entity to expand, no file to include and nothing
-/// of what crashes parsers.
+/// of what crashes parsers. End tags are balanced here: libxml2 takes any end tag for the end of the innermost element,
+/// so one forgotten `</b>` would put all later items inside the first.
 struct XMLPreparation {
     private let bytes: [UInt8]
+    /// Names of the elements that are open, as ranges of `bytes`.
+    private var open: [Range<Int>] = []
     private var output: [UInt8] = []
     private var place = 0
 
@@ -53,8 +56,70 @@ struct XMLPreparation {
         if stands("<!--") { return skip(through: "-->") }
         if stands("<?") { return skip(through: "?>") }
         if stands("<!DOCTYPE") || stands("<!doctype") { return skipDocumentType() }
-        output.append(bytes[place])
+        if stands("</") { return endTag() }
+        if place + 1 < bytes.count, isNameStart(bytes[place + 1]) { return startTag() }
+        // `a < b`
+        output += Array("&lt;".utf8)
         place += 1
+    }
+
+    private func isNameStart(_ byte: UInt8) -> Bool {
+        (97...122).contains(byte | 32) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ":") || byte >= 0x80
+    }
+
+    private func name(at start: Int) -> Range<Int> {
+        var end = start
+        while end < bytes.count, bytes[end] > 32, bytes[end] != UInt8(ascii: ">"), bytes[end] != UInt8(ascii: "/"),
+            bytes[end] != UInt8(ascii: "<")
+        {
+            end += 1
+        }
+        return start..<end
+    }
+
+    /// The tag's text passes on to `run`, which looks after the references in it; only its name is noted.
+    private mutating func startTag() {
+        let name = name(at: place + 1)
+        if bytes[name].elementsEqual("item".utf8) || bytes[name].elementsEqual("entry".utf8) {
+            // Entries never hold one another: the one before was not closed.
+            close(name)
+        }
+        var end = name.upperBound
+        var quote: UInt8?
+        while end < bytes.count, bytes[end] != UInt8(ascii: "<") {
+            if let open = quote {
+                if bytes[end] == open { quote = nil }
+            } else if bytes[end] == UInt8(ascii: "\"") || bytes[end] == UInt8(ascii: "'") {
+                quote = bytes[end]
+            } else if bytes[end] == UInt8(ascii: ">") {
+                break
+            }
+            end += 1
+        }
+        let isClosed = end < bytes.count && bytes[end] == UInt8(ascii: ">")
+        if isClosed, bytes[end - 1] != UInt8(ascii: "/") { open.append(name) }
+        output += bytes[place..<name.upperBound]
+        place = name.upperBound
+    }
+
+    /// An end tag closes what stands open inside its element; one that no element is open for is left out.
+    private mutating func endTag() {
+        let name = name(at: place + 2)
+        var end = name.upperBound
+        while end < bytes.count, bytes[end] != UInt8(ascii: ">"), bytes[end] != UInt8(ascii: "<") { end += 1 }
+        place = end < bytes.count && bytes[end] == UInt8(ascii: ">") ? end + 1 : end
+        close(name)
+    }
+
+    private mutating func close(_ name: Range<Int>) {
+        // The bound keeps a document of nothing but wrong end tags linear.
+        guard let match = open.suffix(512).lastIndex(where: { bytes[$0].elementsEqual(bytes[name]) }) else { return }
+        for element in open[match...].reversed() {
+            output += Array("</".utf8)
+            output += bytes[element]
+            output.append(UInt8(ascii: ">"))
+        }
+        open.removeLast(open.count - match)
     }
 
     private func end(of closing: StaticString) -> Int {
@@ -81,6 +146,8 @@ struct XMLPreparation {
             if byte >= 32 || byte == 9 || byte == 10 || byte == 13 { output.append(byte) }
             place += 1
         }
+        // libxml2 throws away a section that the end of the document cuts.
+        if !output.suffix(3).elementsEqual("]]>".utf8) { output += Array("]]>".utf8) }
     }
 
     /// What is left out keeps its line breaks, so that a place in a message is the place in the document.

@@ -61,8 +61,8 @@ import TimelineModel
                 state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
                 text += pieces[Int(state >> 33) % pieces.count]
             }
-            // When they are read / Then a date that comes out can be written
-            if let moment = FeedDate.parse(text) { #expect(moment.rfc3339.hasSuffix("Z")) }
+            // When they are read / Then a date that comes out can be written and read again
+            if let moment = FeedDate.parse(text) { #expect(FeedDate.parse(moment.rfc3339) == moment, "\(text)") }
         }
     }
 }

@@ -1,0 +1,216 @@
+import Decoding
+import Testing
+import Text
+import TimelineModel
+
+@Suite struct FeedDecoderTests {
+    private let source = SourceID(value: "f00d")
+    private let address = WebAddress("https://feed.example/feed.xml")
+
+    private func page(_ text: String) throws -> Page {
+        try FeedDecoder.decode(Array(text.utf8), address: address, source: source)
+    }
+
+    @Test func rss2IsReadWhole() throws {
+        // When
+        let page = try page(FeedFixtures.rss2)
+        // Then the feed says who it is
+        #expect(page.profile.title == "Le Fil & la Plume")
+        #expect(page.profile.homePage?.text == "https://lefil.example/")
+        #expect(page.profile.language == "fr-fr")
+        #expect(page.minimumInterval == 3600)
+        #expect(page.keyRung == .guid)
+        // And the items stand in the order of the document, the empty one reported
+        #expect(page.items.count == 2)
+        #expect(page.skipped.count == 1)
+        let post = page.items[0].post
+        #expect(post.id == PostID("feed:f00d:lefil-4711"))
+        #expect(page.items[0].sighting.entryID == "lefil-4711")
+        #expect(post.title == "L’Élysée répond\u{a0}: \"non\"")
+        #expect(post.address?.text == "https://lefil.example/2026/11/elysee?a=1&b=2")
+        #expect(post.published?.rfc3339 == "2026-11-22T07:30:00Z")
+        #expect(post.author.name == "Zoé Martin")
+        #expect(post.tags == ["Politique", "Médias & co"])
+        #expect(post.body.plain == "Texte entier.\n\n[image: La cour]")
+        #expect(post.body.links.map(\.text) == ["https://lefil.example/suite.html"])
+        #expect(post.attachments.map(\.kind) == [.image, .audio])
+        #expect(post.attachments[0].alt == "La cour de l'Élysée")
+        #expect(post.attachments[1].size == 12345)
+        #expect(post.comments?.text == "https://lefil.example/2026/11/elysee#commentaires")
+        #expect(post.counts.replies == 12)
+        #expect(post.language == "fr-fr")
+        let untitled = page.items[1].post
+        #expect(untitled.title == nil)
+        #expect(untitled.body.plain == "Sans titre, sans lien mais lisible.")
+        #expect(untitled.address?.text == "https://lefil.example/breve/2")
+        #expect(untitled.author.name == "La Rédaction")
+        #expect(untitled.published == nil)
+    }
+
+    @Test func atomIsReadWhole() throws {
+        let page = try page(FeedFixtures.atom)
+        #expect(page.profile.title == "Notes — daily")
+        #expect(page.profile.homePage?.text == "https://notes.example/blog/")
+        let post = page.items[0].post
+        #expect(post.title == "On engines")
+        #expect(post.remoteID == "tag:notes.example,2026:1")
+        #expect(post.address?.text == "https://notes.example/blog/engines.html")
+        #expect(post.author == Author(name: "Ada Byron", address: WebAddress("https://notes.example/ada")))
+        #expect(post.published?.rfc3339 == "2026-11-21T21:00:00Z")
+        #expect(post.edited?.rfc3339 == "2026-11-22T09:00:00.500Z")
+        #expect(post.tags == ["Engines"])
+        #expect(post.body.plain == "See plan.")
+        #expect(post.body.links.map(\.text) == ["https://notes.example/blog/plan.html"])
+        #expect(post.attachments.first?.alt == "A drawing")
+        #expect(post.comments?.text == "https://notes.example/blog/engines.html#c")
+        #expect(post.language == "en")
+        let second = page.items[1].post
+        #expect(second.title == "Plain <b> title")
+        #expect(second.author.name == "Source Author")
+        #expect(second.body.plain == "Nur kurz")
+        #expect(second.language == "de")
+        #expect(second.published?.rfc3339 == "2026-11-20T09:00:00Z")
+        #expect(second.edited == nil)
+    }
+
+    @Test func rss1IsReadWhole() throws {
+        let page = try page(FeedFixtures.rss1)
+        #expect(page.minimumInterval == 1800)
+        #expect(page.items.map(\.post.remoteID) == ["https://old.example/1"])
+        #expect(page.items[0].post.author.name == "Bob")
+        #expect(page.items[0].post.tags == ["web"])
+        #expect(page.items[0].post.published?.rfc3339 == "2026-11-22T07:00:00Z")
+    }
+
+    @Test func jsonFeedIsReadWhole() throws {
+        let page = try page(FeedFixtures.json)
+        #expect(page.items.map(\.post.remoteID) == ["17", "18"])
+        #expect(page.skipped.count == 3)
+        let post = page.items[0].post
+        #expect(post.body.plain == "Hello world")
+        #expect(post.author.name == "Carla")
+        #expect(post.published?.rfc3339 == "2026-11-22T13:00:00Z")
+        #expect(post.tags == ["one", "two"])
+        #expect(post.attachments.map(\.size) == [100])
+        #expect(post.language == "en-gb")
+        #expect(page.items[1].post.body.plain == "1 < 2\nsecond line")
+        #expect(page.items[1].post.author.name == "Guest")
+        #expect(page.items[1].post.address?.text == "https://elsewhere.example/")
+    }
+
+    @Test(arguments: [
+        ("mail@a.example (Zoé)", "Zoé"), ("Zoé <mail@a.example>", "Zoé"), ("Zoé", "Zoé"), ("zoe@a.example", "zoe"),
+        ("Zoé zoe@a.example", "Zoé"), ("<zoe@a.example>", "zoe"), ("zoe@a.example ()", "zoe"), ("AT&amp;amp;T", "AT&T"),
+    ])
+    func aMailIsNeverPublishedBesideAName(text: String, name: String) throws {
+        let author = text.replacing("<", with: "&lt;")
+        let page = try page("<rss><channel><item><author>\(author)</author><guid>1</guid></item></channel></rss>")
+        #expect(page.items.first?.post.author.name.string == name)
+    }
+
+    @Test func aWebPageOffersItsFeeds() throws {
+        let expected = [
+            OfferedFeed(address: try #require(WebAddress("https://lefil.example/une.atom")), title: "À la une"),
+            OfferedFeed(
+                address: try #require(WebAddress("https://lefil.example/accueil/comments.xml")), title: "Comments"),
+        ]
+        #expect(throws: DecodingError.notAFeed(found: "a web page", offered: expected)) { try page(FeedFixtures.page) }
+        #expect(WebPage.offeredFeeds(in: Array(FeedFixtures.page.utf8), address: nil) == expected)
+    }
+
+    @Test(arguments: [
+        "", " \n", "hello", "{}", "[]", "{\"version\":\"https://jsonfeed.org/version/1.1\"}", "<svg/>", "<?a?><r/>",
+        "<",
+        "<html><body>Log in</body></html>", "{\"error\":\"no\"}", "\u{0}\u{0}", "<!DOCTYPE html>", "&", "<a",
+    ])
+    func whatIsNoFeedIsAnErrorThatCanBeShown(text: String) {
+        do throws(DecodingError) {
+            _ = try FeedDecoder.decode(Array(text.utf8), address: address, source: source)
+            Issue.record("\(text) is no feed")
+        } catch {
+            #expect(!error.message.isEmpty)
+        }
+    }
+
+    @Test func brokenMarkupLosesNoItem() throws {
+        // Given a feed with everything that stops a strict parser
+        let text = """
+            \n <?xml version="1.0" encoding="nonsense"?><!DOCTYPE rss [<!ENTITY x "y">]><rss><channel><title>T & U</title>
+            <item><title>a &nbsp; b &foo; \u{1b}[31m &#27;</title><guid>1</guid></item>
+            <item><title>unclosed <b>bold</title><guid>2</guid></item></title></i>
+            <item><nope:title>x</nope:title><guid>3</guid><dc:creator>Zoé</dc:creator></item>
+            <item><title><![CDATA[a & b]]></title><guid>4</guid>
+            <item><guid>5</guid><description>x < y</description></item><item><guid>6</guid><title><![CDATA[cut
+            """
+        // When
+        let page = try page(text)
+        // Then
+        #expect(page.profile.title == "T & U")
+        try #require(page.items.map(\.post.remoteID) == ["1", "2", "3", "4", "5", "6"])
+        #expect(page.items[2].post.author.name == "Zoé")
+        #expect(page.items[3].post.title == "a & b")
+        #expect(page.items[4].post.body.plain == "x < y")
+        #expect(page.items[5].post.title == "cut")
+        #expect(ShownText.forbidden(in: ShownText.everything(page)).isEmpty)
+    }
+
+    @Test func limitsHold() throws {
+        let many =
+            "<rss><channel>" + String(repeating: "<item><title>x</title></item>", count: 0)
+            + (0...DecodingLimits.items).map { "<item><guid>\($0)</guid></item>" }.joined() + "</channel></rss>"
+        let page = try page(many)
+        #expect(page.items.count == DecodingLimits.items)
+        #expect(page.skipped.count == 1)
+        let huge = [UInt8](repeating: 32, count: DecodingLimits.bytes + 1)
+        #expect(throws: DecodingError.tooLarge(bytes: huge.count, limit: DecodingLimits.bytes)) {
+            try FeedDecoder.decode(huge, address: nil, source: source)
+        }
+        // Nesting beyond the limit ends in a page or an error, never in a crash.
+        let deep =
+            "<rss><channel><item><title>first</title></item><item><description>"
+            + String(repeating: "<b>", count: 50_000)
+        _ = try? self.page(deep)
+    }
+
+    @Test(
+        arguments: [
+            ("café", "text/xml", [UInt8]("<rss><channel><title>café</title></channel></rss>".utf8)),
+            ("café", "text/xml; charset=iso-8859-1", [UInt8]("<rss><channel><title>café</title></channel></rss>".utf8)),
+            ("caf\u{e9}", nil, [UInt8]("<rss><channel><title>caf".utf8) + [0xe9] + "</title></channel></rss>".utf8),
+            (
+                "“x”", nil,
+                [UInt8]("<?xml version='1.0' encoding='latin1'?><rss><channel><title>".utf8) + [0x93, 0x78, 0x94]
+                    + "</title></channel></rss>".utf8
+            ),
+            (
+                "мир", "text/xml; charset=\"koi8-r\"",
+                [UInt8]("<rss><channel><title>".utf8) + [0xcd, 0xc9, 0xd2] + "</title></channel></rss>".utf8
+            ),
+            (
+                "日本", nil,
+                [UInt8]("<?xml version='1.0' encoding='Shift_JIS'?><rss><channel><title>".utf8) + [
+                    0x93, 0xfa, 0x96, 0x7b,
+                ]
+                    + "</title></channel></rss>".utf8
+            ),
+            (
+                "é", nil,
+                [0xff, 0xfe]
+                    + "<rss><channel><title>é</title></channel></rss>".utf16.flatMap {
+                        [UInt8($0 & 255), UInt8($0 >> 8)]
+                    }
+            ),
+            (
+                "é", "text/xml; charset=latin1",
+                [0xef, 0xbb, 0xbf] + "<rss><channel><title>é</title></channel></rss>".utf8
+            ),
+            (
+                "é", "text/xml; charset=no-such-set",
+                [UInt8]("<rss><channel><title>".utf8) + [0xe9] + "</title></channel></rss>".utf8
+            ),
+        ] as [(String, String?, [UInt8])])
+    func bytesAreReadInTheirOwnCharacterSet(title: String, contentType: String?, bytes: [UInt8]) throws {
+        let page = try FeedDecoder.decode(bytes, contentType: contentType, address: nil, source: source)
+        #expect(page.profile.title?.string == title)
+    }
+}

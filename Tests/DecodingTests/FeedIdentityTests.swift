@@ -1,0 +1,98 @@
+import Decoding
+import Testing
+import Text
+import TimelineModel
+
+@Suite struct FeedIdentityTests {
+    private let source = SourceID(value: "f")
+
+    private func page(_ items: [String], rung: FeedKeyRung? = nil) throws -> Page {
+        let text = "<rss><channel>" + items.map { "<item>\($0)</item>" }.joined() + "</channel></rss>"
+        return try FeedDecoder.decode(Array(text.utf8), address: nil, source: source, rung: rung)
+    }
+
+    private func item(_ guid: String? = nil, _ link: String? = nil, _ title: String? = nil, _ text: String = "t")
+        -> String
+    {
+        (guid.map { "<guid isPermaLink=\"false\">\($0)</guid>" } ?? "")
+            + (link.map { "<link>http://e/\($0)</link>" } ?? "")
+            + (title.map { "<title>\($0)</title>" } ?? "") + "<description>\(text)</description>"
+    }
+
+    @Test func guidsThatDifferAreTheKeys() throws {
+        let page = try page([item("a", "1"), item("b", "1")])
+        #expect(page.keyRung == .guid)
+        #expect(page.items.map(\.sighting.entryID) == ["a", "b"])
+    }
+
+    @Test func guidsThatDoNotDifferGiveWayToLinks() throws {
+        let page = try page([item("a", "1"), item("a", "2")])
+        #expect(page.keyRung == .link)
+        #expect(page.items.map(\.sighting.entryID) == ["http://e/1", "http://e/2"])
+        #expect(page.alternativeKeys.map { $0[.guid] } == [PostID("feed:f:a"), PostID("feed:f:a")])
+    }
+
+    @Test func linksThatDoNotDifferGiveWayToTitlesThenToContent() throws {
+        #expect(try page([item("a", "1", "x"), item("a", "1", "y")]).keyRung == .linkAndTitle)
+        #expect(try page([item("a", "1", "x", "p"), item("a", "1", "x", "q")]).keyRung == .content)
+    }
+
+    @Test func aFeedWithoutGuidsStandsOnItsLinksForGood() throws {
+        // Given a feed without guids
+        let first = try page([item(nil, "1", "x"), item(nil, "2", "y")])
+        #expect(first.keyRung == .link)
+        // When it has guids later / Then its keys stay
+        let later = try page([item("a", "1", "x"), item("b", "2", "y")], rung: first.keyRung)
+        #expect(later.items.map(\.post.id) == first.items.map(\.post.id))
+    }
+
+    @Test func oneCarelessEntryDoesNotMoveAFeed() throws {
+        let page = try page([item("a", "1"), item(nil, "2"), item(nil, nil, nil, "only text")], rung: .guid)
+        #expect(page.keyRung == .guid)
+        #expect(Array(page.items.map(\.sighting.entryID).prefix(2)) == ["a", "http://e/2"])
+        #expect(Set(page.items.map(\.post.id)).count == 3)
+    }
+
+    @Test func aFeedMovesDownOnce() throws {
+        // Given a feed that stands on its links
+        let twins = [item("a", "1", "x", "p"), item("b", "1", "y", "q")]
+        // When two entries share a link
+        let page = try page(twins, rung: .link)
+        // Then it stays, both are there, and their order does not matter
+        #expect(page.keyRung == .link)
+        #expect(Set(page.items.map(\.post.id)).count == 2)
+        let turned = try self.page(twins.reversed(), rung: .link)
+        #expect(Set(turned.items.map(\.post.id)) == Set(page.items.map(\.post.id)))
+    }
+
+    @Test func anEntryThatRepeatsAnotherWordForWordIsOne() throws {
+        let page = try page([item("a", "1", "x"), item("b", "2", "y"), item("a", "1", "x")])
+        #expect(page.items.count == 2)
+        #expect(page.keyRung == .guid)
+    }
+
+    @Test func keysAreComparedAsBytes() throws {
+        // Given two guids that Swift's `==` would take for one
+        let page = try page([item("e\u{301}", "1"), item("\u{e9}", "2")])
+        // Then they stay two
+        #expect(page.keyRung == .guid)
+        #expect(page.items[0].post.id != page.items[1].post.id)
+    }
+
+    @Test func everyItemHasItsKeyOnEveryRung() throws {
+        let page = try page([item("a", "1", "x"), item(nil, nil, nil, "text"), item("c")])
+        #expect(page.alternativeKeys.count == page.items.count)
+        for (keys, item) in zip(page.alternativeKeys, page.items) {
+            #expect(Set(keys.keys) == Set(FeedKeyRung.allCases))
+            #expect(keys[try #require(page.keyRung)] == item.post.id)
+        }
+    }
+
+    @Test func aHugeGuidIsKeptShort() throws {
+        let page = try page([
+            item(String(repeating: "a", count: 100_000) + "1"), item(String(repeating: "a", count: 100_000) + "2"),
+        ])
+        #expect(page.keyRung == .guid)
+        #expect(page.items.allSatisfy { $0.post.id.key.utf8.count < 600 })
+    }
+}

@@ -1,0 +1,119 @@
+import Decoding
+import Testing
+import Text
+import TimelineModel
+
+@Suite struct SubscriptionListsTests {
+    @Test func opmlKeepsFoldersAndJoinsDuplicates() throws {
+        let text = """
+            \u{feff}<?xml version="1.0"?><opml version="2.0"><head><title>t</title></head><body>
+            <outline text="Presse & co"><outline text="Une"><outline type="rss" text="Le Fil" XMLURL="https://lefil.example/rss"/></outline></outline>
+            <outline text="ignored" title="Notes" xmlUrl=" https://notes.example/atom " category="/tech/swift,libre"/>
+            <outline text="again"><outline xmlUrl="https://lefil.example/rss"/></outline>
+            <outline type="include" text="more" url="https://e.example/other.opml"/>
+            <outline type="rss" text="broken"/></body></opml>
+            """
+        let feeds = try SubscriptionLists.opml(Array(text.utf8))
+        #expect(feeds.map(\.address?.text) == ["https://lefil.example/rss", "https://notes.example/atom", nil, nil])
+        #expect(feeds[0].title == "Le Fil")
+        #expect(feeds[0].folders == ["Presse & co/Une", "again"])
+        #expect(feeds[1].title == "Notes")
+        #expect(feeds[1].folders == ["tech/swift", "libre"])
+        #expect(feeds[2].problem != nil && feeds[3].problem != nil)
+        #expect(feeds[1].line == 3)
+        #expect(throws: DecodingError.unexpected("this is no OPML document")) {
+            try SubscriptionLists.opml(Array("<rss/>".utf8))
+        }
+    }
+
+    @Test func commandsInAListAreNeverTakenOver() throws {
+        let text = """
+            <opml><body><outline xmlUrl="|touch x"/><outline xmlUrl="exec:x"/><outline xmlUrl="filter:x:http://e/"/>
+            <outline xmlUrl="file:///etc/passwd"/><outline xmlUrl="http://e/" filtercmd="x"/></body></opml>
+            """
+        let feeds = try SubscriptionLists.opml(Array(text.utf8))
+        #expect(feeds.compactMap(\.address?.text) == ["http://e/"])
+        #expect(feeds.allSatisfy { $0.problem != nil })
+    }
+
+    @Test func newsboatLinesAreRead() {
+        let text = """
+            # my feeds
+            https://lefil.example/rss presse "à lire" "~Le Fil"  # comment
+
+            https://notes.example/atom !
+            "query:unread:unread = \\"yes\\""
+            exec:~/bin/x tag
+            filter:x:https://e.example/
+            /var/feeds/x.xml
+            https://lefil.example/rss encore
+            """
+        let feeds = SubscriptionLists.newsboatURLs(Array(text.utf8))
+        #expect(
+            feeds.map(\.address?.text) == [
+                "https://lefil.example/rss", "https://notes.example/atom", nil, nil, nil, nil,
+            ])
+        #expect(feeds[0].title == "Le Fil")
+        #expect(feeds[0].folders == ["presse", "à lire", "encore"])
+        #expect(feeds.map(\.line) == [2, 4, 5, 6, 7, 8])
+        #expect(feeds.dropFirst(2).allSatisfy { $0.problem != nil })
+        #expect(feeds[1].folders.isEmpty)
+    }
+}
+
+@Suite struct InspectionTests {
+    private func inspect(_ text: String) throws -> JSONValue {
+        let line = Inspection.json(file: "f.xml", bytes: Array(text.utf8), base: WebAddress("https://feed.example/"))
+        #expect(!line.contains("\n"))
+        return try JSONValue(parsing: Array(line.utf8))
+    }
+
+    @Test(arguments: [
+        (FeedFixtures.rss2, "rss 2.0", 2), (FeedFixtures.atom, "atom 1.0", 2), (FeedFixtures.rss1, "rss 1.0", 1),
+        (FeedFixtures.json, "json feed 1.1", 2),
+        ("[\(MastodonFixtures.status),\(MastodonFixtures.boost)]", "mastodon", 2),
+        (MastodonFixtures.status, "mastodon", 1), ("<feed xmlns='http://purl.org/atom/ns#'/>", "atom 0.3", 0),
+        ("<rss version='0.91'><channel/></rss>", "rss 0.91", 0),
+    ])
+    func aFileIsToldByItsContent(text: String, format: String, posts: Int) throws {
+        let json = try inspect(text)
+        #expect(json["file"]?.string == "f.xml")
+        #expect(json["format"]?.string == format)
+        #expect(json["posts"]?.elements.count == posts)
+        #expect(json["error"] == nil)
+    }
+
+    @Test func aPostHasTheFieldsOfTheList() throws {
+        let post = try #require(try inspect("[\(MastodonFixtures.boost)]")["posts"]?.elements.first)
+        #expect(post["id"]?.string == "ap:https://piaille.example/users/ada/statuses/114")
+        #expect(post["kind"]?.string == "boost")
+        #expect(post["boostedBy"]?["handle"]?.string == "carla@far.example")
+        #expect(post["author"]?["handle"]?.string == "ada@feed.example")
+        #expect(post["contentWarning"]?.string == "politique")
+        #expect(post["published"]?.string == "2026-11-22T08:15:00.250Z")
+        #expect(post["media"]?.elements.first?["kind"]?.string == "animation")
+        #expect(post["counts"]?["boosts"]?.int == 3)
+        #expect(post["title"] == .null)
+    }
+
+    @Test func whatCannotBeReadIsOneErrorLine() throws {
+        let json = try inspect("<html><body>no</body></html>")
+        #expect(json["error"]?.string == "this is a web page, not a feed")
+        #expect(json["posts"] == nil)
+    }
+
+    @Test func everyStringComesBackAsItWas() throws {
+        // Given every scalar that could hurt a terminal or a line reader, and some that cannot
+        var text = "\"\\/ é 😀 "
+        for value in [0...0x20, 0x7f...0xa0, 0x2000...0x206f, 0xfff0...0xfffd, 0xe0000...0xe007f]
+            as [ClosedRange<UInt32>]
+        {
+            for scalar in value.compactMap(Unicode.Scalar.init) { text.unicodeScalars.append(scalar) }
+        }
+        // When
+        let line = JSONTerm.string(text).line
+        // Then
+        #expect(try JSONValue(parsing: Array(line.utf8)) == .string(text))
+        #expect(!line.unicodeScalars.contains { ShownText.isForbidden($0) || $0 == "\n" })
+    }
+}
