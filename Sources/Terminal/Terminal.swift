@@ -1,1 +1,235 @@
-// To come.
+import CTerminal
+// Terminal.swift is the front door of Terminal: the session that draws frames, reads keys and gives the terminal back.
+public import Cells
+public import Text
+
+/// The terminal while the reader has it. There is one at a time, used from one thread.
+///
+/// From `begin` to `end` the program is in the alternate screen, owns the signals named in `nextEvents`, and standard
+/// error goes to a log. A crash in between gives the terminal back by itself.
+public final class TerminalSession: Screen {
+    /// What the user may choose about the terminal.
+    public struct Options: Sendable {
+        /// Clicks and the wheel come as events; the terminal's own selection then needs Shift.
+        public var mouse: Bool
+        /// The window's title follows the frames, where the terminal is known to have one.
+        public var setsTitle: Bool
+        /// Where standard error goes meanwhile, if it is a terminal; appended, created with mode 0600. Nil is memory.
+        public var errorLog: String?
+
+        public init(mouse: Bool = true, setsTitle: Bool = true, errorLog: String? = nil) {
+            self.mouse = mouse
+            self.setsTitle = setsTitle
+            self.errorLog = errorLog
+        }
+    }
+
+    /// What one wait gave. All may be false and empty when a signal that means nothing to the reader came.
+    public struct Wake: Hashable, Sendable {
+        /// In the order in which they came; of several resizes only the last.
+        public var events: [InputEvent] = []
+        /// Somebody called `wakeUp.signal()`.
+        public var wasWoken = false
+        public var timedOut = false
+    }
+
+    /// Other threads end a wait with it.
+    public let wakeUp: WakeUp
+
+    /// How many colours this terminal shows.
+    public let colors: ColorDepth
+
+    /// Columns and rows.
+    public private(set) var size: Size
+
+    /// The signal that asks to end, once `.hangUp` was delivered because of one; give it to `exit(bySignal:)`.
+    public private(set) var endingSignal: Int32?
+
+    private let isUTF8: Bool
+    private let signals: Int32
+    private var shown: Surface?
+    private var painter: Painter
+    private var decoder = InputDecoder()
+    private var isOpen = true
+
+    /// Takes the terminal: alternate screen, keys unbuffered and without XON/XOFF, bracketed paste.
+    ///
+    /// Colours are those that TERM's terminfo entry names; none when NO_COLOR is set and not empty (no-color.org).
+    /// - Throws: `TerminalError` when standard input and output are not such a terminal; nothing was changed then.
+    public static func begin(_ options: Options = Options()) throws(TerminalError) -> TerminalSession {
+        try TerminalSession(options)
+    }
+
+    private init(_ options: Options) throws(TerminalError) {
+        let kind = try TerminalKind.checked()
+        isUTF8 = curses_use_locale()
+        guard tty_save_modes() else { throw .notATerminal(.input) }
+        wakeUp = try WakeUp()
+        signals = tty_begin_signals()
+        guard signals >= 0 else { throw .noDescriptor }
+        let wanted = curses_options(
+            colors: !kind.forbidsColor, mouse: options.mouse && kind.isLikeXterm, bracketed_paste: kind.isLikeXterm,
+            titles: options.setsTitle && kind.isLikeXterm)
+        let started = Int(curses_begin(wanted))
+        guard started == CURSES_STARTED else {
+            tty_end_signals()
+            throw started == CURSES_UNKNOWN_TERMINAL
+                ? .unknownKind(kind.name)
+                : started == CURSES_CANNOT_PLACE_CURSOR ? .noCursorMovement(kind.name) : .noDescriptor
+        }
+        colors = ColorDepth(count: Int(curses_color_count()))
+        painter = Painter(colors: colors, isUTF8: isUTF8)
+        size = Self.sizeOfCurses()
+        if tty_capture_errors(options.errorLog) { capturesErrors = true }
+        tty_arm_crash_guard(true)
+        adoptKernelSize()
+    }
+
+    private var capturesErrors = false
+
+    deinit { end() }
+
+    /// Gives the terminal back exactly as it was. Calling it twice is harmless.
+    public func end() {
+        guard isOpen else { return }
+        isOpen = false
+        curses_end()
+        tty_restore_modes()
+        tty_arm_crash_guard(false)
+        tty_release_errors()
+        tty_end_signals()
+    }
+
+    /// What was written to standard error while the terminal was ours, at most the last 4096 bytes; for showing it
+    /// after `end`. Empty when there was none or standard error was no terminal.
+    public var capturedErrors: SafeText {
+        guard capturesErrors else { return "" }
+        let bytes = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
+            count = buffer.withMemoryRebound(to: CChar.self) { tty_captured_errors($0.baseAddress, $0.count) }
+        }
+        return SafeText(sanitizing: String(decoding: bytes, as: UTF8.self), as: .body)
+    }
+
+    /// Ends the process by a signal's default action, so that its parent sees the right status. Call `end` before.
+    public static func exit(bySignal number: Int32) -> Never {
+        tty_die_by_signal(number)
+    }
+
+    // MARK: Drawing
+
+    /// Shows a frame; only cells that differ from the last one are given to ncurses. A frame of another size than the
+    /// terminal's, as in the middle of a resize, is cut off or leaves the rest blank.
+    public func present(_ frame: Frame) {
+        guard isOpen else { return }
+        let before = shown.flatMap { $0.size == frame.surface.size ? $0 : nil }
+        if before == nil, shown != nil || frame.surface.size != size { painter.clear(size) }
+        painter.paint(frame.surface, over: before, within: size)
+        curses_set_title(isUTF8 ? frame.title.onOneLine.string : ASCIIForm.of(frame.title.onOneLine.string))
+        curses_refresh(Int32(frame.cursor?.x ?? -1), Int32(frame.cursor?.y ?? -1))
+        shown = frame.surface
+    }
+
+    /// Forgets what stands on the screen, so that the next frame is sent whole.
+    public func invalidate() {
+        shown = nil
+        curses_forget_screen()
+    }
+
+    // MARK: Waiting
+
+    /// Waits for input and returns all of it that is there.
+    ///
+    /// SIGTERM, SIGHUP, SIGQUIT and the end of the terminal give `.hangUp`, SIGINT from outside `.interrupt`, SIGWINCH
+    /// `.resize`, SIGTSTP from outside suspends and gives `.resumed`. `nil` waits for ever.
+    public func nextEvents(timeoutMilliseconds: Int?) -> Wake {
+        var wake = Wake()
+        // The end of a paste may be lost; what came is delivered when the line has been silent for a second.
+        let patience = decoder.isInsidePaste ? min(timeoutMilliseconds ?? 1000, 1000) : timeoutMilliseconds
+        let ready = Int(terminal_wait(wakeUp.descriptor, signals, Int32(clamping: patience ?? -1)))
+        if ready == 0 {
+            if decoder.isInsidePaste { decoder.giveUpPaste() } else { wake.timedOut = true }
+        }
+        if ready & WAIT_WOKEN != 0 {
+            wakeUp.clear()
+            wake.wasWoken = true
+        }
+        if ready & WAIT_SIGNAL != 0 { obeySignals(&wake) }
+        if ready & WAIT_TERMINAL != 0 { readInput() }
+        wake.events += decoder.takeEvents()
+        if ready & WAIT_GONE != 0 { wake.events.append(.hangUp) }
+        return wake
+    }
+
+    private func readInput() {
+        // Bounded, so that a flood of input leaves time to draw; the rest is still there at the next call.
+        for _ in 0..<16_384 {
+            let input = RawInput(curses_read())
+            if case .nothing = input { break }
+            decoder.feed(input)
+        }
+        decoder.drained()
+    }
+
+    private func obeySignals(_ wake: inout Wake) {
+        let arrived = SignalSet(rawValue: tty_take_signals())
+        if arrived.contains(.stop) {
+            suspend()
+            wake.events.append(.resumed)
+        } else if arrived.contains(.goOn) {
+            // Somebody stopped us without asking; the shell has changed the modes since.
+            curses_leave()
+            curses_resume()
+            invalidate()
+            wake.events.append(.resumed)
+        }
+        if arrived.contains(.resize) || arrived.contains(.goOn), adoptKernelSize() { wake.events.append(.resize(size)) }
+        if arrived.contains(.interrupt) { wake.events.append(.interrupt) }
+        if let number = arrived.ending {
+            endingSignal = number
+            wake.events.append(.hangUp)
+        }
+    }
+
+    // MARK: Leaving for a while
+
+    /// Gives the terminal back and stops the process group, as ^Z does; returns when the shell continues it, with the
+    /// terminal taken again and nothing on the screen. Without a shell that could continue it, it comes back at once.
+    public func suspend() {
+        outside {
+            // Without job control there is nobody to come back from; the screen is simply taken again.
+            _ = tty_stop()
+        }
+        adoptKernelSize()
+    }
+
+    /// Runs something that needs the terminal as it was (an editor), then takes it back with nothing on the screen.
+    public func outside<Result>(_ body: () -> Result) -> Result {
+        guard isOpen else { return body() }
+        curses_leave()
+        tty_restore_modes()
+        tty_arm_crash_guard(false)
+        let result = body()
+        tty_arm_crash_guard(true)
+        curses_resume()
+        invalidate()
+        return result
+    }
+
+    @discardableResult
+    private func adoptKernelSize() -> Bool {
+        var columns: Int32 = 0
+        var rows: Int32 = 0
+        guard terminal_size(&columns, &rows), Size(width: Int(columns), height: Int(rows)) != size else { return false }
+        curses_resize(columns, rows)
+        shown = nil
+        size = Self.sizeOfCurses()
+        return true
+    }
+
+    private static func sizeOfCurses() -> Size {
+        var columns: Int32 = 0
+        var rows: Int32 = 0
+        curses_size(&columns, &rows)
+        return Size(width: Int(columns), height: Int(rows))
+    }
+}

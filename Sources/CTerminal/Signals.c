@@ -1,0 +1,136 @@
+#define _GNU_SOURCE
+#include "CTerminal.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+static struct termios modes;
+static atomic_bool modes_known;
+
+static const int told[] = {SIGWINCH, SIGTERM, SIGINT, SIGHUP, SIGCONT, SIGTSTP, SIGQUIT, SIGPIPE};
+static const int crashes[] = {SIGSEGV, SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGTRAP};
+enum { TOLD = sizeof told / sizeof *told, CRASHES = sizeof crashes / sizeof *crashes };
+
+static struct sigaction told_before[TOLD], crashes_before[CRASHES];
+static bool installed;
+static atomic_ullong pending;
+static atomic_int bell = -1;
+
+static char leave[512];
+static atomic_size_t leave_length;
+static atomic_bool armed;
+
+bool tty_save_modes(void) {
+    if (tcgetattr(STDIN_FILENO, &modes) != 0) return false;
+    atomic_store(&modes_known, true);
+    return true;
+}
+
+void tty_restore_modes(void) {
+    if (atomic_load(&modes_known)) tcsetattr(STDIN_FILENO, TCSANOW, &modes);
+}
+
+static void note(int signal) {
+    int saved = errno;
+    atomic_fetch_or(&pending, 1ull << signal);
+    wakeup_signal(atomic_load(&bell));
+    errno = saved;
+}
+
+static void crash(int signal) {
+    // Once: a second thread that crashes meanwhile finds nothing left to do.
+    if (atomic_exchange(&armed, false)) {
+        const char *bytes = leave;
+        size_t left = atomic_load(&leave_length);
+        while (left > 0) {
+            ssize_t sent = write(STDOUT_FILENO, bytes, left);
+            if (sent <= 0) break;
+            bytes += sent;
+            left -= (size_t)sent;
+        }
+        tty_restore_modes();
+        tty_spill_captured_errors();
+    }
+    struct sigaction plain = {.sa_handler = SIG_DFL};
+    sigaction(signal, &plain, NULL);
+    raise(signal);
+}
+
+int tty_begin_signals(void) {
+    if (installed) return atomic_load(&bell);
+    int descriptor = wakeup_open();
+    if (descriptor < 0) return -1;
+    atomic_store(&bell, descriptor);
+    atomic_store(&pending, 0);
+    struct sigaction action = {.sa_flags = SA_RESTART};
+    for (int i = 0; i < TOLD; i++) {
+        sigaction(told[i], NULL, &told_before[i]);
+        // Who was started by nohup, or by a shell without job control, stays deaf to these.
+        bool deaf = (told[i] == SIGHUP || told[i] == SIGTSTP) && told_before[i].sa_handler == SIG_IGN;
+        if (deaf) continue;
+        action.sa_handler = told[i] == SIGPIPE ? SIG_IGN : note;
+        sigaction(told[i], &action, NULL);
+    }
+    // A stack overflow leaves no room for its handler but here. For the thread that calls, the one that draws.
+    static char room[64 * 1024];
+    stack_t stack = {.ss_sp = room, .ss_size = sizeof room};
+    sigaltstack(&stack, NULL);
+    struct sigaction last = {.sa_handler = crash, .sa_flags = SA_ONSTACK};
+    for (int i = 0; i < CRASHES; i++) sigaction(crashes[i], &last, &crashes_before[i]);
+    installed = true;
+    return descriptor;
+}
+
+void tty_end_signals(void) {
+    if (!installed) return;
+    for (int i = 0; i < TOLD; i++) {
+        // A write to a pipe that is gone after the reader left must not kill either: SIGPIPE stays ignored.
+        if (told[i] != SIGPIPE) sigaction(told[i], &told_before[i], NULL);
+    }
+    for (int i = 0; i < CRASHES; i++) sigaction(crashes[i], &crashes_before[i], NULL);
+    int descriptor = atomic_exchange(&bell, -1);
+    wakeup_close(descriptor);
+    installed = false;
+}
+
+uint64_t tty_take_signals(void) {
+    wakeup_clear(atomic_load(&bell));
+    return atomic_exchange(&pending, 0);
+}
+
+bool tty_stop(void) {
+    struct sigaction now, plain = {.sa_handler = SIG_DFL};
+    sigaction(SIGTSTP, NULL, &now);
+    if (now.sa_handler == SIG_IGN) return false;
+    sigaction(SIGTSTP, &plain, NULL);
+    // The whole group, as the terminal's own ^Z does: a script that started us must stop too.
+    kill(0, SIGTSTP);
+    sigaction(SIGTSTP, &now, NULL);
+    return true;
+}
+
+void tty_die_by_signal(int signal) {
+    struct sigaction plain = {.sa_handler = SIG_DFL};
+    sigaction(signal, &plain, NULL);
+    sigset_t only;
+    sigemptyset(&only);
+    sigaddset(&only, signal);
+    sigprocmask(SIG_UNBLOCK, &only, NULL);
+    raise(signal);
+    // The default action of this signal was not to end.
+    _exit(128 + signal);
+}
+
+void tty_set_leave_sequence(const char *bytes, size_t length) {
+    atomic_store(&leave_length, 0);
+    if (length > sizeof leave) length = sizeof leave;
+    memcpy(leave, bytes, length);
+    atomic_store(&leave_length, length);
+}
+
+void tty_arm_crash_guard(bool on) { atomic_store(&armed, on); }

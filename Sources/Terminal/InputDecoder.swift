@@ -1,0 +1,290 @@
+import CTerminal
+import Cells
+import Text
+
+/// One thing that ncurses read.
+enum RawInput: Hashable {
+    case nothing
+    case byte(UInt8)
+    case key(Key)
+    case click(Point)
+    /// Notches; negative is up.
+    case wheel(Int, Point)
+    case pasteBegan, pasteEnded
+    /// A key that ncurses knows and the reader has no name for.
+    case ignored
+}
+
+/// Turns bytes and key codes into events: UTF-8, clusters, Alt, bracketed paste, unknown escape sequences swallowed.
+struct InputDecoder {
+    /// Bytes that one paste may hold; the rest of it is dropped.
+    static let pasteLimit = 1 << 20
+
+    /// Rows that one notch of the wheel moves.
+    static let rowsPerNotch = 3
+
+    private enum State {
+        case ground
+        case escape
+        /// After ESC [, with its parameters so far.
+        case control([UInt8])
+        /// After ESC O.
+        case shift
+        /// Inside an OSC, DCS, APC or PM string; the byte that began it, and whether the last one was ESC.
+        case string(introducer: UInt8, isEmpty: Bool, sawEscape: Bool)
+        case paste
+    }
+
+    private var state = State.ground
+    private var events: [InputEvent] = []
+    private var scalar: [UInt8] = []
+    private var cluster = ""
+    private var withAlt = false
+    private var pasted: [UInt8] = []
+    private var droppedTail: [UInt8] = []
+
+    var isInsidePaste: Bool {
+        if case .paste = state { true } else { false }
+    }
+
+    mutating func takeEvents() -> [InputEvent] {
+        defer { events.removeAll(keepingCapacity: true) }
+        return events
+    }
+
+    /// No more input is there now: what could have continued is complete.
+    mutating func drained() {
+        flushCluster()
+        switch state {
+        case .escape: finish(.key(.escape))
+        case .control(let parameters) where parameters.isEmpty: finish(.key(.alt("[")))
+        case .shift: finish(.key(.alt("O")))
+        case .string(let introducer, let isEmpty, _):
+            if isEmpty { finish(.key(.alt(Character(Unicode.Scalar(introducer))))) } else { state = .ground }
+        case .ground, .control, .paste: break
+        }
+    }
+
+    /// The end of a paste did not come: what is there is delivered, and keys are keys again.
+    mutating func giveUpPaste() {
+        if isInsidePaste { finishPaste() }
+    }
+
+    mutating func feed(_ input: RawInput) {
+        if isInsidePaste {
+            switch input {
+            case .byte(let byte): paste(byte)
+            case .pasteEnded: finishPaste()
+            // Bytes that ncurses took for a key: a paste has no keys, so they were noise in it.
+            case .nothing, .key, .click, .wheel, .pasteBegan, .ignored: break
+            }
+            return
+        }
+        if case .byte(let byte) = input {
+            feed(byte)
+            return
+        }
+        flushCluster()
+        if case .escape = state { events.append(.key(.escape)) }
+        state = .ground
+        switch input {
+        case .key(let key): events.append(.key(key))
+        case .click(let point): events.append(.click(point))
+        case .wheel(let notches, let point): turnWheel(notches * Self.rowsPerNotch, at: point)
+        case .pasteBegan: beginPaste()
+        case .nothing, .byte, .pasteEnded, .ignored: break
+        }
+    }
+
+    private mutating func finish(_ event: InputEvent) {
+        events.append(event)
+        state = .ground
+    }
+
+    private mutating func turnWheel(_ rows: Int, at point: Point) {
+        if case .wheel(let before, at: point) = events.last {
+            events[events.count - 1] = .wheel(before + rows, at: point)
+        } else {
+            events.append(.wheel(rows, at: point))
+        }
+    }
+
+    // MARK: Bytes
+
+    private mutating func feed(_ byte: UInt8) {
+        switch state {
+        case .ground: ground(byte)
+        case .escape: afterEscape(byte)
+        case .control(var parameters):
+            if (0x20...0x3F).contains(byte), parameters.count < 32 {
+                parameters.append(byte)
+                state = .control(parameters)
+            } else {
+                state = .ground
+                if (0x40...0x7E).contains(byte) { control(parameters, final: byte) }
+            }
+        case .shift:
+            state = .ground
+            if let key = Self.cursorKeys[byte] { events.append(.key(key)) }
+        case .string(let introducer, _, let sawEscape):
+            let ended = byte == 7 || (sawEscape && byte == 0x5C)
+            state = ended ? .ground : .string(introducer: introducer, isEmpty: false, sawEscape: byte == 27)
+        case .paste: paste(byte)
+        }
+    }
+
+    private mutating func afterEscape(_ byte: UInt8) {
+        switch byte {
+        case 0x1B: events.append(.key(.escape))
+        case UInt8(ascii: "["): state = .control([])
+        case UInt8(ascii: "O"): state = .shift
+        case UInt8(ascii: "]"), UInt8(ascii: "P"), UInt8(ascii: "_"), UInt8(ascii: "^"):
+            state = .string(introducer: byte, isEmpty: true, sawEscape: false)
+        case 0..<32, 127:
+            finish(.key(.escape))
+            ground(byte)
+        default:
+            state = .ground
+            flushCluster()
+            withAlt = true
+            ground(byte)
+        }
+    }
+
+    private mutating func control(_ parameters: [UInt8], final: UInt8) {
+        if final == UInt8(ascii: "~"), parameters == Array("200".utf8) {
+            beginPaste()
+        } else if parameters.isEmpty, let key = Self.cursorKeys[final] {
+            events.append(.key(key))
+        }
+    }
+
+    /// What a terminal in the other cursor-key mode than its terminfo entry says sends.
+    private static let cursorKeys: [UInt8: Key] = [
+        UInt8(ascii: "A"): .up, UInt8(ascii: "B"): .down, UInt8(ascii: "C"): .right, UInt8(ascii: "D"): .left,
+        UInt8(ascii: "H"): .home, UInt8(ascii: "F"): .end, UInt8(ascii: "M"): .enter, UInt8(ascii: "Z"): .backTab,
+    ]
+
+    private mutating func ground(_ byte: UInt8) {
+        guard byte < 128 else {
+            continueScalar(byte)
+            return
+        }
+        scalar.removeAll(keepingCapacity: true)
+        guard byte >= 32, byte != 127 else {
+            flushCluster()
+            controlKey(byte)
+            return
+        }
+        let alt = withAlt
+        flushCluster()
+        withAlt = alt
+        cluster.unicodeScalars.append(Unicode.Scalar(byte))
+    }
+
+    private mutating func controlKey(_ byte: UInt8) {
+        switch byte {
+        case 9: events.append(.key(.tab))
+        case 10, 13: events.append(.key(.enter))
+        case 8, 127: events.append(.key(.backspace))
+        case 27: state = .escape
+        case 1...26: events.append(.key(.control(Character(Unicode.Scalar(byte + 96)))))
+        default: break
+        }
+    }
+
+    private mutating func continueScalar(_ byte: UInt8) {
+        if byte >= 0xC0 { scalar.removeAll(keepingCapacity: true) }
+        scalar.append(byte)
+        let length = scalar[0] >= 0xF0 ? 4 : scalar[0] >= 0xE0 ? 3 : 2
+        guard scalar[0] >= 0xC2, scalar[0] < 0xF5 else {
+            // Not UTF-8, and no key that anybody pressed.
+            scalar.removeAll(keepingCapacity: true)
+            return
+        }
+        guard scalar.count == length else { return }
+        defer { scalar.removeAll(keepingCapacity: true) }
+        guard let decoded = String(validating: scalar, as: UTF8.self)?.unicodeScalars.first else { return }
+        guard decoded.properties.generalCategory != .control else { return }
+        let joined = cluster + String(decoded)
+        if cluster.isEmpty || joined.count == 1 {
+            cluster = joined
+        } else {
+            flushCluster()
+            cluster = String(decoded)
+        }
+    }
+
+    private mutating func flushCluster() {
+        if let character = cluster.first {
+            events.append(.key(withAlt ? .alt(character) : .character(character)))
+            cluster = ""
+        }
+        withAlt = false
+    }
+
+    // MARK: Paste
+
+    private mutating func beginPaste() {
+        flushCluster()
+        pasted = []
+        droppedTail = []
+        state = .paste
+    }
+
+    private static let pasteEnd = Array("\u{1B}[201~".utf8)
+
+    private mutating func paste(_ byte: UInt8) {
+        guard pasted.count < Self.pasteLimit else {
+            droppedTail.append(byte)
+            if droppedTail.count > Self.pasteEnd.count { droppedTail.removeFirst() }
+            if droppedTail == Self.pasteEnd { finishPaste() }
+            return
+        }
+        pasted.append(byte)
+        // The end may come in two reads, so that ncurses did not know it.
+        if byte == UInt8(ascii: "~"), pasted.suffix(Self.pasteEnd.count).elementsEqual(Self.pasteEnd) {
+            pasted.removeLast(Self.pasteEnd.count)
+            finishPaste()
+        }
+    }
+
+    private mutating func finishPaste() {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(pasted.count)
+        for (index, byte) in pasted.enumerated() {
+            // Terminals send a line's end as CR; what was copied may have CR LF.
+            if byte == 10, index > 0, pasted[index - 1] == 13 { continue }
+            bytes.append(byte == 13 ? 10 : byte)
+        }
+        pasted = []
+        droppedTail = []
+        finish(.paste(SafeText(sanitizing: String(decoding: bytes, as: UTF8.self), as: .body)))
+    }
+}
+
+extension RawInput {
+    init(_ input: curses_input) {
+        let point = Point(x: Int(input.x), y: Int(input.y))
+        switch input.kind {
+        case CURSES_NOTHING: self = .nothing
+        case CURSES_BYTE: self = .byte(UInt8(truncatingIfNeeded: input.value))
+        case CURSES_KEY: self = Self.keys[UInt32(input.value)].map(RawInput.key) ?? .ignored
+        case CURSES_FUNCTION_KEY: self = .key(.function(Int(input.value)))
+        case CURSES_CLICK: self = .click(point)
+        case CURSES_WHEEL: self = .wheel(Int(input.value), point)
+        case CURSES_PASTE_BEGAN: self = .pasteBegan
+        case CURSES_PASTE_ENDED: self = .pasteEnded
+        default: self = .ignored
+        }
+    }
+
+    private static let keys: [UInt32: Key] = [
+        CURSES_KEY_UP.rawValue: .up, CURSES_KEY_DOWN.rawValue: .down, CURSES_KEY_LEFT.rawValue: .left,
+        CURSES_KEY_RIGHT.rawValue: .right, CURSES_KEY_HOME.rawValue: .home, CURSES_KEY_END.rawValue: .end,
+        CURSES_KEY_PAGE_UP.rawValue: .pageUp, CURSES_KEY_PAGE_DOWN.rawValue: .pageDown,
+        CURSES_KEY_INSERT.rawValue: .insert, CURSES_KEY_DELETE.rawValue: .delete,
+        CURSES_KEY_BACKSPACE.rawValue: .backspace, CURSES_KEY_ENTER.rawValue: .enter,
+        CURSES_KEY_BACK_TAB.rawValue: .backTab,
+    ]
+}
