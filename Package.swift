@@ -72,8 +72,14 @@ let package = Package(
             name: "CLibXML2", cSettings: [.unsafeFlags(["-I/usr/include/libxml2"])],
             linkerSettings: [.linkedLibrary("xml2")]),
 
+        .target(name: "CTestSupport", path: "Tests/CTestSupport"),
+        // The smallest program on a TerminalSession; TerminalTests run it in a pseudo-terminal.
+        .executableTarget(
+            name: "terminal-probe", dependencies: ["Terminal", "Cells", "Text"], path: "Tests/TerminalProbe",
+            swiftSettings: strict),
+        tests(of: "Terminal", ["Terminal", "Cells", "Text", "TestSupport", "terminal-probe"]),
         .target(
-            name: "TestSupport", dependencies: ["TimelineModel", "Text", "Cells", flyingFox],
+            name: "TestSupport", dependencies: ["TimelineModel", "Text", "Cells", "CTestSupport", flyingFox],
             path: "Tests/TestSupport", swiftSettings: strict),
         tests(of: "Text", ["Text"]),
         tests(of: "Cells", ["Cells", "Text"]),

@@ -3,6 +3,7 @@
 #include "CTerminal.h"
 
 #include <curses.h>
+#include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <stdlib.h>
@@ -15,7 +16,6 @@
 extern int setupterm(const char *, int, int *);
 extern char *tigetstr(const char *);
 extern char *tparm(const char *, ...);
-extern int putp(const char *);
 
 // Above every code that ncurses gives to extended key names.
 enum { PASTE_BEGAN = 0x4000, PASTE_ENDED = 0x4001 };
@@ -59,6 +59,9 @@ static size_t append(char *to, size_t at, size_t room, const char *text) {
     return at;
 }
 
+// The alternate screen of some entries keeps the title too.
+static bool title_needs_keeping(void) { return chosen.titles && !strstr(capability("smcup"), "\033[22;"); }
+
 // What gives the terminal back, composed beforehand because a crash handler can ask no one.
 static void compose_leave_sequence(void) {
     char bytes[512];
@@ -68,7 +71,7 @@ static void compose_leave_sequence(void) {
     if (*cup) at = append(bytes, at, sizeof bytes, tparm(cup, (long)LINES - 1, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L));
     if (chosen.bracketed_paste) at = append(bytes, at, sizeof bytes, "\033[?2004l");
     if (chosen.mouse) at = append(bytes, at, sizeof bytes, "\033[?1006;1000l");
-    if (chosen.titles) at = append(bytes, at, sizeof bytes, "\033[23;2t");
+    if (title_needs_keeping()) at = append(bytes, at, sizeof bytes, "\033[23;2t");
     at = append(bytes, at, sizeof bytes, capability("rmkx"));
     at = append(bytes, at, sizeof bytes, capability("sgr0"));
     at = append(bytes, at, sizeof bytes, capability("cnorm"));
@@ -77,12 +80,23 @@ static void compose_leave_sequence(void) {
     tty_set_leave_sequence(bytes, at);
 }
 
-static void switch_modes(bool on) {
-    if (chosen.bracketed_paste) putp(on ? "\033[?2004h" : "\033[?2004l");
-    if (chosen.titles) {
-        putp(on ? "\033[22;2t" : "\033[23;2t");
-        title_now[0] = 0;
+// Straight to the terminal: ncurses has sent everything of its own whenever this is called, and putp would keep the
+// bytes in stdio's buffer.
+static void send_bytes(const char *bytes) {
+    size_t left = strlen(bytes);
+    while (left > 0) {
+        ssize_t sent = write(STDOUT_FILENO, bytes, left);
+        if (sent < 0 && errno == EINTR) continue;
+        if (sent <= 0) return;
+        bytes += sent;
+        left -= (size_t)sent;
     }
+}
+
+static void switch_modes(bool on) {
+    if (chosen.bracketed_paste) send_bytes(on ? "\033[?2004h" : "\033[?2004l");
+    if (title_needs_keeping()) send_bytes(on ? "\033[22;2t" : "\033[23;2t");
+    title_now[0] = 0;
 }
 
 int curses_begin(curses_options options) {
@@ -242,14 +256,9 @@ void curses_set_title(const char *title) {
     if (!screen || !chosen.titles || strcmp(title, title_now) == 0) return;
     if (strlen(title) >= sizeof title_now) return;
     strcpy(title_now, title);
-    char bytes[sizeof title_now + 8];
-    size_t at = 0;
-    // putp would wait five milliseconds for a "$<5>" in a title; append leaves such marks out.
-    at = append(bytes, at, sizeof bytes, "\033]2;");
-    at = append(bytes, at, sizeof bytes, title);
-    at = append(bytes, at, sizeof bytes, "\a");
-    bytes[at] = 0;
-    putp(bytes);
+    send_bytes("\033]2;");
+    send_bytes(title);
+    send_bytes("\a");
 }
 
 static curses_input mouse(void) {

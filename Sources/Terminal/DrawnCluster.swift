@@ -1,60 +1,68 @@
-/// The form of a grapheme cluster on which terminals agree, cut into characters that fit ncurses's cells.
+import Text
+
+/// A grapheme cluster cut into characters that fit ncurses's cells, each one spacing scalar and at most four marks.
 ///
-/// An ncurses cell holds one spacing character and four marks, and terminals place what they do not know as one
-/// cluster differently. So a flag is its two regional indicators, a ZWJ sequence its first emoji, and skin tones and
-/// variation selectors are left out. The columns that the surface gave to the cluster are kept in every case.
+/// What is written for a cluster on which terminals disagree is `GraphemeWidth.drawn`'s; the columns that the surface
+/// gave to the cluster are kept in every case.
 enum DrawnCluster {
     struct Part {
         var scalars: (UInt32, UInt32, UInt32, UInt32, UInt32)
         var columns: Int
+
+        init(_ scalar: UInt32, columns: Int) {
+            scalars = (scalar, 0, 0, 0, 0)
+            self.columns = columns
+        }
     }
 
     /// Gives the parts of a cluster from left to right; their columns add up to `columns`.
     static func forEachPart(of cluster: String, columns: Int, isUTF8: Bool, _ body: (Part) -> Void) {
-        let utf8 = cluster.utf8
-        if utf8.count == 1, let byte = utf8.first {
+        if cluster.utf8.count == 1, let byte = cluster.utf8.first {
             // A surface holds no control character; should one come here, it is not drawn.
-            body(Part(scalars: (byte >= 32 && byte < 127 ? UInt32(byte) : 63, 0, 0, 0, 0), columns: columns))
-            return
-        }
-        guard isUTF8 else {
-            let ascii = ASCIIForm.of(cluster).unicodeScalars.first?.value ?? 32
-            body(Part(scalars: (ascii, 0, 0, 0, 0), columns: columns))
+            body(Part(byte >= 32 && byte < 127 ? UInt32(byte) : 63, columns: columns))
             return
         }
         let scalars = cluster.unicodeScalars
         guard let base = scalars.first else {
-            body(Part(scalars: (32, 0, 0, 0, 0), columns: columns))
+            body(Part(32, columns: columns))
             return
         }
-        if columns == 2, scalars.count == 2, scalars.allSatisfy(\.isRegionalIndicator) {
-            for scalar in scalars { body(Part(scalars: (scalar.value, 0, 0, 0, 0), columns: 1)) }
-            return
+        if !isUTF8 {
+            body(Part(ASCIIForm.of(cluster).unicodeScalars.first?.value ?? 32, columns: columns))
+        } else if scalars.index(after: scalars.startIndex) == scalars.endIndex {
+            body(Part(base.value, columns: columns))
+        } else {
+            split(GraphemeWidth.drawn(Character(cluster)), columns: columns, body)
         }
-        var part = Part(scalars: (base.value, 0, 0, 0, 0), columns: columns)
+    }
+
+    private static func split(_ drawn: String, columns: Int, _ body: (Part) -> Void) {
+        var part: Part?
         var marks = 0
-        for scalar in scalars.dropFirst() {
-            // What follows a joiner is another emoji.
-            if scalar.value == 0x200D || marks == 4 { break }
-            guard scalar.properties.generalCategory.isMark, !scalar.properties.isVariationSelector else { continue }
+        var used = 0
+        for scalar in drawn.unicodeScalars {
+            let width = GraphemeWidth.columns(of: Character(scalar))
+            guard width == 0 else {
+                if let part { body(part) }
+                part = nil
+                guard used + width <= columns else { break }
+                used += width
+                marks = 0
+                part = Part(scalar.value, columns: width)
+                continue
+            }
             marks += 1
             switch marks {
-            case 1: part.scalars.1 = scalar.value
-            case 2: part.scalars.2 = scalar.value
-            case 3: part.scalars.3 = scalar.value
-            default: part.scalars.4 = scalar.value
+            case 1: part?.scalars.1 = scalar.value
+            case 2: part?.scalars.2 = scalar.value
+            case 3: part?.scalars.3 = scalar.value
+            case 4: part?.scalars.4 = scalar.value
+            default: break
             }
         }
-        body(part)
+        if let part { body(part) }
+        for _ in 0..<max(0, columns - used) { body(Part(32, columns: 1)) }
     }
-}
-
-extension Unicode.Scalar {
-    fileprivate var isRegionalIndicator: Bool { (0x1F1E6...0x1F1FF).contains(value) }
-}
-
-extension Unicode.GeneralCategory {
-    fileprivate var isMark: Bool { self == .nonspacingMark || self == .enclosingMark }
 }
 
 /// Text for a terminal that does not read UTF-8: one ASCII character for each cluster.

@@ -1,0 +1,135 @@
+import Cells
+import Testing
+import Text
+
+@testable import Terminal
+
+@Suite("Bytes to keys")
+struct InputDecoderTests {
+    /// What one burst of input means.
+    private func events(_ inputs: [RawInput]) -> [InputEvent] {
+        var decoder = InputDecoder()
+        inputs.forEach { decoder.feed($0) }
+        decoder.drained()
+        return decoder.takeEvents()
+    }
+
+    private func events(_ text: String) -> [InputEvent] {
+        events(text.utf8.map { RawInput.byte($0) })
+    }
+
+    @Test(
+        "keys",
+        arguments: [
+            ("j", [Key.character("j")]), ("é", [.character("é")]), ("日本", [.character("日"), .character("本")]),
+            ("e\u{301}x", [.character("e\u{301}"), .character("x")]), ("“", [.character("“")]),
+            ("👨‍👩‍👧", [.character("👨‍👩‍👧")]), ("\u{1B}", [.escape]), ("\u{1B}j", [.alt("j")]), ("\u{1B}é", [.alt("é")]),
+            ("\u{1B}\u{1B}", [.escape, .escape]), ("\u{1B}[", [.alt("[")]), ("\u{1B}O", [.alt("O")]),
+            ("\u{1B}\r", [.escape, .enter]), ("\r\n", [.enter, .enter]), ("\t", [.tab]),
+            ("\u{7F}\u{8}", [.backspace, .backspace]),
+            ("\u{4}\u{1A}", [.control("d"), .control("z")]), ("\u{1B}[A\u{1B}OB", [.up, .down]),
+            ("gg", [.character("g"), .character("g")]), ("\u{1B}]", [.alt("]")]), ("\u{85}a", [.character("a")]),
+        ])
+    func keys(text: String, expected: [Key]) {
+        #expect(events(text) == expected.map(InputEvent.key))
+    }
+
+    @Test(
+        "sequences that nobody asked for are swallowed whole",
+        arguments: [
+            "\u{1B}[1;5Xj", "\u{1B}[?62;c\u{6A}", "\u{1B}]11;rgb:00/11/22\u{7}j", "\u{1B}P1+r\u{1B}\\j",
+            "\u{1B}[I\u{1B}[Oj",
+        ])
+    func swallowed(text: String) {
+        #expect(events(text) == [.key(.character("j"))])
+    }
+
+    @Test("a scalar cut between two reads is put together")
+    func cutScalar() {
+        var decoder = InputDecoder()
+        decoder.feed(.byte(0xC3))
+        decoder.drained()
+        #expect(decoder.takeEvents() == [])
+        decoder.feed(.byte(0xA9))
+        decoder.drained()
+        #expect(decoder.takeEvents() == [.key(.character("é"))])
+    }
+
+    @Test("bytes that are no UTF-8 press no key and cost no other")
+    func notUTF8() {
+        #expect(
+            events([0xFF, 0x6A, 0xC3, 0x6B, 0xE2, 0x80, 0x6C].map { .byte($0) })
+                == ["j", "k", "l"].map { .key(.character($0)) })
+    }
+
+    @Test("notches of the wheel at one place add up, in order with keys")
+    func wheel() {
+        let place = Point(x: 3, y: 4)
+        let turned = events([.wheel(1, place), .wheel(1, place), .key(.up), .wheel(-1, place)])
+        #expect(turned == [.wheel(6, at: place), .key(.up), .wheel(-3, at: place)])
+    }
+
+    // MARK: Paste
+
+    @Test("a paste is one event; its line ends are LF, its keys and escapes no keys")
+    func paste() {
+        let bytes = "un\r\ndeux\rtrois".utf8.map { RawInput.byte($0) }
+        #expect(
+            events([.pasteBegan] + bytes + [.key(.up), .pasteEnded, .byte(0x6A)]) == [
+                .paste("un\ndeux\ntrois"), .key(.character("j")),
+            ])
+    }
+
+    @Test("a paste whose marks ncurses did not know is a paste all the same")
+    func pasteByBytes() {
+        #expect(events("\u{1B}[200~abc\u{1B}[201~j") == [.paste("abc"), .key(.character("j"))])
+    }
+
+    @Test("a paste without an end waits, and is delivered when it is given up")
+    func lostEnd() {
+        var decoder = InputDecoder()
+        ([.pasteBegan] + "abc".utf8.map { RawInput.byte($0) }).forEach { decoder.feed($0) }
+        decoder.drained()
+        #expect(decoder.isInsidePaste && decoder.takeEvents() == [])
+        decoder.giveUpPaste()
+        decoder.feed(.byte(0x6A))
+        decoder.drained()
+        #expect(decoder.takeEvents() == [.paste("abc"), .key(.character("j"))])
+    }
+
+    @Test("a paste larger than the limit keeps its beginning, and its end is still seen")
+    func hugePaste() {
+        var decoder = InputDecoder()
+        decoder.feed(.pasteBegan)
+        for _ in 0..<(InputDecoder.pasteLimit + 5000) { decoder.feed(.byte(0x61)) }
+        "\u{1B}[201~j".utf8.forEach { decoder.feed(.byte($0)) }
+        decoder.drained()
+        let delivered = decoder.takeEvents()
+        #expect(delivered.count == 2 && delivered.last == .key(.character("j")))
+    }
+
+    // MARK: Anything
+
+    @Test("random bytes end in a state where j is j", arguments: 0..<200)
+    func randomBytes(seed: Int) {
+        var state = UInt64(seed) &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        var decoder = InputDecoder()
+        let alphabet: [UInt8] = [
+            27, 91, 79, 93, 50, 48, 49, 126, 59, 65, 109, 7, 92, 0xC3, 0xA9, 0xE2, 0xFF, 13, 10, 0,
+        ]
+        for _ in 0..<300 {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            decoder.feed(.byte(alphabet[Int(state >> 33) % alphabet.count]))
+            if state >> 60 == 0 { decoder.drained() }
+        }
+        decoder.drained()
+        decoder.giveUpPaste()
+        // A sequence that is not finished ends with its final byte at the latest.
+        "@".utf8.forEach { decoder.feed(.byte($0)) }
+        decoder.drained()
+        _ = decoder.takeEvents()
+        decoder.feed(.byte(0x6A))
+        decoder.drained()
+        #expect(decoder.takeEvents() == [.key(.character("j"))])
+    }
+}

@@ -1,0 +1,139 @@
+import Cells
+import Glibc
+import TestSupport
+import Testing
+
+@Suite("The terminal given back")
+struct LeavingTests {
+    /// The terminal is as it was before the program began.
+    private func expectRestored(_ terminal: PseudoTerminal, sourceLocation: SourceLocation = #_sourceLocation) {
+        #expect(terminal.modesAreRestored, sourceLocation: sourceLocation)
+        #expect(!terminal.screen.isAlternate, sourceLocation: sourceLocation)
+        #expect(terminal.screen.cursorIsVisible, sourceLocation: sourceLocation)
+        #expect(terminal.screen.modes.isDisjoint(with: [1, 1000, 1002, 1006, 2004]), sourceLocation: sourceLocation)
+        #expect(terminal.screen.violations == [], sourceLocation: sourceLocation)
+    }
+
+    @Test("q", arguments: ["xterm-256color", "tmux-256color", "screen", "vt100", "linux"])
+    func quit(term: String) throws {
+        let terminal = try Probe.ready(term: term)
+        terminal.type("q")
+        let ending = try terminal.waitForEnd()
+        #expect(ending == .exited(0))
+        expectRestored(terminal)
+    }
+
+    @Test("signals that ask to end: the status says so", arguments: [SIGTERM, SIGHUP, SIGQUIT])
+    func ending(signal: Int32) throws {
+        let terminal = try Probe.ready()
+        terminal.send(signal: signal)
+        let ending = try terminal.waitForEnd()
+        #expect(ending == .killed(bySignal: signal))
+        expectRestored(terminal)
+    }
+
+    @Test("crashes: the terminal comes back, the status is the crash's", arguments: [("S", SIGSEGV), ("A", SIGABRT)])
+    func crash(key: String, signal: Int32) throws {
+        let terminal = try Probe.ready()
+        terminal.type(key)
+        let ending = try terminal.waitForEnd()
+        #expect(ending == .killed(bySignal: signal))
+        expectRestored(terminal)
+    }
+
+    @Test("a Swift trap: its message stands on the terminal afterwards")
+    func trap() throws {
+        let terminal = try Probe.ready(size: Size(width: 120, height: 24))
+        terminal.type("T")
+        let ending = try terminal.waitForEnd()
+        #expect([.killed(bySignal: SIGILL), .killed(bySignal: SIGTRAP)].contains(ending))
+        expectRestored(terminal)
+        #expect(terminal.screen.text.contains("out of range"))
+    }
+
+    @Test("signals of a crash from outside", arguments: [SIGBUS, SIGFPE, SIGILL, SIGTRAP])
+    func crashSignals(signal: Int32) throws {
+        let terminal = try Probe.ready()
+        terminal.send(signal: signal)
+        let ending = try terminal.waitForEnd()
+        #expect(ending == .killed(bySignal: signal))
+        expectRestored(terminal)
+    }
+
+    @Test("the terminal goes away: the program ends at once and does not spin", arguments: [false, true])
+    func hangUp(ignoresHangUp: Bool) throws {
+        let terminal = try Probe.ready(ignoresHangUp: ignoresHangUp)
+        terminal.hangUp()
+        let ending = try terminal.waitForEnd()
+        #expect(ignoresHangUp ? ending == .exited(0) : ending != .exited(1))
+        #expect(terminal.processorCentiseconds < 100)
+    }
+
+    @Test("what was said to standard error is not lost and not on the screen")
+    func standardError() throws {
+        let terminal = try Probe.ready()
+        terminal.type("Ej")
+        try terminal.wait(forText: "character j")
+        #expect(!terminal.screen.text.contains("said"))
+        terminal.type("q")
+        try terminal.waitForEnd()
+        #expect(terminal.screen.text.contains("errors=said to standard error"))
+    }
+
+    @Test("^Z gives the shell its terminal, fg brings the picture back")
+    func suspend() throws {
+        let terminal = try PseudoTerminal(
+            running: "/bin/sh", arguments: ["-i"],
+            environment: ["TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "PS1": "ready> "])
+        try terminal.wait(forText: "ready>")
+        terminal.type("\(Probe.path) 100\n")
+        try terminal.wait(forText: "1/100 none")
+        let before = terminal.screen.rows.dropLast()
+        terminal.type("\u{1A}")
+        try terminal.wait(for: "the shell") { !$0.isAlternate && $0.rows.joined().hasSuffix("ready>") }
+        #expect(terminal.screen.modes.isDisjoint(with: [1000, 2004]))
+        terminal.type("fg\n")
+        try terminal.wait(for: "the picture again") { $0.isAlternate && $0.rows.dropLast() == before }
+        #expect(terminal.screen.modes.contains(2004))
+        terminal.type("j")
+        try terminal.wait(forText: "character j")
+        terminal.type("q")
+        try terminal.wait(forText: "turns=")
+        terminal.type("exit\n")
+        let ending = try terminal.waitForEnd()
+        #expect(ending == .exited(0))
+        #expect(terminal.screen.violations == [])
+    }
+
+    @Test("a session leader cannot be stopped: ^Z comes back at once")
+    func suspendWithoutShell() throws {
+        let terminal = try Probe.ready()
+        terminal.type("\u{1A}")
+        try terminal.wait(forText: "control z")
+        #expect(terminal.screen.rows[0] == "READY 80x24")
+    }
+
+    // MARK: Refused
+
+    @Test(
+        "no usable terminal: a sentence, status 69, modes untouched",
+        arguments: [
+            ("dumb", "place the cursor"), ("", "TERM is not set"), ("no-such-terminal", "no terminfo entry"),
+            ("unknown", "no terminfo entry"),
+        ])
+    func refused(term: String, message: String) throws {
+        let terminal = try Probe.start(term: term, size: Size(width: 200, height: 24))
+        let ending = try terminal.waitForEnd()
+        #expect(ending == .exited(69))
+        #expect(terminal.screen.text.contains(message))
+        #expect(terminal.modesAreRestored && terminal.screen.violations == [])
+    }
+
+    @Test("a redirected stream: status 69", arguments: [PseudoTerminal.Stream.input, .output])
+    func redirected(stream: PseudoTerminal.Stream) throws {
+        let terminal = try Probe.start(detached: [stream])
+        let ending = try terminal.waitForEnd()
+        #expect(ending == .exited(69))
+        #expect(terminal.modesAreRestored && !terminal.screen.isAlternate)
+    }
+}
