@@ -54,7 +54,7 @@ let package = Package(
         room("Settings", ["TimelineModel", "Text", "ReaderCore", "Cells", "BuiltInThemes", tomlKit]),
         .target(
             name: "BuiltInThemes", path: "Themes",
-            resources: [.embedInCode("default.toml")],
+            resources: ["default", "nuit", "papier", "contrast", "plain", "gruvbox"].map { .embedInCode("\($0).toml") },
             swiftSettings: strict),
         .target(
             name: "Samples",
@@ -86,6 +86,8 @@ let package = Package(
         tests(of: "TimelineModel", ["TimelineModel", "Text", "TestSupport"]),
         tests(of: "Networks", ["Networks", "TimelineModel", "Text", "TestSupport"]),
         tests(of: "Decoding", ["Decoding", "TimelineModel", "Text"]),
+
+        tests(of: "Settings", ["Settings", "TimelineModel", "Text", "ReaderCore", "Cells", "BuiltInThemes"]),
     ],
     cLanguageStandard: .gnu11
 )

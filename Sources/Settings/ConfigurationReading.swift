@@ -1,0 +1,116 @@
+import ReaderCore
+import TOMLKit
+import Text
+import TimelineModel
+
+/// One pass over config.toml: the top-level settings, and the order in which the blocks are read.
+struct ConfigurationReading {
+    let document: Document
+    let untrusted: ConfigurationFile.Distrust?
+    var configuration = Configuration()
+    var problems: [ConfigurationProblem] = []
+    /// The block of each subscription and each account, nil where it is written inline; for edits.
+    var subscriptionBlocks: [Int?] = []
+    var accountBlocks: [Int?] = []
+    /// Personas whose block was ignored, and where, so that what names them is not called a misspelling.
+    var ignoredPersonas: [String: Place] = [:]
+
+    private static let lists = ["persona", "source", "filter", "account"]
+
+    init(of document: Document, untrusted: ConfigurationFile.Distrust? = nil) {
+        self.document = document
+        self.untrusted = untrusted
+        readTopLevel()
+        readPersonas()
+        readAccounts()
+        readSources()
+        readFilters()
+        readKeys()
+    }
+
+    var sortedProblems: [ConfigurationProblem] {
+        problems.sorted { ($0.place.line, $0.place.column) < ($1.place.line, $1.place.column) }
+    }
+
+    private mutating func readTopLevel() {
+        var fields = Fields(document.root, of: "the settings", path: [], block: 0, in: document)
+        for key in document.root.keys where !Self.topLevelKeys.contains(key) {
+            let near = Nearest.suggestion(for: key, among: Self.topLevelKeys)
+            fields.refuse("unknown key \"\(SafeText(sanitizing: key))\"\(near)", at: document.place(of: [key]))
+        }
+        if let theme = fields.string("theme") { configuration.theme = theme }
+        if let markRead = fields.choice("mark_read", among: Configuration.MarkRead.allCases) {
+            configuration.markRead = markRead
+        }
+        if let confirms = fields.bool("confirm") { configuration.confirms = confirms }
+        if let interval = fields.duration("every") { configuration.interval = interval }
+        if document.root["retention"]?.string == "forever" {
+            configuration.retention = nil
+        } else if let retention = fields.duration("retention", atLeast: 86_400) {
+            configuration.retention = retention
+        }
+        problems += fields.problems
+    }
+
+    private static let topLevelKeys = ["theme", "mark_read", "confirm", "every", "retention", "keys"] + lists
+
+    // MARK: - Keys
+
+    private mutating func readKeys() {
+        guard let value = document.root["keys"] else { return }
+        guard let table = value.table else {
+            refuse("\"keys\" is a table: write [keys]", at: document.place(of: ["keys"]))
+            return
+        }
+        bind(table, path: ["keys"], in: [.list, .post])
+        for context in KeyContext.allCases {
+            guard let value = table[context.rawValue] else { continue }
+            let path = ["keys", context.rawValue]
+            if let table = value.table {
+                bind(table, path: path, in: [context])
+            } else {
+                let name = SafeText(sanitizing: context.rawValue)
+                refuse("\"\(name)\" is a table: write [keys.\(name)]", at: document.place(of: path))
+            }
+        }
+    }
+
+    /// Later bindings win over earlier ones, so they are taken in the order of the text.
+    private mutating func bind(_ table: TOMLTable, path: [String], in contexts: [KeyContext]) {
+        let title = SafeText(sanitizing: "[" + path.joined(separator: ".") + "]")
+        var fields = Fields(table, of: title, path: path, block: nil, in: document)
+        let contextNames = path.count == 1 ? KeyContext.allCases.map(\.rawValue) : []
+        let names = table.keys.filter { !contextNames.contains($0) }
+        let ordered = names.map { ($0, document.map.offset(of: path + [$0]) ?? 0) }.sorted { $0.1 < $1.1 }
+        for (name, offset) in ordered {
+            let place = document.place(at: offset)
+            guard let command = Command(rawValue: name) else {
+                let known = Command.allCases.map(\.rawValue) + contextNames
+                let near = Nearest.suggestion(for: name, among: known)
+                fields.refuse("unknown action \"\(SafeText(sanitizing: name))\" in \(title)\(near)", at: place)
+                continue
+            }
+            guard let spellings = fields.strings(name, allowingOne: true) else { continue }
+            let unreadable = spellings.filter { KeySequence(spelled: $0) == nil }
+            for spelling in unreadable {
+                fields.refuse(
+                    """
+                    "\(SafeText(sanitizing: spelling))" names no key; keys are written as j, gg, ^D, Space, Enter, Esc, \
+                    Tab, S-Tab, Up, PgDn, F5, M-x
+                    """, at: place)
+            }
+            guard unreadable.isEmpty else { continue }
+            for context in contexts {
+                let sequences = spellings.compactMap { KeySequence(spelled: $0) }
+                for conflict in configuration.keymap.rebind(command, to: sequences, in: context) {
+                    problems.append(ConfigurationProblem(conflict, at: place, severity: .warning))
+                }
+            }
+        }
+        problems += fields.problems
+    }
+
+    private mutating func refuse(_ message: SafeText, at place: Place) {
+        problems.append(ConfigurationProblem(message, at: place))
+    }
+}

@@ -1,0 +1,335 @@
+import Cells
+import ReaderCore
+import Settings
+import Testing
+import Text
+import TimelineModel
+
+@Suite struct ConfigurationReaderTests {
+    private func problems(_ text: String) -> [String] {
+        ConfigurationReader.read(text, file: "config.toml").1.map(\.shown.string)
+    }
+
+    private func configuration(_ text: String) -> Configuration {
+        ConfigurationReader.read(text, file: "config.toml").0
+    }
+
+    @Test func withoutASettingTheDefaultsHold() {
+        #expect(configuration("") == .standard)
+        #expect(problems("").isEmpty)
+        #expect(Configuration.standard.personas.map(\.id) == ["main", "pro", "news"])
+        #expect(Configuration.standard.personas.map(\.key) == [1, 2, 3])
+        #expect(Configuration.standard.personas.map(\.density) == [.threeLines, .full, .oneLine])
+        #expect(Configuration.standard.interval == 900)
+    }
+
+    @Test func theExampleReadsWithoutAProblemAndMeansTheDefaultPersonas() {
+        #expect(problems(Configuration.example).isEmpty)
+        let example = configuration(Configuration.example)
+        #expect(example.personas == Configuration.standardPersonas)
+        #expect(example.keymap == .standard)
+        #expect(example.subscriptions.count == 3)
+        #expect(example.filters.map(\.action) == [.hide])
+    }
+
+    /// What is switched off in the example must work when somebody switches it on.
+    @Test func theExampleReadsWithoutAProblemWhenEverythingInItIsSwitchedOn() {
+        let lines = Configuration.example.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            let body = line.hasPrefix("# ") ? line.dropFirst(2) : line
+            return body.hasPrefix("[[") || body.contains(" = ") && !body.hasPrefix("Keys") ? String(body) : String(line)
+        }
+        let text = lines.joined(separator: "\n")
+        #expect(problems(text).isEmpty)
+        #expect(configuration(text).subscriptions.count == 5)
+        #expect(configuration(text).accounts.map(\.tokenCommand) == [["pass", "show", "perchoir/piaille.fr"]])
+    }
+
+    @Test func everySettingIsRead() {
+        let text = """
+            theme = "nuit"
+            mark_read = "pass"
+            confirm = false
+            every = "1h"
+            retention = "30d"
+            [[persona]]
+            name = "tech"
+            accent = "red"
+            purpose = "métier"
+            lines = "full"
+            order = "oldest"
+            budget = "20m"
+            [[source]]
+            persona = "tech"
+            feed = "https://example.org/feed.xml"
+            name = "Example"
+            every = "2h"
+            [[source]]
+            persona = "tech"
+            posts = "@who@social.example"
+            [[source]]
+            persona = "tech"
+            hashtag = "#café@social.example"
+            [[source]]
+            persona = "tech"
+            server = "social.example"
+            timeline = "local"
+            [[source]]
+            persona = "tech"
+            account = "@me@social.example"
+            timeline = "home"
+            """
+        let read = configuration(text)
+        #expect(problems(text).isEmpty)
+        #expect(read.theme == "nuit" && read.markRead == .pass && !read.confirms)
+        #expect(read.interval == 3600 && read.retention == 30 * 86_400)
+        #expect(
+            read.personas == [
+                Persona(id: "tech", key: 1, accent: "red", purpose: "métier", density: .full, order: .oldest)
+            ])
+        #expect(
+            read.subscriptions.map(\.address.normalized) == [
+                "feed https://example.org/feed.xml", "posts who@social.example", "tag café@social.example",
+                "local social.example", "home me@social.example",
+            ])
+        #expect(read.subscriptions[0].name == "Example" && read.subscriptions[0].interval == 7200)
+    }
+
+    /// Text, and the messages it must give, in order.
+    static let faults: [(String, [String])] = [
+        (
+            "theme = \"nuit\"\n\n[[persona]]\nname = \"news\"\n  buget = \"20m\"\n",
+            ["config.toml:5:3: unknown key \"buget\" in [[persona]]; did you mean \"budget\"?"]
+        ),
+        ("them = \"nuit\"", ["config.toml:1:1: unknown key \"them\"; did you mean \"theme\"?"]),
+        ("zzzzzz = 1", ["config.toml:1:1: unknown key \"zzzzzz\""]),
+        ("confirm = \"no\"", ["config.toml:1:11: \"confirm\" wants true or false, not a text"]),
+        (
+            "mark_read = \"opn\"",
+            ["config.toml:1:13: \"mark_read\" is one of open, pass, manual, not \"opn\"; did you mean \"open\"?"]
+        ),
+        (
+            "every = 15",
+            ["config.toml:1:9: \"every\" wants a text in quotes, not a whole number"]
+        ),
+        (
+            "every = \"15\"",
+            ["config.toml:1:9: \"every\" wants a time such as \"15m\", \"2h\" or \"1d\", at least 1m"]
+        ),
+        ("[source]\nfeed = \"https://a.example\"", ["config.toml:1:1: \"source\" is a list: write [[source]]"]),
+        (
+            "[[source]]\npersona = \"nws\"\nfeed = \"https://a.example/\"",
+            ["config.toml:2:11: there is no persona \"nws\"; did you mean \"news\"?"]
+        ),
+        (
+            "[[source]]\npersona = \"news\"",
+            ["config.toml:1:1: [[source]] lacks \"feed\": or one of posts, hashtag, server, account"]
+        ),
+        (
+            "[[source]]\nfeed = \"https://a.example/\"",
+            ["config.toml:1:1: [[source]] lacks \"persona\": in whose pane shall it show?"]
+        ),
+        (
+            "[[source]]\npersona = \"news\"\nfeed = \"https://a.example/\"\nposts = \"@a@b.example\"",
+            ["config.toml:4:1: a source has one address; \"feed\" stands beside posts"]
+        ),
+        (
+            "[[source]]\npersona = \"news\"\nfeed = \"javascript:alert(1)\"",
+            ["config.toml:3:8: \"feed\" wants a whole address, https://… or http://…, without a password in it"]
+        ),
+        (
+            "[[source]]\npersona = \"news\"\naccount = \"@a@b.example\"\ntimeline = \"list:x\"",
+            ["config.toml:4:12: the timeline \"list:x\" of an account is not supported yet"]
+        ),
+        (
+            "[[source]]\npersona = \"news\"\nserver = \"b.example\"\ntimeline = \"pubic\"",
+            [
+                "config.toml:4:12: a server's timeline is \"public\" or \"local\", not \"pubic\"; did you mean \"public\"?"
+            ]
+        ),
+        (
+            "[[source]]\npersona = \"news\"\nhashtag = \"#a/b@b.example\"",
+            ["config.toml:3:11: \"hashtag\" wants #tag@server"]
+        ),
+        (
+            "[[persona]]\nname = \"a\"\n[[persona]]\nname = \"a\"",
+            ["config.toml:4:8: a persona \"a\" stands already in line 1"]
+        ),
+        (
+            "[[persona]]\nname = \"a\"\nkey = 2\n[[persona]]\nname = \"b\"\nkey = 2",
+            ["config.toml:6:7: key 2 is taken by persona \"a\""]
+        ),
+        (
+            "[[persona]]\nname = \"a\"\n[[persona]]\nname = \"b\"\nkey = 12\n[[source]]\npersona = \"b\"\nfeed = \"http://a.example\"",
+            [
+                "config.toml:5:7: \"key\" is a digit from 1 to 9",
+                "config.toml:7:11: persona \"b\" was ignored, see line 3",
+            ]
+        ),
+        ("[[persona]]\nname = \"a\"\nlines = 2", ["config.toml:3:9: \"lines\" is 1, 3 or \"full\""]),
+        (
+            "[[filter]]\npersona = \"news\"\nmatch = \"x\"\naction = \"hid\"",
+            [
+                "config.toml:4:10: \"action\" is one of hide, fold, highlight, read, star, not \"hid\"; did you mean \"hide\"?"
+            ]
+        ),
+        (
+            "[[account]]\nname = \"me@a.example\"\ntoken_command = \"pass show x\"",
+            ["config.toml:3:17: \"token_command\" wants a list of texts in quotes, not a text"]
+        ),
+        (
+            "[[source]]\npersona = \"news\"\nfeed = \"https://a.example/#x\"\n[[source]]\npersona = \"news\"\nfeed = \"https://a.example/\"",
+            ["config.toml:4:1: the same source stands already in line 1"]
+        ),
+        (
+            "[keys]\nadvnce = \"Space\"",
+            ["config.toml:2:1: unknown action \"advnce\" in [keys]; did you mean \"advance\"?"]
+        ),
+        ("[keys.lst]\nopen = \"o\"", ["config.toml:1:1: unknown action \"lst\" in [keys]; did you mean \"list\"?"]),
+        (
+            "source = [{ persona = \"news\", fed = \"https://a.example\" }]",
+            [
+                "config.toml:1:1: unknown key \"fed\" in [[source]]; did you mean \"feed\"?"
+            ]
+        ),
+        ("theme = \"\u{1b}]0;x\u{7}\"", ["config.toml:1:10: "]),
+        ("a\u{0}b", ["config.toml:1:2: a NUL character cannot stand here"]),
+    ]
+
+    @Test(arguments: faults)
+    func aFaultIsNamedWithItsPlace(text: String, messages: [String]) {
+        let found = problems(text)
+        #expect(found.count == messages.count)
+        for (message, wanted) in zip(found, messages) {
+            #expect(wanted.hasSuffix(": ") ? message.hasPrefix(wanted) : message == wanted)
+        }
+        for message in found { #expect(!message.unicodeScalars.contains { $0.value < 32 }) }
+    }
+
+    @Test func aBrokenBlockIsIgnoredAndTheRestWorks() {
+        // Given two good sources around one with a misspelled key
+        let text = """
+            [[source]]
+            persona = "news"
+            feed = "https://one.example/"
+            [[source]]
+            persona = "news"
+            feeed = "https://two.example/"
+            [[source]]
+            persona = "pro"
+            feed = "https://three.example/"
+            """
+        // When it is read, Then the good ones are there
+        #expect(configuration(text).subscriptions.map(\.persona) == ["news", "pro"])
+        #expect(problems(text).first == "config.toml:6:1: unknown key \"feeed\" in [[source]]; did you mean \"feed\"?")
+    }
+
+    @Test func aSyntaxErrorGivesTheDefaultsAndItsPlace() {
+        let (read, problems) = ConfigurationReader.read("theme = \"nuit\"\nevery = \n", file: "config.toml")
+        #expect(read == .standard)
+        #expect(problems.count == 1 && problems[0].place.line == 2)
+    }
+
+    @Test func placesAreRightBehindStringsOverSeveralLinesArraysAndComments() {
+        let text = """
+            # [[persona]] in a comment
+            theme = \"""
+            [[source]]
+            nuit\"""   # not "a header"
+            [[account]]
+            name = "@a@b.example"
+            token_command = [ # why
+              "pass", # ]
+              'show [[x]]',
+            ]
+            [[filter]]
+            persona = "news"
+            match = "x"
+            action = "hide"
+            "nmae" = "ici"
+            """
+        #expect(problems(text) == ["config.toml:15:1: unknown key \"nmae\" in [[filter]]; did you mean \"name\"?"])
+    }
+
+    @Test func columnsAreCountedInClusters() {
+        #expect(
+            problems("keys = { \"é👨‍👩‍👧\" = \"x\", nope-nope-nope = 1 }") == [
+                "config.toml:1:10: unknown action \"é👨‍👩‍👧\" in [keys]",
+                "config.toml:1:22: unknown action \"nope-nope-nope\" in [keys]",
+            ])
+    }
+
+    @Test func commandsInAFileThatOthersCanWriteAreNotTaken() {
+        let text = "[[account]]\nname = \"@a@b.example\"\ntoken_command = [\"pass\"]"
+        let (read, problems) = ConfigurationReader.read(
+            text, file: "config.toml", untrusted: ConfigurationFile.Distrust(message: "others can write this file"))
+        #expect(read.accounts.isEmpty)
+        #expect(problems.map(\.shown.string) == ["config.toml:3:1: others can write this file"])
+    }
+
+    @Test func keysAreReboundInListsAndPostsOrInOnePlace() throws {
+        let (read, problems) = ConfigurationReader.read(
+            """
+            [keys]
+            open-link = ["O", "F5"]
+            [keys.overlay]
+            back = "b"
+            """, file: "config.toml")
+        #expect(problems.isEmpty)
+        #expect(read.keymap.meaning(of: [.character("O")], in: .list) == .command(.openLink))
+        #expect(read.keymap.meaning(of: [.function(5)], in: .post) == .command(.openLink))
+        #expect(read.keymap.meaning(of: [.character("o")], in: .list) == .nothing)
+        #expect(read.keymap.meaning(of: [.character("b")], in: .overlay) == .command(.back))
+        #expect(read.keymap.meaning(of: [.escape], in: .overlay) == .nothing)
+        #expect(read.keymap.meaning(of: [.escape], in: .list) == .command(.back))
+    }
+
+    @Test func aKeyThatIsTakenIsReportedWithItsLineAndTheLaterBindingWins() {
+        let (read, problems) = ConfigurationReader.read("[keys.list]\nhelp = \"u\"", file: "config.toml")
+        #expect(read.keymap.meaning(of: [.character("u")], in: .list) == .command(.help))
+        #expect(problems.map(\.shown.string) == ["config.toml:2:1: u is now help, no longer undo, in list"])
+        #expect(problems.map(\.severity) == [.warning])
+    }
+
+    /// No text may bring the reader down, and every place must lie in the text.
+    @Test(arguments: 0..<200)
+    func anyMutilationOfAConfigurationIsReadOrReported(seed: Int) {
+        var random = Numbers(seed: UInt64(seed))
+        var bytes = Array(Configuration.example.utf8)
+        for _ in 0..<(1 + random.below(12)) {
+            let position = random.below(bytes.count)
+            switch random.below(4) {
+            case 0: bytes.remove(at: position)
+            case 1: bytes[position] = Array("\"'[]{}=#\n.,\\x0 ".utf8)[random.below(15)]
+            case 2: bytes.insert(contentsOf: Array("\"\"\"".utf8), at: position)
+            default: bytes.removeSubrange(position..<min(bytes.count, position + random.below(80)))
+            }
+        }
+        let text = String(decoding: bytes, as: UTF8.self)
+        let lines = text.utf8.reduce(1) { $1 == 10 ? $0 + 1 : $0 }
+        let (read, problems) = ConfigurationReader.read(text, file: "config.toml")
+        #expect(!read.personas.isEmpty)
+        #expect(Set(read.personas.map(\.key)).count == read.personas.count)
+        for problem in problems {
+            #expect((1...lines).contains(problem.place.line))
+            #expect(problem.place.column >= 1)
+        }
+    }
+}
+
+/// A small deterministic generator, so that a failing case can be run again.
+struct Numbers: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
+
+    mutating func next() -> UInt64 {
+        // SplitMix64.
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    mutating func below(_ limit: Int) -> Int { limit <= 0 ? 0 : Int(next() % UInt64(limit)) }
+}

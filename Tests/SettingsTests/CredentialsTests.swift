@@ -1,0 +1,162 @@
+import Glibc
+import Settings
+import Testing
+import Text
+import TimelineModel
+
+@Suite struct CredentialsTests {
+    private func account(_ name: String = "@me@social.example") throws -> AccountName {
+        try #require(AccountName(name))
+    }
+    private func token(_ text: String = "s3cret-token") throws -> Token { try #require(Token(text)) }
+
+    @Test func aTokenIsKeptReplacedAndForgotten() throws {
+        try withFolder { folder in
+            let credentials = Credentials(path: "\(folder)/perchoir/credentials.toml")
+            #expect(try credentials.token(for: account()) == nil)
+            try credentials.store(token("one"), for: account())
+            try credentials.store(token("two"), for: account("@me@other.example"))
+            try credentials.store(token("three"), for: account())
+            #expect(try credentials.token(for: account())?.secret == "three")
+            #expect(try credentials.accounts() == [account(), account("@me@other.example")])
+            #expect(mode(of: credentials.path) == 0o600 && mode(of: "\(folder)/perchoir") == 0o700)
+            #expect(names(in: "\(folder)/perchoir") == ["credentials.toml"])
+            #expect(try credentials.remove(account()))
+            #expect(try !credentials.remove(account()))
+            #expect(try credentials.accounts() == [account("@me@other.example")])
+        }
+    }
+
+    @Test func whatElseStandsInTheFileStays() throws {
+        try withFolder { folder in
+            let path = "\(folder)/credentials.toml"
+            let text =
+                "# mine\n[[credential]]\nscope = \"read\" # kept\naccount = \"me@social.example\"\ntoken = 'old'\n"
+            try write(text, to: path)
+            try Credentials(path: path).store(token("new"), for: account())
+            #expect(
+                try contents(of: path)
+                    == "# mine\n[[credential]]\nscope = \"read\" # kept\naccount = \"me@social.example\"\ntoken = \"new\"\n"
+            )
+        }
+    }
+
+    @Test(arguments: [0o640, 0o644, 0o666, 0o604] as [mode_t])
+    func aFileThatOthersCanOpenIsRefusedWithTheCommandThatRepairsIt(mode: mode_t) throws {
+        try withFolder { folder in
+            let path = "\(folder)/credentials.toml"
+            try write("[[credential]]\naccount = \"@me@social.example\"\ntoken = \"x\"\n", to: path, mode: mode)
+            let trouble = #expect(throws: FileTrouble.self) { try Credentials(path: path).token(for: account()) }
+            #expect(trouble?.kind == .refused)
+            #expect(trouble?.message.string.hasSuffix("chmod 600 \(path)") == true)
+            #expect(throws: FileTrouble.self) { try Credentials(path: path).store(token(), for: account()) }
+            #expect(throws: FileTrouble.self) { try Token(file: path) }
+        }
+    }
+
+    @Test func aFolderThatOthersCanWriteIsRefused() throws {
+        try withFolder { folder in
+            try #require(chmod(folder, 0o777) == 0)
+            let trouble = #expect(throws: FileTrouble.self) {
+                try Credentials(path: "\(folder)/credentials.toml").store(token(), for: account())
+            }
+            #expect(trouble?.message.string.hasSuffix("chmod 700 \(folder)") == true)
+            #expect(names(in: folder).isEmpty)
+        }
+    }
+
+    @Test func linksAndPipesAreRefused() throws {
+        try withFolder { folder in
+            try write("", to: "\(folder)/real.toml")
+            try #require(symlink("real.toml", "\(folder)/link.toml") == 0)
+            try #require(mkfifo("\(folder)/pipe.toml", 0o600) == 0)
+            for name in ["link.toml", "pipe.toml"] {
+                #expect(throws: FileTrouble.self) { try Credentials(path: "\(folder)/\(name)").token(for: account()) }
+            }
+        }
+    }
+
+    @Test func aBrokenFileNamesItsLineAndNotItsContent() throws {
+        try withFolder { folder in
+            let path = "\(folder)/credentials.toml"
+            try write("[[credential]]\ntoken = topsecret\n", to: path)
+            let trouble = #expect(throws: FileTrouble.self) { try Credentials(path: path).accounts() }
+            #expect(trouble?.message.string.contains("line 2") == true)
+            #expect(trouble?.message.string.contains("topsecret") == false)
+        }
+    }
+
+    @Test func aTokenNeverShowsItself() throws {
+        let token = try token()
+        var dumped = ""
+        dump([token], to: &dumped)
+        #expect(!("\(token)" + token.debugDescription + dumped + String(describing: [token])).contains("s3cret"))
+        for text in ["", "a b", "a\nX-Header: y", "é", String(repeating: "x", count: 4097)] {
+            #expect(Token(text) == nil)
+        }
+    }
+
+    @Test func aTokenFileHoldsOneLine() throws {
+        try withFolder { folder in
+            try write("abc\r\n", to: "\(folder)/token")
+            #expect(try Token(file: "\(folder)/token").secret == "abc")
+            try write("abc\ndef\n", to: "\(folder)/token")
+            #expect(throws: FileTrouble.self) { try Token(file: "\(folder)/token") }
+            #expect(throws: FileTrouble.self) { try Token(file: "\(folder)/none") }
+        }
+    }
+}
+
+@Suite struct TokenCommandTests {
+    private let environment = ["PATH": "/usr/bin:/bin", "PERCHOIR_TOKEN": "hidden", "LD_PRELOAD": "", "KEPT": "kept"]
+
+    private func run(_ command: [String], timeout: Int? = nil) -> Result<String, TokenCommand.Trouble> {
+        do {
+            return .success(
+                try TokenCommand.run(command, environment: environment, interactive: false, timeout: timeout).secret)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func message(_ command: [String], timeout: Int? = nil) -> String? {
+        if case .failure(let trouble) = run(command, timeout: timeout) { return trouble.message.string }
+        return nil
+    }
+
+    @Test(arguments: ["abc", "abc\\n", "abc\\r\\n"])
+    func oneLineEndIsNotPartOfTheToken(output: String) {
+        #expect(run(["printf", output]) == .success("abc"))
+    }
+
+    @Test func argumentsReachTheProgramAsTheyAre() {
+        #expect(run(["echo", "$(id);`id`|*"]) == .success("$(id);`id`|*"))
+        #expect(message(["echo", "two words"]) == "echo printed no token: one line without spaces is expected")
+    }
+
+    @Test func theEnvironmentIsCleaned() {
+        #expect(run(["sh", "-c", "echo \"$PERCHOIR_TOKEN-$KEPT\""]) == .success("-kept"))
+    }
+
+    @Test func itsFaultsAreNamed() {
+        #expect(message(["true"]) == "true printed nothing")
+        #expect(
+            message(["sh", "-c", "echo 'no \u{1b}[31mkey' >&2; exit 3"])?.hasPrefix("sh ended with status 3: no ")
+                == true)
+        #expect(message(["sh", "-c", "echo secret; exit 3"]) == "sh ended with status 3")
+        #expect(message(["sh", "-c", "kill -9 $$"]) == "sh was ended by signal 9")
+        #expect(message(["/nonexistent/pass"])?.hasPrefix("pass cannot be run") == true)
+        #expect(message([]) == "token_command names no program")
+        #expect(message(["sh", "-c", "yes"])?.hasPrefix("sh printed more than 64 KiB") == true)
+        #expect(message(["head", "-c", "70000", "/dev/zero"])?.hasPrefix("head printed more than 64 KiB") == true)
+    }
+
+    @Test func aProgramThatHangsIsEndedWithAllItStarted() {
+        #expect(message(["sh", "-c", "sleep 1000 & sleep 1000"], timeout: 0) == "sh gave no token within 0 s")
+        #expect(message(["sh", "-c", "exec >&- 2>&-; sleep 1000"], timeout: 0) == "sh gave no token within 0 s")
+    }
+
+    @Test func aHelperLeftBehindDoesNotHoldItUp() {
+        #expect(run(["sh", "-c", "sleep 3 & echo abc"]) == .success("abc"))
+    }
+}
