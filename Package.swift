@@ -58,6 +58,11 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Samples",
+            resources: [
+                "home-main.ndjson", "home-pro.ndjson", "tag-seisme.ndjson", "littoral.xml", "courrier.xml",
+                "estuaire.xml",
+                "feuille.xml", "harbour.json",
+            ].map { .embedInCode("Responses/\($0)") },
             swiftSettings: strict),
         .executableTarget(
             name: "perchoir",
@@ -87,6 +92,7 @@ let package = Package(
         tests(of: "Networks", ["Networks", "TimelineModel", "Text", "TestSupport"]),
         tests(of: "Decoding", ["Decoding", "TimelineModel", "Text"]),
 
+        tests(of: "Samples", ["Samples"]),
         tests(of: "Settings", ["Settings", "TimelineModel", "Text", "ReaderCore", "Cells", "BuiltInThemes"]),
     ],
     cLanguageStandard: .gnu11

@@ -40,6 +40,45 @@ public struct Credentials: Sendable {
 
     /// Keeps a token, in place of an earlier one of the same account. On return it is on the disk.
     public func store(_ token: Token, for account: AccountName) throws(FileTrouble) {
+        try withLock { locked throws(FileTrouble) in try locked.store(token, for: account) }
+    }
+
+    /// Forgets an account's token.
+    /// - Returns: false when there was none.
+    @discardableResult
+    public func remove(_ account: AccountName) throws(FileTrouble) -> Bool {
+        guard try accounts().contains(account) else { return false }
+        try withLock { _ throws(FileTrouble) in try forget(account) }
+        return true
+    }
+
+    /// Runs `body` while no other process changes or refreshes credentials: a refresh token may work only once.
+    /// `body` uses the value that it gets; `store` and `remove` would wait for this very lock.
+    /// - Throws: what `body` throws; when another process keeps the lock for five seconds.
+    public func withLock<Result>(
+        _ body: (Locked) throws(FileTrouble) -> Result
+    ) throws(FileTrouble) -> Result {
+        try Files.createFolder(Files.folder(of: path))
+        try requirePrivateFolder()
+        return try Files.withLock(onFolder: Files.folder(of: path)) { () throws(FileTrouble) in
+            try body(Locked(credentials: self))
+        }
+    }
+
+    /// The credentials while their lock is held.
+    public struct Locked {
+        fileprivate let credentials: Credentials
+
+        public func token(for account: AccountName) throws(FileTrouble) -> Token? {
+            try credentials.token(for: account)
+        }
+
+        public func store(_ token: Token, for account: AccountName) throws(FileTrouble) {
+            try credentials.keep(token, for: account)
+        }
+    }
+
+    private func keep(_ token: Token, for account: AccountName) throws(FileTrouble) {
         try edit { text, document throws(FileTrouble) in
             guard let block = blocks(of: account, in: document).last else {
                 var editor = BlockEditor(text)
@@ -63,11 +102,7 @@ public struct Credentials: Sendable {
         }
     }
 
-    /// Forgets an account's token.
-    /// - Returns: false when there was none.
-    @discardableResult
-    public func remove(_ account: AccountName) throws(FileTrouble) -> Bool {
-        guard try accounts().contains(account) else { return false }
+    private func forget(_ account: AccountName) throws(FileTrouble) {
         try edit { text, document throws(FileTrouble) in
             var text = text
             var document = document
@@ -81,28 +116,6 @@ public struct Credentials: Sendable {
                 document = try parsed(text)
             }
             return text
-        }
-        return true
-    }
-
-    /// Runs `body` while no other process changes or refreshes credentials: a refresh token may work only once.
-    /// `store` and `remove` take the same lock, so `body` must not call them; it gets a value that may.
-    public func withLock<Result>(
-        _ body: (Locked) throws(FileTrouble) -> Result
-    ) throws(FileTrouble) -> Result {
-        try Files.createFolder(Files.folder(of: path))
-        try requirePrivateFolder()
-        return try Files.withLock(onFolder: Files.folder(of: path)) { () throws(FileTrouble) in
-            try body(Locked(credentials: self))
-        }
-    }
-
-    /// The credentials while their lock is held.
-    public struct Locked {
-        let credentials: Credentials
-
-        public func token(for account: AccountName) throws(FileTrouble) -> Token? {
-            try credentials.token(for: account)
         }
     }
 
@@ -151,13 +164,12 @@ public struct Credentials: Sendable {
         }
     }
 
+    /// The lock is held.
     private func edit(_ change: (String, Document) throws(FileTrouble) -> String) throws(FileTrouble) {
-        try withLock { _ throws(FileTrouble) in
-            let text = try load() ?? Self.preamble
-            let edited = try change(text, try parsed(text))
-            _ = try parsed(edited)
-            try Files.replace(path, with: Array(edited.utf8), mode: 0o600)
-        }
+        let text = try load() ?? Self.preamble
+        let edited = try change(text, try parsed(text))
+        _ = try parsed(edited)
+        try Files.replace(path, with: Array(edited.utf8), mode: 0o600)
     }
 
     private static let preamble =
