@@ -3,13 +3,17 @@ import Testing
 
 /// Runs `body` with a new folder, mode 0700, that is gone afterwards.
 func withFolder(_ body: (String) throws -> Void) throws {
-    var template = Array("/tmp/perchoir-settings-XXXXXX".utf8CString)
-    let folder = try #require(mkdtemp(&template).map { String(cString: $0) })
+    let folder = try newFolder()
     defer { removeAll(folder) }
     try body(folder)
 }
 
-private func removeAll(_ path: String) {
+func newFolder() throws -> String {
+    var template = Array("/tmp/perchoir-settings-XXXXXX".utf8CString)
+    return try #require(mkdtemp(&template).map { String(cString: $0) })
+}
+
+func removeAll(_ path: String) {
     if let directory = opendir(path) {
         defer { closedir(directory) }
         while let entry = readdir(directory) {
