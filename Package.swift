@@ -22,6 +22,8 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 }
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+// The C functions under GRDB, for the statements that run a hundred thousand times.
+let grdbSQLite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let tomlKit: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -46,7 +48,7 @@ let package = Package(
         room("TimelineModel", ["Text"]),
         room("Decoding", ["TimelineModel", "Text", "CLibXML2"]),
         room("Networks", ["TimelineModel", "Text", "Decoding", "CCurl"]),
-        room("Store", ["TimelineModel", "Text", grdb]),
+        room("Store", ["TimelineModel", "Text", grdb, grdbSQLite]),
         room("Curation", ["TimelineModel"]),
         room("Cells", ["Text"]),
         room("ReaderCore", ["TimelineModel", "Text", "Cells"]),

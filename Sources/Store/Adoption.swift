@@ -1,0 +1,172 @@
+import GRDB
+public import Text
+public import TimelineModel
+
+extension PostStore {
+    /// Brings the store in line with the configuration, and must be called once after opening.
+    ///
+    /// A persona's new source brings in the entries that are already known of it; a source that left takes its
+    /// entries along unless another one of the persona carries them. Marks are never touched. A persona whose filters
+    /// changed (or that gained entries) is judged again by `judgeNextBatch`.
+    ///
+    /// An entry's sort time is that of the sighting by which the persona first saw the post; it never moves, whatever
+    /// is seen later, so the order of a pane is stable. Rebuilding from the sightings gives the same order.
+    /// - Parameter ownHandles: `user@host` of the user's own accounts, for `mentions:me` and "to you".
+    public func adopt(
+        personas: [Persona], subscriptions: [Subscription], filters: [Filter], ownHandles: [SafeText],
+        zone: ZoneOffsets, now: Timestamp
+    ) throws(StoreError) {
+        var content = AdoptedConfiguration.Content()
+        content.personas = personas.map(\.id)
+        let known = Set(content.personas)
+        content.subscriptions = subscriptions.filter { known.contains($0.persona) }
+        content.filters = Dictionary(grouping: filters, by: \.persona)
+        content.ownHandles = ownHandles
+        content.foldedOwnHandles = Set(ownHandles.map { $0.string.lowercased() })
+        content.zone = zone
+        let wanted = content
+        let adoptedContent = try write { database in
+            var adoption = Adoption(database: database, content: wanted)
+            try adoption.run()
+            return adoption.content
+        }
+        adopted.replace(by: adoptedContent)
+    }
+}
+
+/// One adoption, inside its transaction.
+private struct Adoption {
+    let database: Database
+    var content: AdoptedConfiguration.Content
+
+    mutating func run() throws {
+        for persona in content.personas {
+            try database.run("INSERT OR IGNORE INTO persona (name) VALUES (?)", .text(persona.name))
+        }
+        let rows = try database.all("SELECT id, name FROM persona") { ($0.integer(0), PersonaID($0.text(1))) }
+        let wanted = Set(content.personas)
+        for (row, persona) in rows {
+            if wanted.contains(persona) {
+                content.personaRows[persona] = row
+                content.personasOfRow[row] = persona
+            } else {
+                try remove(row)
+            }
+        }
+        try adoptSources()
+        var grown: Set<Int64> = []
+        for (persona, row) in content.personaRows {
+            if try adoptSubscriptions(of: persona, row) { grown.insert(row) }
+        }
+        for (persona, row) in content.personaRows {
+            try adoptFilters(of: persona, row, hasNewEntries: grown.contains(row))
+        }
+    }
+
+    private func remove(_ persona: Int64) throws {
+        for table in ["entry", "carried", "subscription"] {
+            try database.run("DELETE FROM \(table) WHERE persona = ?", .integer(persona))
+        }
+        try database.run(
+            """
+            UPDATE persona SET unread = 0, total = 0, hidden = 0, filters = NULL, judging_sort_time = NULL,
+                judging_tie = NULL WHERE id = ?
+            """, .integer(persona))
+    }
+
+    private mutating func adoptSources() throws {
+        for subscription in content.subscriptions where content.sourceRows[subscription.source] == nil {
+            let key = subscription.source.value
+            try database.run(
+                "INSERT OR IGNORE INTO source (key, address) VALUES (?, ?)", .text(key),
+                .text(subscription.address.normalized))
+            guard let row = try database.integer("SELECT id FROM source WHERE key = ?", .text(key)) else { continue }
+            content.sourceRows[subscription.source] = row
+            content.sourcesOfRow[row] = subscription.source
+            content.addresses[row] = subscription.address
+        }
+        for subscription in content.subscriptions {
+            guard let source = content.sourceRows[subscription.source],
+                let persona = content.personaRows[subscription.persona]
+            else { continue }
+            let isKnown = content.subscribers[source, default: []].contains { $0.row == persona }
+            guard !isKnown else { continue }
+            content.subscribers[source, default: []].append(
+                AdoptedConfiguration.Subscriber(
+                    persona: subscription.persona, row: persona, name: subscription.name))
+        }
+    }
+
+    /// Answers whether the persona gained sources.
+    private func adoptSubscriptions(of persona: PersonaID, _ row: Int64) throws -> Bool {
+        let had = Set(
+            try database.all("SELECT source FROM subscription WHERE persona = ?", .integer(row)) { $0.integer(0) })
+        let wanted = Set(
+            content.subscriptions.filter { $0.persona == persona }.compactMap { content.sourceRows[$0.source] })
+        let gained = wanted.subtracting(had)
+        let lost = had.subtracting(wanted)
+        for source in gained.sorted() {
+            try database.run(
+                "INSERT INTO subscription (persona, source) VALUES (?, ?)", .integer(row), .integer(source))
+        }
+        for source in lost {
+            try database.run(
+                "DELETE FROM subscription WHERE persona = ? AND source = ?", .integer(row), .integer(source))
+        }
+        for source in lost { try removeEntries(of: source, from: row) }
+        if !gained.isEmpty { try addEntries(of: gained, to: row) }
+        if !gained.isEmpty || !lost.isEmpty { try PaneCounting.recount(row, in: database) }
+        return !gained.isEmpty
+    }
+
+    private func removeEntries(of source: Int64, from persona: Int64) throws {
+        try database.run(
+            """
+            DELETE FROM entry WHERE persona = ?1
+            AND post IN (SELECT post FROM carried WHERE persona = ?1 AND source = ?2)
+            AND NOT EXISTS (
+                SELECT 1 FROM sighting JOIN subscription ON subscription.source = sighting.source
+                WHERE sighting.post = entry.post AND subscription.persona = ?1)
+            """, .integer(persona), .integer(source))
+        try database.run("DELETE FROM carried WHERE persona = ? AND source = ?", .integer(persona), .integer(source))
+    }
+
+    /// The earliest sighting among the new sources makes the entry; entries that exist keep their place.
+    private func addEntries(of sources: Set<Int64>, to persona: Int64) throws {
+        let list = sources.sorted().map(String.init).joined(separator: ", ")
+        let found = try database.integer("SELECT 1 FROM sighting WHERE source IN (\(list)) LIMIT 1")
+        guard found != nil else { return }
+        try database.run(
+            """
+            INSERT INTO entry (persona, hidden, sort_time, tie, post, unread, starred, verdict, flags, boost)
+            SELECT ?1, 0, first.sort_time, post.tie, post.id, NOT coalesce(mark.read, 0), coalesce(mark.starred, 0),
+                0, 0, CASE WHEN first.booster IS NULL THEN NULL ELSE first.id END
+            FROM (
+                SELECT post, min(id) AS id, sort_time, booster FROM sighting WHERE source IN (\(list)) GROUP BY post
+            ) AS first
+            JOIN post ON post.id = first.post LEFT JOIN mark ON mark.identity = post.identity
+            WHERE NOT EXISTS (SELECT 1 FROM entry AS known WHERE known.persona = ?1 AND known.post = post.id)
+            """, .integer(persona))
+        try database.run(
+            """
+            INSERT OR IGNORE INTO carried (persona, source, sort_time, tie, post)
+            SELECT ?1, sighting.source, entry.sort_time, entry.tie, entry.post
+            FROM sighting JOIN entry ON entry.post = sighting.post AND entry.persona = ?1
+            WHERE sighting.source IN (\(list))
+            """, .integer(persona))
+    }
+
+    private func adoptFilters(of persona: PersonaID, _ row: Int64, hasNewEntries: Bool) throws {
+        var text = content.ownHandles.map(\.string).joined(separator: "\u{1f}")
+        for filter in content.filters[persona] ?? [] {
+            text += "\u{1e}\(filter.action.rawValue)\u{1f}\(filter.name.string)\u{1f}\(filter.query.source)"
+        }
+        let hash = Int64(bitPattern: StableHash.of(text))
+        let known = try database.integer("SELECT filters FROM persona WHERE id = ?", .integer(row))
+        guard known != hash || hasNewEntries else { return }
+        // Judging starts again from the newest entry.
+        try database.run(
+            "UPDATE persona SET filters = ?, judging_sort_time = ?, judging_tie = ? WHERE id = ?", .integer(hash),
+            .integer(Int64.max), .integer(Int64.max), .integer(row))
+    }
+}

@@ -1,0 +1,122 @@
+import GRDB
+public import Text
+public import TimelineModel
+
+/// What a fetch of a source needs to know.
+public struct FetchState: Hashable, Sendable {
+    public var validators = Validators()
+    public var keyRung: FeedKeyRung?
+    /// The entry id that stood at the top of the last newest page.
+    public var newestEntryID: String?
+    public var nextAttempt: Timestamp?
+    public var lastAttempt: Timestamp?
+    public var lastSuccess: Timestamp?
+    public var failuresInARow = 0
+    public var lastError: SafeText?
+    /// Seconds that the source asked to be left alone.
+    public var minimumInterval: Int?
+    /// Where permanent redirects led.
+    public var movedTo: WebAddress?
+
+    public init() {}
+}
+
+/// A source whose time has come.
+public struct DueSource: Hashable, Sendable {
+    public var source: SourceID
+    public var address: SourceAddress
+    /// The shortest interval that a persona asked for, in seconds; nil when none did.
+    public var interval: Int?
+    public var state: FetchState
+}
+
+extension PostStore {
+    /// Of a source the store never saw: an empty state.
+    public func fetchState(of source: SourceID) throws(StoreError) -> FetchState {
+        try read { try FetchState.stored(source, in: $0) ?? FetchState() }
+    }
+
+    /// The configured sources that may be fetched now and that no process is fetching, those longest due first.
+    /// - Parameter ignoringSchedule: all that are not leased.
+    public func dueSources(at now: Timestamp, ignoringSchedule: Bool = false) throws(StoreError) -> [DueSource] {
+        let content = adopted.current
+        return try read { database in
+            let keys = try database.all(
+                """
+                SELECT key FROM source WHERE (?2 OR coalesce(next_attempt, 0) <= ?1) AND coalesce(lease_until, 0) <= ?1
+                ORDER BY coalesce(next_attempt, 0), id
+                """, .integer(now.milliseconds), .flag(ignoringSchedule)
+            ) { SourceID(value: $0.text(0)) }
+            return try keys.compactMap { source in
+                guard let row = content.sourceRows[source], let address = content.addresses[row],
+                    let state = try FetchState.stored(source, in: database)
+                else { return nil }
+                let interval = content.subscriptions.filter { $0.source == source }.compactMap(\.interval).min()
+                return DueSource(source: source, address: address, interval: interval, state: state)
+            }
+        }
+    }
+
+    /// Keeps other processes from fetching a source until a moment, or until `release`. Answers whether the lease was
+    /// given; a holder may renew its own.
+    public func lease(
+        _ source: SourceID, holder: String, until: Timestamp, at now: Timestamp
+    ) throws(StoreError) -> Bool {
+        try write { database in
+            try database.run(
+                """
+                UPDATE source SET lease_holder = ?2, lease_until = ?3
+                WHERE key = ?1 AND (lease_until IS NULL OR lease_until <= ?4 OR lease_holder = ?2)
+                """, .text(source.value), .text(holder), .integer(until.milliseconds), .integer(now.milliseconds)) > 0
+        }
+    }
+
+    /// Gives a lease back; another holder's stays.
+    public func release(_ source: SourceID, holder: String) throws(StoreError) {
+        try write { database in
+            _ = try database.run(
+                "UPDATE source SET lease_holder = NULL, lease_until = NULL WHERE key = ? AND lease_holder = ?",
+                .text(source.value), .text(holder))
+        }
+    }
+
+    /// Notes that a fetch failed. (That one succeeded is part of `ingest`.)
+    public func recordFailure(
+        _ source: SourceID, _ error: FetchError, at now: Timestamp, nextAttempt: Timestamp
+    ) throws(StoreError) {
+        try write { database in
+            _ = try database.run(
+                """
+                UPDATE source SET last_attempt = ?2, last_error = ?3, last_error_at = ?2, failures = failures + 1,
+                    next_attempt = ?4 WHERE key = ?1
+                """, .text(source.value), .integer(now.milliseconds), .text(error.message.string),
+                .integer(nextAttempt.milliseconds))
+        }
+    }
+}
+
+extension FetchState {
+    fileprivate static func stored(_ source: SourceID, in database: Database) throws -> FetchState? {
+        try database.first(
+            """
+            SELECT etag, last_modified, body_hash, rung, newest_entry, next_attempt, last_attempt, last_success, failures,
+                last_error, minimum_interval, moved_to FROM source WHERE key = ?
+            """, .text(source.value)
+        ) { row in
+            var state = FetchState()
+            state.validators = Validators(
+                etag: row.optionalText(0), lastModified: row.optionalText(1),
+                bodyHash: row.optionalInteger(2).map { UInt64(bitPattern: $0) })
+            state.keyRung = row.optionalInteger(3).flatMap { FeedKeyRung(rawValue: Int(truncatingIfNeeded: $0)) }
+            state.newestEntryID = row.optionalText(4)
+            state.nextAttempt = row.optionalInteger(5).map { Timestamp(milliseconds: $0) }
+            state.lastAttempt = row.optionalInteger(6).map { Timestamp(milliseconds: $0) }
+            state.lastSuccess = row.optionalInteger(7).map { Timestamp(milliseconds: $0) }
+            state.failuresInARow = Int(truncatingIfNeeded: row.integer(8))
+            state.lastError = row.optionalText(9).map { SafeText(stored: $0) }
+            state.minimumInterval = row.optionalInteger(10).map { Int(truncatingIfNeeded: $0) }
+            state.movedTo = row.optionalText(11).flatMap { WebAddress($0) }
+            return state
+        }
+    }
+}

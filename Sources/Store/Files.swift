@@ -1,0 +1,85 @@
+import Glibc
+import Text
+
+/// The few things that the store does with files itself.
+enum Files {
+    static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// Bytes; nil when it is not there.
+    static func size(_ path: String) -> Int? {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_size) : nil
+    }
+
+    /// Makes a folder and those above it, for the user alone.
+    static func makeFolder(_ path: String) throws(StoreError) {
+        if isFolder(path) { return }
+        let parent = folder(of: path)
+        if parent != path { try makeFolder(parent) }
+        guard mkdir(path, 0o700) == 0 || (errno == EEXIST && isFolder(path)) else {
+            throw failure("make the folder", path)
+        }
+    }
+
+    static func rename(_ old: String, to new: String) throws(StoreError) {
+        guard Glibc.rename(old, new) == 0 else { throw failure("rename", old) }
+        syncFolder(of: new)
+    }
+
+    /// A rename is on disk only when its folder is. A file system that cannot sync a folder has nothing better.
+    static func syncFolder(of path: String) {
+        let descriptor = Glibc.open(folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        Glibc.close(descriptor)
+    }
+
+    /// Does nothing when there is no such file.
+    static func remove(_ path: String) { unlink(path) }
+
+    static func touch(_ path: String) {
+        let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        if descriptor >= 0 { Glibc.close(descriptor) }
+    }
+
+    static func restrictToUser(_ path: String) { chmod(path, 0o600) }
+
+    /// The first bytes of a file, at most `count`; nil when it cannot be read.
+    static func head(_ path: String, count: Int) -> [UInt8]? {
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { Glibc.close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: count)
+        let got = bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, count) }
+        return got < 0 ? nil : Array(bytes.prefix(got))
+    }
+
+    /// Names in a folder, ascending; empty when there is none.
+    static func names(in folder: String) -> [String] {
+        guard let stream = opendir(folder) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    private static func failure(_ verb: SafeText, _ path: String) -> StoreError {
+        let reason = SafeText(sanitizing: String(cString: strerror(errno)))
+        return .unreachable("cannot \(verb) \(SafeText(sanitizing: path)): \(reason)")
+    }
+}

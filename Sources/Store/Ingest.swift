@@ -1,0 +1,356 @@
+import GRDB
+import Text
+public import TimelineModel
+
+/// A page as it was fetched.
+public struct FetchedPage: Sendable {
+    public var source: SourceID
+    public var stretch: PageRequest.Stretch
+    public var page: Page
+    public var fetchedAt: Timestamp
+    /// When the source is due again; nil leaves what is planned (pages of a scroll or a stream).
+    public var nextAttempt: Timestamp?
+
+    public init(
+        source: SourceID, stretch: PageRequest.Stretch, page: Page, fetchedAt: Timestamp,
+        nextAttempt: Timestamp? = nil
+    ) {
+        self.source = source
+        self.stretch = stretch
+        self.page = page
+        self.fetchedAt = fetchedAt
+        self.nextAttempt = nextAttempt
+    }
+}
+
+/// What an ingest did, told after its commit.
+public struct IngestReport: Hashable, Sendable {
+    public var newPosts = 0
+    public var updatedPosts = 0
+    public var deletedPosts = 0
+    /// Entries that came into a pane unread and visible.
+    public var arrived: [Pane: Int] = [:]
+    /// Panes in which anything changed, also a gap: their windows should be read again.
+    public var changed: Set<Pane> = []
+    /// The new numbers of every pane.
+    public var counts: [Pane: PaneCounts] = [:]
+
+    public init() {}
+}
+
+extension PostStore {
+    /// Stores pages with their cursors and validators, all in one transaction.
+    ///
+    /// A post is told apart by its identity alone. What is known stays read; a changed content sets `edited` and is
+    /// judged again; a source with an older version of an edited post overwrites nothing; two sources that spell one
+    /// post differently do not make it flip: of two versions with the same edit time the first carrier's stays.
+    /// A post that was deleted or pruned never comes back. Pages of sources that no persona uses are left out.
+    public func ingest(_ pages: [FetchedPage], now: Timestamp) throws(StoreError) -> IngestReport {
+        let content = adopted.current
+        return try write { database in
+            var ingestion = Ingestion(database: database, content: content, now: now)
+            for page in pages { try ingestion.take(page) }
+            return try ingestion.finish()
+        }
+    }
+}
+
+/// One ingest, inside its transaction.
+struct Ingestion {
+    let database: Database
+    let content: AdoptedConfiguration.Content
+    let now: Timestamp
+    var counting = PaneCounting()
+    var report = IngestReport()
+
+    init(database: Database, content: AdoptedConfiguration.Content, now: Timestamp) {
+        self.database = database
+        self.content = content
+        self.now = now
+    }
+
+    mutating func take(_ fetched: FetchedPage) throws {
+        guard let source = content.sourceRows[fetched.source] else { return }
+        var page = fetched.page
+        let state = try SourceState(source, in: database)
+        try adjustKeys(of: &page, source: source, stored: state.rung)
+        let reachesKnown = try touchesKnown(page, source: source, newest: state.newestEntry)
+        let title = (page.profile.title ?? state.title)
+        // Reading order is newest first; taken from the end, rows follow time and stand together on the disk.
+        var contentOf: [PostID: Post] = [:]
+        for item in page.items where contentOf[item.post.id] == nil { contentOf[item.post.id] = item.post }
+        for (position, item) in page.items.enumerated().reversed() {
+            guard let post = contentOf[item.post.id] else { continue }
+            try take(post, item.sighting, position: position, from: source, title: title, at: fetched.fetchedAt)
+        }
+        for id in page.deleted { try delete(id, at: fetched.fetchedAt) }
+        try noteGaps(fetched.stretch, page, source: source, state: state, reachesKnown: reachesKnown)
+        try noteSuccess(fetched, page, source: source)
+    }
+
+    mutating func finish() throws -> IngestReport {
+        try counting.commit(in: database)
+        for row in counting.touched {
+            if let persona = content.personasOfRow[row] { report.changed.insert(.persona(persona)) }
+        }
+        report.counts = try PaneCounting.all(content, in: database)
+        return report
+    }
+
+    // MARK: One item
+
+    private struct KnownPost {
+        var row: Int64
+        var firstSeen: Timestamp
+        var contentHash: Int64
+        var recordHash: Int64
+        var contentSource: Int64
+        var edited: Timestamp?
+        var isEditStated: Bool
+    }
+
+    private mutating func take(
+        _ incoming: Post, _ sighting: Sighting, position: Int, from source: Int64, title: SafeText?,
+        at fetched: Timestamp
+    ) throws {
+        let known = try database.first(
+            """
+            SELECT id, first_seen, content_hash, record_hash, content_source, edited, flags FROM post
+            WHERE identity = ?
+            """, .text(incoming.id.key)
+        ) {
+            KnownPost(
+                row: $0.integer(0), firstSeen: Timestamp(milliseconds: $0.integer(1)), contentHash: $0.integer(2),
+                recordHash: $0.integer(3), contentSource: $0.integer(4),
+                edited: $0.optionalInteger(5).map { Timestamp(milliseconds: $0) },
+                isEditStated: $0.integer(6) & PostRow.Flag.editStated != 0)
+        }
+        let sortTime = sortTime(of: incoming, sighting, position: position, fetched)
+        if let known {
+            let hasNewContent = try update(known, with: incoming, from: source, at: fetched)
+            let isNewSighting = try add(sighting, of: known.row, source, sortTime, fetched) != nil
+            if isNewSighting || hasNewContent {
+                try enter(
+                    known.row, incoming, isNew: false, sighting: sighting, sortTime: sortTime, source: source,
+                    title: title, firstSeen: known.firstSeen, judgesAgain: true)
+            }
+            return
+        }
+        let grave = try database.integer("SELECT 1 FROM tombstone WHERE identity = ?", .text(incoming.id.key))
+        guard grave == nil else { return }
+        let values = PostValues(incoming)
+        let row = try values.insert(firstSeen: fetched, source: source, in: database)
+        try FullText.add(FullText.words(of: incoming), to: row, in: database)
+        try add(sighting, of: row, source, sortTime, fetched, isNewPost: true)
+        report.newPosts += 1
+        try enter(
+            row, incoming, isNew: true, sighting: sighting, sortTime: sortTime, source: source, title: title,
+            firstSeen: fetched, judgesAgain: false)
+    }
+
+    /// Decision: min(published, first seen), for a boost the time of the boost instead. Undated entries of one page
+    /// keep their order by a millisecond each.
+    private func sortTime(of post: Post, _ sighting: Sighting, position: Int, _ fetched: Timestamp) -> Timestamp {
+        let stated = sighting.boostedBy == nil ? post.published : sighting.boostedAt
+        return min(stated ?? Timestamp(milliseconds: fetched.milliseconds - Int64(position)), fetched)
+    }
+
+    /// Writes what is new in a known post. Answers whether its content changed.
+    private mutating func update(
+        _ known: KnownPost, with incoming: Post, from source: Int64, at fetched: Timestamp
+    ) throws -> Bool {
+        let stated = known.isEditStated ? known.edited : nil
+        if let stated {
+            guard let edited = incoming.edited, edited >= stated else { return false }
+        }
+        let isNewer = incoming.edited.map { stated == nil || $0 > stated ?? $0 } ?? false
+        guard isNewer || source == known.contentSource else { return false }
+        let values = PostValues(incoming)
+        let isEdited = values.contentHash != known.contentHash
+        let edited = incoming.edited ?? (isEdited ? fetched : known.edited)
+        guard isEdited || values.recordHash != known.recordHash else { return false }
+        if let old = try PostRow.one(known.row, in: database) {
+            let before = FullText.words(of: old.post)
+            let after = FullText.words(of: incoming)
+            if before != after {
+                try FullText.remove(before, of: known.row, in: database)
+                try FullText.add(after, to: known.row, in: database)
+            }
+        }
+        try values.update(known.row, firstSeen: known.firstSeen, edited: edited, source: source, in: database)
+        report.updatedPosts += 1
+        for entry in try EntryRow.all(ofPost: known.row, in: database) { counting.touch(entry.persona) }
+        return isEdited
+    }
+
+    /// Answers the row of the sighting, nil when it is known.
+    @discardableResult
+    private func add(
+        _ sighting: Sighting, of post: Int64, _ source: Int64, _ sortTime: Timestamp, _ fetched: Timestamp,
+        isNewPost: Bool = false
+    ) throws -> Int64? {
+        let hash = Int64(bitPattern: StableHash.of(sighting.entryID))
+        if !isNewPost {
+            let known = try database.integer(
+                "SELECT 1 FROM sighting WHERE source = ? AND entry_hash = ? AND post = ? AND entry_id = ?",
+                .integer(source), .integer(hash), .integer(post), .text(sighting.entryID))
+            if known != nil { return nil }
+        }
+        try database.run(
+            """
+            INSERT INTO sighting (post, source, entry_hash, first_seen, sort_time, entry_id, booster, boosted_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """, .integer(post), .integer(source), .integer(hash), .integer(fetched.milliseconds),
+            .integer(sortTime.milliseconds), .text(sighting.entryID),
+            sighting.boostedBy.map { .bytes(PostCoding.encode($0)) } ?? .null,
+            .optional(sighting.boostedAt?.milliseconds))
+        return database.lastInsertedRowID
+    }
+
+    // MARK: Entries
+
+    /// Brings a post into the personas that use the source, and judges it (again) where it already was.
+    private mutating func enter(
+        _ row: Int64, _ post: Post, isNew: Bool, sighting: Sighting, sortTime: Timestamp, source: Int64,
+        title: SafeText?, firstSeen: Timestamp, judgesAgain: Bool
+    ) throws {
+        let boost =
+            sighting.boostedBy == nil
+            ? nil
+            : try database.integer(
+                "SELECT max(id) FROM sighting WHERE post = ? AND source = ?", .integer(row), .integer(source))
+        let entries = isNew ? [] : try EntryRow.all(ofPost: row, in: database)
+        let mark = try database.first(
+            "SELECT read, starred FROM mark WHERE identity = ?", .text(post.id.key)
+        ) { (isRead: $0.flag(0), isStarred: $0.flag(1)) }
+        var fires = (read: false, star: false)
+        var arrivals: [(persona: PersonaID, isHidden: Bool)] = []
+        for subscriber in content.subscribers[source] ?? [] {
+            if let entry = entries.first(where: { $0.persona == subscriber.row }) {
+                try carry(row, by: source, in: subscriber.row, entry.key)
+                continue
+            }
+            var entry = EntryRow(
+                persona: subscriber.row, post: row, key: EntryKey(sortTime: sortTime, id: post.id),
+                isUnread: mark?.isRead != true, isStarred: mark?.isStarred == true)
+            let judgement = try Judgement(post, content.filters[subscriber.persona] ?? []) {
+                guard isNew else {
+                    return try content.context(
+                        of: entry, post: PostRow(row: row, post: post, firstSeen: firstSeen), now: now, in: database)
+                }
+                let carrier = content.carrier(source, of: subscriber.row, title: title, boostedBy: sighting.boostedBy)
+                return EntryContext(
+                    persona: subscriber.persona, carriers: [carrier].compactMap { $0 }, firstSeen: firstSeen,
+                    sortTime: sortTime, isRead: !entry.isUnread, isStarred: entry.isStarred, now: now,
+                    zone: content.zone, ownHandles: content.ownHandles)
+            }
+            entry.verdict = judgement.verdict
+            entry.isHidden = judgement.verdict.kind == .hidden
+            entry.flags = content.mentionsUser(post) ? EntryRow.Flag.toUser : 0
+            fires = (fires.read || judgement.marksRead, fires.star || judgement.stars)
+            try entry.insert(boost: boost, in: database)
+            try carry(row, by: source, in: subscriber.row, entry.key)
+            counting.count(subscriber.row, isHidden: entry.isHidden, isUnread: entry.isUnread, sign: 1)
+            if entry.isUnread { arrivals.append((subscriber.persona, entry.isHidden)) }
+        }
+        if judgesAgain {
+            for entry in entries {
+                _ = try content.judgeAgain(entry, now: now, counting: &counting, in: database)
+            }
+        }
+        // A mark that is there is the user's word (or the filter's own, said before), and it stands.
+        let marksRead = fires.read && mark == nil
+        if mark == nil, fires.read || fires.star {
+            try fire(row, post.id, read: marksRead, star: fires.star)
+        }
+        if !marksRead {
+            for arrival in arrivals where !arrival.isHidden {
+                report.arrived[.persona(arrival.persona), default: 0] += 1
+            }
+        }
+    }
+
+    private func carry(_ post: Int64, by source: Int64, in persona: Int64, _ key: EntryKey) throws {
+        try database.run(
+            "INSERT OR IGNORE INTO carried (persona, source, sort_time, tie, post) VALUES (?, ?, ?, ?, ?)",
+            .integer(persona), .integer(source), .integer(key.sortTime.milliseconds), .integer(key.tie), .integer(post))
+    }
+
+    /// What filters with the actions `read` and `star` do, once, when a post arrives.
+    private mutating func fire(_ post: Int64, _ id: PostID, read: Bool, star: Bool) throws {
+        try database.run(
+            "INSERT INTO mark (identity, read, starred, changed) VALUES (?, ?, ?, ?)", .text(id.key), .flag(read),
+            .flag(star), .integer(now.milliseconds))
+        for entry in try EntryRow.all(ofPost: post, in: database) {
+            if read, entry.isUnread {
+                counting.count(entry.persona, isHidden: entry.isHidden, isUnread: true, sign: -1)
+                counting.count(entry.persona, isHidden: entry.isHidden, isUnread: false, sign: 1)
+            }
+        }
+        try database.run(
+            "UPDATE entry SET unread = unread AND NOT ?, starred = starred OR ? WHERE post = ?", .flag(read),
+            .flag(star), .integer(post))
+    }
+
+    /// A source says a post is gone: it leaves, and cannot come back. The user's marks stay.
+    private mutating func delete(_ id: PostID, at moment: Timestamp) throws {
+        try Removal.bury(id, at: moment, in: database)
+        guard let row = try PostRow.row(of: id, in: database) else { return }
+        try Removal.remove(row, counting: &counting, in: database)
+        report.deletedPosts += 1
+    }
+}
+
+extension EntryRow {
+    init(persona: Int64, post: Int64, key: EntryKey, isUnread: Bool, isStarred: Bool) {
+        self.persona = persona
+        self.post = post
+        self.key = key
+        self.isUnread = isUnread
+        self.isStarred = isStarred
+        isHidden = false
+        verdict = .shown
+        flags = 0
+    }
+
+    func insert(boost: Int64?, in database: Database) throws {
+        try database.run(
+            """
+            INSERT INTO entry (persona, hidden, sort_time, tie, post, unread, starred, verdict, flags, rule, boost)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, .integer(persona), .flag(isHidden), .integer(key.sortTime.milliseconds), .integer(key.tie),
+            .integer(post), .flag(isUnread), .flag(isStarred), .integer(Int64(verdict.kind.rawValue)),
+            .integer(flags), .optional(verdict.rule?.string), .optional(boost))
+    }
+}
+
+/// Taking posts out of the cache.
+enum Removal {
+    static func bury(_ id: PostID, at moment: Timestamp, in database: Database) throws {
+        try database.run(
+            "INSERT OR IGNORE INTO tombstone (identity, at) VALUES (?, ?)", .text(id.key),
+            .integer(moment.milliseconds))
+    }
+
+    /// Removes a post with its entries, sightings and words. Its mark stays.
+    static func remove(_ post: Int64, counting: inout PaneCounting, in database: Database) throws {
+        for entry in try EntryRow.all(ofPost: post, in: database) {
+            counting.count(entry.persona, isHidden: entry.isHidden, isUnread: entry.isUnread, sign: -1)
+            try database.run(
+                """
+                DELETE FROM carried WHERE persona = ?1 AND sort_time = ?2 AND tie = ?3 AND post = ?4
+                AND source IN (SELECT source FROM sighting WHERE post = ?4)
+                """, .integer(entry.persona), .integer(entry.key.sortTime.milliseconds), .integer(entry.key.tie),
+                .integer(post))
+        }
+        if let stored = try PostRow.one(post, in: database) {
+            try FullText.remove(FullText.words(of: stored.post), of: post, in: database)
+        }
+        for sql in [
+            "DELETE FROM entry WHERE post = ?", "DELETE FROM gap WHERE post = ?", "DELETE FROM sighting WHERE post = ?",
+            "DELETE FROM post WHERE id = ?",
+        ] {
+            try database.run(sql, .integer(post))
+        }
+    }
+}

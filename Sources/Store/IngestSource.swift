@@ -1,0 +1,169 @@
+import GRDB
+import Text
+import TimelineModel
+
+/// What an ingest needs to know of a source before it takes a page.
+struct SourceState {
+    var rung: FeedKeyRung?
+    /// The entry id that stood at the top of the last newest page.
+    var newestEntry: String?
+    var title: SafeText?
+
+    init(_ source: Int64, in database: Database) throws {
+        let found = try database.first(
+            "SELECT rung, newest_entry, title FROM source WHERE id = ?", .integer(source)
+        ) { row in
+            (
+                row.optionalInteger(0).flatMap { FeedKeyRung(rawValue: Int(truncatingIfNeeded: $0)) },
+                row.optionalText(1), row.optionalText(2).map { SafeText(stored: $0) }
+            )
+        }
+        (rung, newestEntry, title) = found ?? (nil, nil, nil)
+    }
+}
+
+extension Ingestion {
+    // MARK: Gaps
+
+    /// Whether an entry of the page was known before the page is stored.
+    func touchesKnown(_ page: Page, source: Int64, newest: String?) throws -> Bool {
+        for item in page.items {
+            if item.sighting.entryID == newest { return true }
+            if try isKnown(item.sighting.entryID, source) { return true }
+        }
+        return false
+    }
+
+    private func isKnown(_ entryID: String, _ source: Int64) throws -> Bool {
+        try database.integer(
+            "SELECT 1 FROM sighting WHERE source = ? AND entry_hash = ? AND entry_id = ?", .integer(source),
+            .integer(Int64(bitPattern: StableHash.of(entryID))), .text(entryID)) != nil
+    }
+
+    /// A newest page that does not reach what is known leaves a hole below it; a page between the two sides of a hole
+    /// makes it smaller or closes it.
+    mutating func noteGaps(
+        _ stretch: PageRequest.Stretch, _ page: Page, source: Int64, state: SourceState, reachesKnown: Bool
+    ) throws {
+        let first = page.items.first?.sighting.entryID
+        switch stretch {
+        case .newest:
+            guard let first, let last = page.items.last else { return }
+            if !reachesKnown, page.older != nil, let older = state.newestEntry {
+                try putGap(newer: last.sighting.entryID, older: older, source)
+            }
+            try setNewest(first, source)
+        case .newerThan(let id):
+            if let first, id == state.newestEntry { try setNewest(first, source) }
+        case .olderThan(let id):
+            try fill(below: id, page, source, reachesKnown: reachesKnown)
+        case .between(let newer, _):
+            try fill(below: newer, page, source, reachesKnown: reachesKnown)
+        }
+    }
+
+    private mutating func fill(below newer: String, _ page: Page, _ source: Int64, reachesKnown: Bool) throws {
+        let older = try database.first(
+            "SELECT older FROM gap WHERE source = ? AND newer = ?", .integer(source), .text(newer)
+        ) { $0.text(0) }
+        guard let older else { return }
+        try database.run("DELETE FROM gap WHERE source = ? AND newer = ?", .integer(source), .text(newer))
+        for subscriber in content.subscribers[source] ?? [] { counting.touch(subscriber.row) }
+        let touchesOlder = page.items.contains { $0.sighting.entryID == older }
+        guard !reachesKnown, !touchesOlder, page.older != nil, let last = page.items.last else { return }
+        try putGap(newer: last.sighting.entryID, older: older, source)
+    }
+
+    /// A gap stands below a post; when the page's last post was left out (its tombstone stands) the hole is not
+    /// shown, and a later look at the source finds it again or not at all.
+    private mutating func putGap(newer: String, older: String, _ source: Int64) throws {
+        let post = try database.integer(
+            "SELECT post FROM sighting WHERE source = ? AND entry_hash = ? AND entry_id = ?", .integer(source),
+            .integer(Int64(bitPattern: StableHash.of(newer))), .text(newer))
+        guard let post else { return }
+        try database.run(
+            "INSERT OR REPLACE INTO gap (source, newer, older, post) VALUES (?, ?, ?, ?)", .integer(source),
+            .text(newer), .text(older), .integer(post))
+        for subscriber in content.subscribers[source] ?? [] { counting.touch(subscriber.row) }
+    }
+
+    private func setNewest(_ entryID: String, _ source: Int64) throws {
+        try database.run("UPDATE source SET newest_entry = ? WHERE id = ?", .text(entryID), .integer(source))
+    }
+
+    // MARK: The source's own record
+
+    func noteSuccess(_ fetched: FetchedPage, _ page: Page, source: Int64) throws {
+        let moment = Value.integer(fetched.fetchedAt.milliseconds)
+        try database.run(
+            """
+            UPDATE source SET last_attempt = ?1, last_success = ?1, failures = 0, last_error = NULL,
+                next_attempt = coalesce(?2, next_attempt), title = coalesce(?3, title),
+                home_page = coalesce(?4, home_page), language = coalesce(?5, language),
+                moved_to = coalesce(?6, moved_to), minimum_interval = coalesce(?7, minimum_interval)
+            WHERE id = ?8
+            """, moment, .optional(fetched.nextAttempt?.milliseconds), .optional(page.profile.title?.string),
+            .optional(page.profile.homePage?.text), .optional(page.profile.language),
+            .optional(page.movedTo?.text), .optional(page.minimumInterval.map(Int64.init)), .integer(source))
+        // Validators belong to the newest page alone; an unchanged answer often leaves some of them out.
+        guard fetched.stretch == .newest else { return }
+        let validators = page.validators
+        let keeps = page.isUnchanged ? "coalesce(?1, etag)" : "?1"
+        let keepsDate = page.isUnchanged ? "coalesce(?2, last_modified)" : "?2"
+        let keepsHash = page.isUnchanged ? "coalesce(?3, body_hash)" : "?3"
+        try database.run(
+            "UPDATE source SET etag = \(keeps), last_modified = \(keepsDate), body_hash = \(keepsHash) WHERE id = ?4",
+            .optional(validators.etag), .optional(validators.lastModified),
+            .optional(validators.bodyHash.map { Int64(bitPattern: $0) }), .integer(source))
+    }
+
+    // MARK: The rung of a feed's keys
+
+    /// Brings the page and the store onto one rung: a page on a higher rung than the stored one is read by the stored
+    /// rung's keys, a page on a lower one moves what is stored, once.
+    mutating func adjustKeys(of page: inout Page, source: Int64, stored: FeedKeyRung?) throws {
+        guard let rung = page.keyRung else { return }
+        if let stored, stored > rung {
+            for (index, keys) in page.alternativeKeys.enumerated() where index < page.items.count {
+                if let id = keys[stored] { page.items[index].post.id = id }
+            }
+            return
+        }
+        if let stored, stored < rung { try moveKeys(of: page, from: stored) }
+        if stored != rung {
+            try database.run(
+                "UPDATE source SET rung = ? WHERE id = ?", .integer(Int64(rung.rawValue)), .integer(source))
+        }
+    }
+
+    /// An old key that one item has moves to that item. An old key that several share (why the feed moved) goes to
+    /// the one whose title and address the stored post has; which of the others were read was never known.
+    private func moveKeys(of page: Page, from old: FeedKeyRung) throws {
+        var sharing: [PostID: [Post]] = [:]
+        for (item, keys) in zip(page.items, page.alternativeKeys) {
+            if let key = keys[old], key != item.post.id { sharing[key, default: []].append(item.post) }
+        }
+        for (key, posts) in sharing {
+            let row = try PostRow.row(of: key, in: database)
+            let stored = try row.flatMap { try PostRow.one($0, in: database) }?.post
+            let heir =
+                posts.count == 1
+                ? posts.first : posts.first { $0.title == stored?.title && $0.address == stored?.address }
+            guard let heir else { continue }
+            try move(key, to: heir.id, row: row)
+        }
+    }
+
+    private func move(_ old: PostID, to new: PostID, row: Int64?) throws {
+        for table in ["mark", "tombstone"] {
+            try database.run(
+                "UPDATE OR IGNORE \(table) SET identity = ? WHERE identity = ?", .text(new.key), .text(old.key))
+        }
+        // The journal follows, so that an undo finds the mark under its new name.
+        try database.run(
+            "UPDATE OR IGNORE mark_journal SET identity = ? WHERE identity = ?", .text(new.key), .text(old.key))
+        guard let row, try PostRow.row(of: new, in: database) == nil else { return }
+        // The tie stays as it is: the order of a pane never changes by itself.
+        try database.run("UPDATE post SET identity = ? WHERE id = ?", .text(new.key), .integer(row))
+    }
+}

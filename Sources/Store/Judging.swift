@@ -1,0 +1,203 @@
+import GRDB
+import Text
+public import TimelineModel
+
+/// What a persona's filters say of one post.
+struct Judgement {
+    var verdict = Verdict.shown
+    var marksRead = false
+    var stars = false
+
+    /// Precedence hide > fold > highlight; of several filters of one action the first gives the reason.
+    init(_ post: Post, _ filters: [Filter], context: () throws -> EntryContext) rethrows {
+        guard !filters.isEmpty else { return }
+        let context = try context()
+        for filter in filters where filter.query.matches(post, in: context) {
+            switch filter.action {
+            case .hide: raise(to: .hidden, filter)
+            case .fold: raise(to: .folded, filter)
+            case .highlight: raise(to: .highlighted, filter)
+            case .read: marksRead = true
+            case .star: stars = true
+            }
+        }
+    }
+
+    private mutating func raise(to kind: Verdict.Kind, _ filter: Filter) {
+        if kind.rawValue > verdict.kind.rawValue { verdict = Verdict(kind, rule: filter.name) }
+    }
+}
+
+/// An entry as the store keeps it.
+struct EntryRow {
+    /// Bits of `entry.flags`.
+    enum Flag {
+        static let toUser: Int64 = 1
+    }
+
+    var persona: Int64
+    var post: Int64
+    var key: EntryKey
+    var isHidden: Bool
+    var isUnread: Bool
+    var isStarred: Bool
+    var verdict: Verdict
+    var flags: Int64
+
+    static let columns = """
+        entry.persona, entry.post, entry.sort_time, entry.tie, entry.hidden, entry.unread, entry.starred,
+        entry.verdict, entry.flags, entry.rule
+        """
+
+    init(_ row: Columns) {
+        persona = row.integer(0)
+        post = row.integer(1)
+        key = EntryKey(sortTime: Timestamp(milliseconds: row.integer(2)), tie: row.integer(3))
+        isHidden = row.flag(4)
+        isUnread = row.flag(5)
+        isStarred = row.flag(6)
+        verdict = Verdict(
+            Verdict.Kind(rawValue: Int(truncatingIfNeeded: row.integer(7))) ?? .shown,
+            rule: row.optionalText(9).map { SafeText(stored: $0) })
+        flags = row.integer(8)
+    }
+
+    static func all(ofPost post: Int64, in database: Database) throws -> [EntryRow] {
+        try database.all("SELECT \(columns) FROM entry WHERE post = ?", .integer(post)) { EntryRow($0) }
+    }
+
+    /// Writes a new verdict and keeps the numbers right.
+    func rejudge(
+        as verdict: Verdict, flags: Int64, counting: inout PaneCounting, in database: Database
+    ) throws -> Bool {
+        guard verdict != self.verdict || flags != self.flags else { return false }
+        let hides = verdict.kind == .hidden
+        try database.run(
+            "UPDATE entry SET verdict = ?, rule = ?, flags = ?, hidden = ? WHERE post = ? AND persona = ?",
+            .integer(Int64(verdict.kind.rawValue)), .optional(verdict.rule?.string), .integer(flags), .flag(hides),
+            .integer(post), .integer(persona))
+        if hides != isHidden {
+            counting.count(persona, isHidden: isHidden, isUnread: isUnread, sign: -1)
+            counting.count(persona, isHidden: hides, isUnread: isUnread, sign: 1)
+        }
+        counting.touch(persona)
+        return true
+    }
+}
+
+extension AdoptedConfiguration.Content {
+    /// What the matcher knows of an entry beyond the post: the carriers are the persona's own sources.
+    func context(
+        of entry: EntryRow, post: PostRow, now: Timestamp, in database: Database
+    ) throws -> EntryContext {
+        let sightings = try database.all(
+            """
+            SELECT sighting.source, sighting.booster, source.title FROM sighting
+            JOIN source ON source.id = sighting.source WHERE sighting.post = ? ORDER BY sighting.id
+            """, .integer(post.row)
+        ) { ($0.integer(0), $0.isNull(1) ? nil : PostCoding.author($0.bytes(1)), $0.optionalText(2)) }
+        let carriers = sightings.compactMap { source, booster, title in
+            carrier(source, of: entry.persona, title: title.map { SafeText(stored: $0) }, boostedBy: booster)
+        }
+        return EntryContext(
+            persona: personasOfRow[entry.persona] ?? PersonaID(""), carriers: carriers, firstSeen: post.firstSeen,
+            sortTime: entry.key.sortTime, isRead: !entry.isUnread, isStarred: entry.isStarred, verdict: entry.verdict,
+            now: now, zone: zone, ownHandles: ownHandles)
+    }
+
+    /// Nil when the persona does not use the source.
+    func carrier(
+        _ source: Int64, of persona: Int64, title: SafeText?, boostedBy: Author?
+    ) -> EntryContext.Carrier? {
+        guard let subscriber = subscribers[source]?.first(where: { $0.row == persona }),
+            let id = sourcesOfRow[source]
+        else { return nil }
+        let names = [subscriber.name, title, addresses[source]?.shown].compactMap { $0 }
+        return EntryContext.Carrier(source: id, names: names, boostedBy: boostedBy)
+    }
+}
+
+/// How far judging again has come.
+public struct JudgingProgress: Hashable, Sendable {
+    /// Entries that this batch looked at, and how many of them changed.
+    public var judged: Int
+    public var changed: Int
+    /// The persona at work; nil when there was nothing to do.
+    public var persona: PersonaID?
+    /// Nothing is left to judge in any persona.
+    public var isDone: Bool
+    /// The new numbers of every pane.
+    public var counts: [Pane: PaneCounts]
+}
+
+extension PostStore {
+    /// Judges the next stored entries of a persona whose filters changed, newest first, in one transaction. Call it
+    /// until `isDone`, with other work between. Actions `read` and `star` do not fire here: the post arrived long ago.
+    /// - Parameter limit: entries at most.
+    public func judgeNextBatch(limit: Int = 500, now: Timestamp) throws(StoreError) -> JudgingProgress {
+        let content = adopted.current
+        return try write { database in
+            let waiting = try database.all(
+                "SELECT id, judging_sort_time, judging_tie FROM persona WHERE judging_sort_time IS NOT NULL"
+            ) { ($0.integer(0), EntryKey(sortTime: Timestamp(milliseconds: $0.integer(1)), tie: $0.integer(2))) }
+            let next = waiting.first { content.personasOfRow[$0.0] != nil }
+            guard let (row, key) = next, let persona = content.personasOfRow[row] else {
+                return JudgingProgress(
+                    judged: 0, changed: 0, isDone: true, counts: try PaneCounting.all(content, in: database))
+            }
+            let entries = try PostStore.entriesToJudge(of: row, below: key, limit: limit, in: database)
+            var counting = PaneCounting()
+            var changed = 0
+            for entry in entries {
+                if try content.judgeAgain(entry, now: now, counting: &counting, in: database) { changed += 1 }
+            }
+            try counting.commit(in: database)
+            let isThrough = entries.count < limit
+            let last = isThrough ? nil : entries.last?.key
+            try database.run(
+                "UPDATE persona SET judging_sort_time = ?, judging_tie = ? WHERE id = ?",
+                .optional(last?.sortTime.milliseconds), .optional(last?.tie), .integer(row))
+            let others = waiting.count { content.personasOfRow[$0.0] != nil } - 1
+            return JudgingProgress(
+                judged: entries.count, changed: changed, persona: persona, isDone: isThrough && others == 0,
+                counts: try PaneCounting.all(content, in: database))
+        }
+    }
+
+    /// A verdict moves an entry between the visible and the hidden stretch, but never within the order, so the last
+    /// key is a safe place to go on from.
+    private static func entriesToJudge(
+        of persona: Int64, below key: EntryKey, limit: Int, in database: Database
+    ) throws -> [EntryRow] {
+        func stretch(_ hidden: Int) -> String {
+            """
+            SELECT * FROM (SELECT \(EntryRow.columns) FROM entry
+            WHERE persona = ?1 AND hidden = \(hidden) AND (sort_time, tie) < (?2, ?3)
+            ORDER BY sort_time DESC, tie DESC LIMIT ?4)
+            """
+        }
+        return try database.all(
+            "\(stretch(0)) UNION ALL \(stretch(1)) ORDER BY 3 DESC, 4 DESC LIMIT ?4", .integer(persona),
+            .integer(key.sortTime.milliseconds), .integer(key.tie), .integer(Int64(limit))
+        ) { EntryRow($0) }
+    }
+}
+
+extension AdoptedConfiguration.Content {
+    /// Judges a stored entry and writes what changed. Answers whether something did.
+    func judgeAgain(
+        _ entry: EntryRow, now: Timestamp, counting: inout PaneCounting, in database: Database
+    ) throws -> Bool {
+        guard let persona = personasOfRow[entry.persona] else { return false }
+        let filters = self.filters[persona] ?? []
+        if filters.isEmpty, foldedOwnHandles.isEmpty {
+            return try entry.rejudge(as: .shown, flags: 0, counting: &counting, in: database)
+        }
+        guard let post = try PostRow.one(entry.post, in: database) else { return false }
+        let judgement = try Judgement(post.post, filters) {
+            try context(of: entry, post: post, now: now, in: database)
+        }
+        let flags = mentionsUser(post.post) ? EntryRow.Flag.toUser : 0
+        return try entry.rejudge(as: judgement.verdict, flags: flags, counting: &counting, in: database)
+    }
+}

@@ -1,0 +1,212 @@
+import GRDB
+import Text
+import TimelineModel
+
+/// Opening a store: which file is it, can it be trusted, and what to do when not.
+struct Opening {
+    let path: String
+    let now: Timestamp
+
+    /// Marks a file in which damage was met; see `PostStore.noticed`.
+    static func suspicionPath(_ path: String) -> String { path + ".suspect" }
+
+    func open() throws(StoreError) -> (store: PostStore, report: OpeningReport) {
+        var report = OpeningReport()
+        try Files.makeFolder(Files.folder(of: path))
+        if Files.isFolder(path) {
+            throw .unreachable("\(SafeText(sanitizing: path)) is a folder")
+        }
+        switch try look() {
+        case .missing:
+            report.isNew = true
+        case .damaged(let reason):
+            return try replace(because: reason, &report)
+        case .ours:
+            break
+        }
+        do {
+            let store = try connect()
+            if report.isNew { try restore(into: store, from: nil, &report) }
+            return (store, report)
+        } catch {
+            guard case .damaged(let reason) = error, !report.isNew else { throw error }
+            return try replace(because: reason, &report)
+        }
+    }
+
+    // MARK: Looking before touching
+
+    private enum Sight {
+        case missing
+        case ours
+        case damaged(SafeText)
+    }
+
+    /// Reads the file's header without SQLite, which would already make files beside it.
+    /// Source: sqlite.org/fileformat2.html section 1.3.
+    private func look() throws(StoreError) -> Sight {
+        guard let size = Files.size(path), size > 0 else { return .missing }
+        guard let header = Files.head(path, count: 100) else {
+            throw .unreachable("\(SafeText(sanitizing: path)) cannot be read")
+        }
+        guard header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)) else {
+            return .damaged("it is not a database")
+        }
+        func number(_ place: Int) -> Int {
+            header[place..<place + 4].reduce(0) { $0 << 8 | Int($1) }
+        }
+        let version = number(60)
+        guard version <= Schema.version else { throw .newerVersion(found: version, known: Schema.version) }
+        let hasLog = (Files.size(path + "-wal") ?? 0) > 0
+        let pageSize = Int(header[16]) << 8 | Int(header[17])
+        // The page count is only valid when the change counter says so; with a log the file may be behind.
+        if !hasLog, number(24) == number(92), pageSize > 1, number(28) * pageSize > size {
+            return .damaged("its end is missing")
+        }
+        return .ours
+    }
+
+    // MARK: Connecting
+
+    private func configuration() -> Configuration {
+        var configuration = Configuration()
+        configuration.label = "perchoir"
+        configuration.busyMode = .timeout(5)
+        configuration.maximumReaderCount = 4
+        configuration.persistentReadOnlyConnections = true
+        configuration.foreignKeysEnabled = false
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON")
+        }
+        return configuration
+    }
+
+    private func connect() throws(StoreError) -> PostStore {
+        do {
+            let isSuspect = Files.exists(Opening.suspicionPath(path))
+            // Through the log the version may be later than the header says; then nothing may be written.
+            if (Files.size(path + "-wal") ?? 0) > 0 { try refuseNewerVersion() }
+            let pool = try DatabasePool(path: path, configuration: configuration())
+            do {
+                try pool.writeWithoutTransaction { database in
+                    // GRDB lowers this to NORMAL when it turns the write-ahead log on, after `prepareDatabase`.
+                    try database.execute(sql: "PRAGMA synchronous = FULL")
+                    guard try database.integer("PRAGMA synchronous") == 2 else {
+                        throw StoreError.failed("it does not write through to the disk")
+                    }
+                    if isSuspect { try Opening.checkEverything(database) }
+                    try Schema.migrate(database)
+                    try Opening.checkTables(database)
+                    try Opening.refreshIndex(database)
+                }
+            } catch {
+                // The first error is the one to tell; a connection that cannot be closed is dropped with the pool.
+                try? pool.close()
+                throw error
+            }
+            Files.restrictToUser(path)
+            Files.remove(Opening.suspicionPath(path))
+            return PostStore(pool: pool, path: path)
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    private func refuseNewerVersion() throws {
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(5)
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        let found = try queue.read { try Int($0.integer("PRAGMA user_version") ?? 0) }
+        try queue.close()
+        guard found <= Schema.version else { throw StoreError.newerVersion(found: found, known: Schema.version) }
+    }
+
+    private static func checkEverything(_ database: Database) throws {
+        let finding = try database.first("PRAGMA quick_check(1)") { $0.text(0) } ?? "no answer"
+        guard finding == "ok" else { throw StoreError.damaged(SafeText(sanitizing: finding)) }
+    }
+
+    /// Each table answers a query: finds a schema that lost a part and most damage to the first pages.
+    private static func checkTables(_ database: Database) throws {
+        let known = try database.all("SELECT name FROM sqlite_master WHERE type = 'table'") { $0.text(0) }
+        let needed = Schema.stateTables + Schema.cacheTables
+        for table in needed {
+            guard known.contains(table) else {
+                throw StoreError.damaged("the table \(SafeText(sanitizing: table)) is gone")
+            }
+            _ = try database.integer("SELECT 1 FROM \(table) LIMIT 1")
+        }
+    }
+
+    /// A version that cuts words differently builds the full-text index again, once.
+    private static func refreshIndex(_ database: Database) throws {
+        let wanted = String(FullText.revision)
+        let found = try database.first("SELECT value FROM meta WHERE key = 'full_text_revision'") { $0.text(0) }
+        guard found != wanted else { return }
+        try database.inTransaction(.immediate) {
+            try FullText.rebuild(in: database)
+            try database.run("INSERT OR REPLACE INTO meta (key, value) VALUES ('full_text_revision', ?)", .text(wanted))
+            return .commit
+        }
+    }
+
+    // MARK: Replacing
+
+    private func replace(
+        because reason: SafeText, _ report: inout OpeningReport
+    ) throws(StoreError) -> (store: PostStore, report: OpeningReport) {
+        var aside = path + ".corrupt-" + stamp
+        var attempt = 1
+        while Files.exists(aside) {
+            attempt += 1
+            aside = path + ".corrupt-\(stamp)-\(attempt)"
+        }
+        try Files.rename(path, to: aside)
+        for suffix in ["-wal", "-shm"] where Files.exists(path + suffix) {
+            try Files.rename(path + suffix, to: aside + suffix)
+        }
+        report.movedAside = aside
+        report.messages.append(
+            "The store was damaged (\(reason)). It was kept as \(SafeText(sanitizing: aside)) and a new one was begun; posts will be fetched again."
+        )
+        let store = try connect()
+        try restore(into: store, from: aside, &report)
+        return (store, report)
+    }
+
+    private var stamp: String {
+        String(now.rfc3339.filter { $0 != ":" && $0 != "-" }.prefix(15)) + "Z"
+    }
+
+    /// Brings marks and positions back: first from the newest backup that checks out, then whatever the damaged file
+    /// itself still gives and that is newer.
+    private func restore(
+        into store: PostStore, from aside: String?, _ report: inout OpeningReport
+    ) throws(StoreError) {
+        let backup = StateCopy.newestGoodBackup(in: PostStore.backupDirectory(besides: path))
+        if let backup {
+            try store.merge(stateOf: backup)
+            report.restoredFrom = backup
+        }
+        var salvaged = false
+        if let aside { salvaged = StateCopy.salvage(aside, into: store) }
+        guard report.restoredFrom != nil || aside != nil else { return }
+        report.restoredMarks = Int(try store.read { try $0.integer("SELECT count(*) FROM mark") } ?? 0)
+        switch (report.restoredFrom, salvaged) {
+        case (let backup?, true):
+            report.messages.append(
+                "\(report.restoredMarks) marks were kept, from the damaged file and the backup \(SafeText(sanitizing: backup))."
+            )
+        case (let backup?, false):
+            report.messages.append(
+                "\(report.restoredMarks) marks were kept, from the backup \(SafeText(sanitizing: backup)); later ones are lost."
+            )
+        case (nil, true):
+            report.messages.append(
+                "\(report.restoredMarks) marks were kept, from the damaged file; there was no backup.")
+        case (nil, false):
+            report.messages.append("No marks could be kept: the file gave none and there was no good backup.")
+        }
+    }
+}

@@ -1,0 +1,122 @@
+// PostStore.swift is the front door of Store: the SQLite file with posts, marks, positions and what panes show.
+// Each concern extends `PostStore` in a file of its own (Ingest, Window, Marks, ...).
+
+import GRDB
+import Synchronization
+public import Text
+public import TimelineModel
+
+/// The store: one SQLite file that several processes may use at once.
+///
+/// Every method that writes is one transaction that keeps the invariants: a read mark never goes away by itself,
+/// counts equal what the panes show, a page and its cursor stand or fall together. What a method returned is on disk
+/// (write-ahead log, synchronous=FULL). Methods block; call them away from the thread that draws.
+public struct PostStore: Sendable {
+    let pool: DatabasePool
+    let adopted: AdoptedConfiguration
+    /// The file.
+    public let path: String
+
+    /// Opens the file, making it (and its folder, 0700) when it is not there, and brings it to this version's tables.
+    ///
+    /// A file that is no database any more is kept under a new name (`….corrupt-<time>`), and the marks, positions
+    /// and the undo journal come back from the newest good backup and from what the old file still gives; the
+    /// report says so. Nothing is deleted.
+    /// - Throws: `StoreError.newerVersion` with the file untouched; `.unreachable` when it cannot be opened or made.
+    public static func open(
+        at path: String, now: Timestamp
+    ) throws(StoreError) -> (store: PostStore, report: OpeningReport) {
+        try Opening(path: path, now: now).open()
+    }
+
+    /// Where `open` looks for backups: the folder `backups` beside the file.
+    public static func backupDirectory(besides path: String) -> String { Files.folder(of: path) + "/backups" }
+
+    init(pool: DatabasePool, path: String) {
+        self.pool = pool
+        self.path = path
+        adopted = AdoptedConfiguration()
+    }
+
+    /// Closes the file; the write-ahead log is folded in. Every other call then throws.
+    public func close() throws(StoreError) {
+        do { try pool.close() } catch { throw StoreError(error) }
+    }
+
+    func write<Result>(_ body: (Database) throws -> Result) throws(StoreError) -> Result {
+        do { return try pool.write(body) } catch { throw noticed(error) }
+    }
+
+    func read<Result>(_ body: (Database) throws -> Result) throws(StoreError) -> Result {
+        do { return try pool.read(body) } catch { throw noticed(error) }
+    }
+
+    /// A damaged page is remembered beside the file, so that the next start looks at the whole of it, which would be
+    /// too slow at every start.
+    private func noticed(_ error: any Error) -> StoreError {
+        let known = StoreError(error)
+        if case .damaged = known { Files.touch(Opening.suspicionPath(path)) }
+        return known
+    }
+}
+
+/// What opening found.
+public struct OpeningReport: Hashable, Sendable {
+    public var isNew = false
+    /// Where a damaged file was put.
+    public var movedAside: String?
+    /// The backup from which marks and positions came back.
+    public var restoredFrom: String?
+    /// Marks in the new file, when one was made in the place of a damaged or missing one.
+    public var restoredMarks = 0
+    /// What happened, one sentence each, for people; empty when all is well.
+    public var messages: [SafeText] = []
+
+    public init() {}
+}
+
+/// Why the store could not do something.
+public enum StoreError: Error, Hashable, Sendable {
+    /// The file was written by a later version; it was left as it is.
+    case newerVersion(found: Int, known: Int)
+    /// The file or its folder cannot be opened, made or written.
+    case unreachable(SafeText)
+    /// The file is no database, or a part of it makes no sense.
+    case damaged(SafeText)
+    /// The disk is full.
+    case full
+    /// Another process held the file for longer than five seconds.
+    case busy
+    case failed(SafeText)
+
+    /// One line for people.
+    public var message: SafeText {
+        switch self {
+        case .newerVersion(let found, let known):
+            "The store was written by a later version of Perchoir (format \(found); this one knows \(known)). It was left as it is: install that version again."
+        case .unreachable(let reason): "The store cannot be opened: \(reason)."
+        case .damaged(let reason):
+            "The store is damaged (\(reason)). Start again: what can be saved is moved to a new file."
+        case .full: "The disk is full: nothing more can be stored until there is room."
+        case .busy: "Another program keeps the store locked. Try again."
+        case .failed(let reason): "The store failed: \(reason)."
+        }
+    }
+
+    init(_ error: any Error) {
+        switch error {
+        case let known as StoreError: self = known
+        case let error as DatabaseError:
+            let reason = SafeText(sanitizing: error.message ?? "no reason given")
+            switch error.resultCode {
+            case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .damaged(reason)
+            case .SQLITE_FULL: self = .full
+            case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy
+            case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH, .SQLITE_IOERR:
+                self = .unreachable(reason)
+            default: self = .failed(reason)
+            }
+        default: self = .failed("an unexpected error")
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import GRDB
+import Text
+public import TimelineModel
+
+extension PostStore {
+    /// A post with everything the reader shows of it; nil when the store does not have it.
+    public func post(_ id: PostID) throws(StoreError) -> PostDetail? {
+        let content = adopted.current
+        return try read { database in
+            guard let row = try PostRow.row(of: id, in: database) else { return nil }
+            return try content.detail(row, in: database)
+        }
+    }
+
+    /// The numbers of every configured pane: kept, not counted.
+    public func counts() throws(StoreError) -> [Pane: PaneCounts] {
+        let content = adopted.current
+        return try read { try PaneCounting.all(content, in: $0) }
+    }
+
+    public enum Direction: Sendable { case older, newer }
+
+    /// The nearest unread entry from a place (which itself does not count), or from the end of the pane that lies
+    /// behind the reader when there is no place.
+    public func nextUnread(
+        in pane: Pane, filter: PaneFilter = PaneFilter(), from key: EntryKey?, towards direction: Direction
+    ) throws(StoreError) -> EntryKey? {
+        var filter = filter
+        filter.unreadOnly = true
+        guard let spine = Spine(pane, filter, adopted.current) else { return nil }
+        let query =
+            switch direction {
+            case .older: spine.query("1", key.map { .below($0) } ?? .none, .descending, limit: 1)
+            case .newer: spine.query("1", key.map { .above($0) } ?? .none, .ascending, limit: 1)
+            }
+        return try read { database in
+            try database.all(query.sql, query.values) {
+                EntryKey(sortTime: Timestamp(milliseconds: $0.integer(1)), tie: $0.integer(2))
+            }.first
+        }
+    }
+}
+
+extension AdoptedConfiguration.Content {
+    func detail(_ row: Int64, in database: Database) throws -> PostDetail? {
+        guard let stored = try PostRow.one(row, in: database) else { return nil }
+        let mark = try database.first(
+            "SELECT read, starred FROM mark WHERE identity = ?", .text(stored.post.id.key)
+        ) { (isRead: $0.flag(0), isStarred: $0.flag(1)) }
+        let seen = try database.all(
+            """
+            SELECT sighting.source, sighting.first_seen, sighting.booster, source.title, source.address FROM sighting
+            JOIN source ON source.id = sighting.source WHERE sighting.post = ? ORDER BY sighting.first_seen, sighting.id
+            """, .integer(row)
+        ) { found in
+            PostDetail.Seen(
+                source: shownName(
+                    ofSource: found.integer(0), title: found.optionalText(3).map { SafeText(stored: $0) },
+                    address: found.text(4)),
+                at: Timestamp(milliseconds: found.integer(1)),
+                boostedBy: found.isNull(2) ? nil : PostCoding.author(found.bytes(2)))
+        }
+        var verdicts: [PersonaID: Verdict] = [:]
+        for entry in try EntryRow.all(ofPost: row, in: database) {
+            if let persona = personasOfRow[entry.persona] { verdicts[persona] = entry.verdict }
+        }
+        return PostDetail(
+            post: stored.post, firstSeen: stored.firstSeen, seen: seen, isRead: mark?.isRead == true,
+            isStarred: mark?.isStarred == true, verdicts: verdicts)
+    }
+
+    /// The user's name for a source, else its own title, else its address.
+    func shownName(ofSource row: Int64, title: SafeText?, address: String) -> SafeText {
+        if let name = subscribers[row]?.compactMap(\.name).first { return name }
+        if let title, !title.isEmpty { return title }
+        return addresses[row]?.shown ?? SafeText(sanitizing: address)
+    }
+}

@@ -1,0 +1,198 @@
+import GRDB
+
+/// The tables, as steps that are only ever appended. `PRAGMA user_version` counts the steps a file has.
+///
+/// Two kinds of table never mix. State is the user's own: keyed by identity text, without a foreign key into the
+/// cache, so that a lost cache can be fetched again under it. Everything else is cache.
+enum Schema {
+    /// Backed up daily, and carried over when a damaged file is replaced.
+    static let stateTables = [
+        "mark", "mark_batch", "mark_journal", "position", "layout", "tombstone",
+    ]
+
+    static let cacheTables = [
+        "persona", "source", "subscription", "post", "sighting", "entry", "carried", "gap", "meta", "post_words",
+    ]
+
+    static let version = migrations.count
+
+    static let migrations = [state + cache]
+
+    /// Brings a file to the current version, in one transaction a step.
+    static func migrate(_ database: Database) throws {
+        while true {
+            let found = Int(try database.integer("PRAGMA user_version") ?? 0)
+            guard found < version else { return }
+            try database.inTransaction(.immediate) {
+                // Another process may have done the step while this one waited for the lock.
+                let now = Int(try database.integer("PRAGMA user_version") ?? 0)
+                if now == found {
+                    try database.execute(sql: migrations[found])
+                    try database.execute(sql: "PRAGMA user_version = \(found + 1)")
+                }
+                return .commit
+            }
+        }
+    }
+
+    /// `mark.read_revision` and `mark.star_revision` name the batch that last changed the mark (0: a standing filter
+    /// did): an undo touches only rows that still carry its batch.
+    private static let state = """
+        CREATE TABLE mark (
+            identity TEXT NOT NULL PRIMARY KEY,
+            read INTEGER NOT NULL DEFAULT 0 CHECK (read IN (0, 1)),
+            starred INTEGER NOT NULL DEFAULT 0 CHECK (starred IN (0, 1)),
+            read_revision INTEGER NOT NULL DEFAULT 0,
+            star_revision INTEGER NOT NULL DEFAULT 0,
+            changed INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE mark_batch (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            change INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            undone INTEGER NOT NULL DEFAULT 0
+        );
+        CREATE TABLE mark_journal (
+            batch INTEGER NOT NULL,
+            identity TEXT NOT NULL,
+            previous_revision INTEGER NOT NULL,
+            PRIMARY KEY (batch, identity)
+        ) WITHOUT ROWID;
+        CREATE TABLE position (
+            pane TEXT NOT NULL PRIMARY KEY,
+            identity TEXT NOT NULL,
+            sort_time INTEGER NOT NULL,
+            tie INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE layout (
+            key TEXT NOT NULL PRIMARY KEY,
+            value TEXT NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE tombstone (
+            identity TEXT NOT NULL PRIMARY KEY,
+            at INTEGER NOT NULL
+        ) WITHOUT ROWID;
+
+        """
+
+    /// `entry` is clustered in reading order with the hidden ones apart, so a page of a pane, with or without them, is
+    /// one stretch of the table (or two merged). `carried` is the same order for one source. `post.lead` is the
+    /// beginning of the text and `post.rest` what follows, so that a window never reads a long text. `entry.boost` is the
+    /// sighting that brought the post into the persona, if it was a boost.
+    private static let cache = """
+        CREATE TABLE persona (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            filters INTEGER,
+            judging_sort_time INTEGER,
+            judging_tie INTEGER,
+            unread INTEGER NOT NULL DEFAULT 0,
+            total INTEGER NOT NULL DEFAULT 0,
+            hidden INTEGER NOT NULL DEFAULT 0
+        );
+        CREATE TABLE source (
+            id INTEGER PRIMARY KEY,
+            key TEXT NOT NULL UNIQUE,
+            address TEXT NOT NULL,
+            title TEXT,
+            home_page TEXT,
+            language TEXT,
+            etag TEXT,
+            last_modified TEXT,
+            body_hash INTEGER,
+            rung INTEGER,
+            newest_entry TEXT,
+            moved_to TEXT,
+            minimum_interval INTEGER,
+            next_attempt INTEGER,
+            last_attempt INTEGER,
+            last_success INTEGER,
+            last_error TEXT,
+            last_error_at INTEGER,
+            failures INTEGER NOT NULL DEFAULT 0,
+            lease_holder TEXT,
+            lease_until INTEGER
+        );
+        CREATE TABLE subscription (
+            persona INTEGER NOT NULL,
+            source INTEGER NOT NULL,
+            PRIMARY KEY (persona, source)
+        ) WITHOUT ROWID;
+        CREATE TABLE post (
+            id INTEGER PRIMARY KEY,
+            identity TEXT NOT NULL UNIQUE,
+            tie INTEGER NOT NULL,
+            network INTEGER NOT NULL,
+            kind INTEGER NOT NULL,
+            flags INTEGER NOT NULL,
+            published INTEGER,
+            edited INTEGER,
+            first_seen INTEGER NOT NULL,
+            content_hash INTEGER NOT NULL,
+            record_hash INTEGER NOT NULL,
+            content_source INTEGER NOT NULL,
+            language TEXT,
+            author_name TEXT NOT NULL,
+            author_handle TEXT,
+            title TEXT,
+            content_warning TEXT,
+            link TEXT,
+            lead TEXT NOT NULL,
+            rest TEXT,
+            detail BLOB NOT NULL
+        );
+        CREATE INDEX post_first_seen ON post (first_seen);
+        CREATE TABLE sighting (
+            id INTEGER PRIMARY KEY,
+            post INTEGER NOT NULL,
+            source INTEGER NOT NULL,
+            entry_hash INTEGER NOT NULL,
+            first_seen INTEGER NOT NULL,
+            sort_time INTEGER NOT NULL,
+            entry_id TEXT NOT NULL,
+            booster BLOB,
+            boosted_at INTEGER
+        );
+        CREATE INDEX sighting_of_entry ON sighting (source, entry_hash);
+        CREATE INDEX sighting_of_post ON sighting (post);
+        CREATE TABLE entry (
+            persona INTEGER NOT NULL,
+            hidden INTEGER NOT NULL,
+            sort_time INTEGER NOT NULL,
+            tie INTEGER NOT NULL,
+            post INTEGER NOT NULL,
+            unread INTEGER NOT NULL,
+            starred INTEGER NOT NULL,
+            verdict INTEGER NOT NULL,
+            flags INTEGER NOT NULL,
+            rule TEXT,
+            boost INTEGER,
+            PRIMARY KEY (persona, hidden, sort_time, tie, post)
+        ) WITHOUT ROWID;
+        CREATE UNIQUE INDEX entry_of_post ON entry (post, persona);
+        CREATE INDEX entry_unread ON entry (persona, hidden, sort_time, tie) WHERE unread = 1;
+        CREATE INDEX entry_starred ON entry (persona, hidden, sort_time, tie) WHERE starred = 1;
+        CREATE TABLE carried (
+            persona INTEGER NOT NULL,
+            source INTEGER NOT NULL,
+            sort_time INTEGER NOT NULL,
+            tie INTEGER NOT NULL,
+            post INTEGER NOT NULL,
+            PRIMARY KEY (persona, source, sort_time, tie, post)
+        ) WITHOUT ROWID;
+        CREATE TABLE gap (
+            id INTEGER PRIMARY KEY,
+            source INTEGER NOT NULL,
+            newer TEXT NOT NULL,
+            older TEXT NOT NULL,
+            post INTEGER NOT NULL,
+            UNIQUE (source, newer)
+        );
+        CREATE INDEX gap_of_post ON gap (post);
+        CREATE TABLE meta (
+            key TEXT NOT NULL PRIMARY KEY,
+            value TEXT NOT NULL
+        ) WITHOUT ROWID;
+        \(FullText.table)
+        """
+}

@@ -1,0 +1,119 @@
+import GRDB
+import Text
+public import TimelineModel
+
+extension PostStore {
+    /// The entries of a pane that a query means, newest first.
+    ///
+    /// The full-text index names candidates, the one matcher decides. Each batch is a read of its own, so a long
+    /// search holds nothing up; `shouldContinue` is asked between batches, and what was found by then is the answer.
+    public func search(
+        _ query: Query, in pane: Pane, filter: PaneFilter = PaneFilter(), now: Timestamp, limit: Int,
+        shouldContinue: () -> Bool = { true }
+    ) throws(StoreError) -> [EntryKey] {
+        let content = adopted.current
+        guard let spine = Spine(pane, filter, content) else { return [] }
+        let searching = Searching(
+            store: self, content: content, spine: spine, query: query, now: now, limit: limit)
+        return try searching.run(shouldContinue).map(\.entry.key)
+    }
+}
+
+/// One search of one pane.
+struct Searching {
+    struct Match {
+        var entry: EntryRow
+        var context: EntryContext
+    }
+
+    /// Hits of the index that are looked up one by one; a word with more of them is common, and then walking the pane
+    /// in its order meets enough of them soon.
+    static let rareHits = 4096
+
+    let store: PostStore
+    let content: AdoptedConfiguration.Content
+    let spine: Spine
+    let query: Query
+    let now: Timestamp
+    let limit: Int
+
+    func run(_ shouldContinue: () -> Bool) throws(StoreError) -> [Match] {
+        guard limit > 0 else { return [] }
+        guard let expression = Prefilter(query).expression else {
+            return try walk(shouldContinue, among: nil)
+        }
+        let hits = try newestHits(expression)
+        if hits.count < Searching.rareHits { return try lookUp(hits, shouldContinue) }
+        return try walk(shouldContinue, among: hits)
+    }
+
+    /// Posts that the index names, newest rows first.
+    private func newestHits(_ expression: String) throws(StoreError) -> [Int64] {
+        try store.read { database in
+            try database.all(
+                "SELECT rowid FROM post_words WHERE post_words MATCH ? ORDER BY rowid DESC LIMIT ?", .text(expression),
+                .integer(Int64(Searching.rareHits))
+            ) { $0.integer(0) }
+        }
+    }
+
+    private func lookUp(_ hits: [Int64], _ shouldContinue: () -> Bool) throws(StoreError) -> [Match] {
+        let entries = try store.read { database in
+            try hits.compactMap { post -> EntryRow? in
+                let entry = try database.first(
+                    "SELECT \(EntryRow.columns) FROM entry WHERE post = ? AND persona = ?", .integer(post),
+                    .integer(spine.persona)
+                ) { EntryRow($0) }
+                guard let entry, try isShown(entry, in: database) else { return nil }
+                return entry
+            }
+        }
+        var matches: [Match] = []
+        var waiting = entries.sorted { $0.key > $1.key }[...]
+        while !waiting.isEmpty, matches.count < limit, shouldContinue() {
+            let batch = waiting.prefix(64)
+            waiting = waiting.dropFirst(64)
+            matches += try store.read { try self.matches(among: batch, in: $0) }
+        }
+        return Array(matches.prefix(limit))
+    }
+
+    private func isShown(_ entry: EntryRow, in database: Database) throws -> Bool {
+        if entry.isHidden, !spine.filter.includesHidden { return false }
+        if spine.filter.unreadOnly, !entry.isUnread { return false }
+        guard let source = spine.source else { return true }
+        return try database.integer(
+            "SELECT 1 FROM sighting WHERE post = ? AND source = ?", .integer(entry.post), .integer(source)) != nil
+    }
+
+    /// Goes through the pane from the top. Of the posts as new as the oldest hit it is known whether they can match;
+    /// older ones are all looked at.
+    private func walk(_ shouldContinue: () -> Bool, among hits: [Int64]?) throws(StoreError) -> [Match] {
+        let horizon = hits?.last ?? Int64.max
+        let candidates = Set(hits ?? [])
+        var matches: [Match] = []
+        var bound = Spine.Bound.none
+        var batchSize = hits == nil ? 256 : 2048
+        while matches.count < limit, shouldContinue() {
+            let query = spine.query(EntryRow.columns, bound, .descending, limit: batchSize)
+            let found = try store.read { database in
+                let entries = try database.all(query.sql, query.values) { EntryRow($0) }
+                let possible = entries.filter { $0.post < horizon || candidates.contains($0.post) }
+                return (entries.last?.key, entries.count, try self.matches(among: possible[...], in: database))
+            }
+            matches += found.2
+            guard let last = found.0, found.1 == batchSize else { break }
+            bound = .below(last)
+            batchSize = min(batchSize * 2, 4096)
+        }
+        return Array(matches.prefix(limit))
+    }
+
+    private func matches(among entries: ArraySlice<EntryRow>, in database: Database) throws -> [Match] {
+        try entries.compactMap { entry in
+            guard let post = try PostRow.one(entry.post, in: database) else { return nil }
+            let context = try content.context(of: entry, post: post, now: now, in: database)
+            return query.matches(post.post, in: context) ? Match(entry: entry, context: context) : nil
+        }
+    }
+}

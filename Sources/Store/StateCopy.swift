@@ -1,0 +1,199 @@
+import GRDB
+import Text
+public import TimelineModel
+
+/// Copies of the state tables alone: backups, and what comes back from them or from a damaged file.
+enum StateCopy {
+    static let kept = 3
+
+    /// Paths of the backups in a folder, newest first (their names carry the time).
+    static func backups(in directory: String) -> [String] {
+        Files.names(in: directory).filter { $0.hasPrefix("state-") && $0.hasSuffix(".sqlite") }.reversed()
+            .map { directory + "/" + $0 }
+    }
+
+    static func newestGoodBackup(in directory: String) -> String? {
+        backups(in: directory).first(where: isGood)
+    }
+
+    static func isGood(_ path: String) -> Bool {
+        var configuration = Configuration()
+        configuration.readonly = true
+        do {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            let finding = try queue.read { database in
+                try database.first("PRAGMA integrity_check(1)") { $0.text(0) }
+            }
+            try queue.close()
+            return finding == "ok"
+        } catch {
+            // A copy that cannot be read is no good copy; the next older one is tried.
+            return false
+        }
+    }
+
+    /// Columns that a table has on both sides: a copy may be from an earlier version.
+    static func columns(of table: String, in schema: String, _ database: Database) throws -> [String] {
+        try database.all("SELECT name FROM pragma_table_info(?, ?)", .text(table), .text(schema)) { $0.text(0) }
+    }
+
+    /// Reads the state tables of a damaged file row by row as far as they can be read, and keeps what is newer than
+    /// what the store has. Answers whether at least the marks could be read to their end.
+    static func salvage(_ path: String, into store: PostStore) -> Bool {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(5)
+        do {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            var hasAllMarks = false
+            for table in Schema.stateTables {
+                let isWhole = try queue.inDatabase { try copy(table, from: $0, into: store) }
+                if table == "mark" { hasAllMarks = isWhole }
+            }
+            try queue.close()
+            return hasAllMarks
+        } catch {
+            // The file is kept; what could be read so far stays in the new store, the report says what is missing.
+            return false
+        }
+    }
+
+    private static func copy(_ table: String, from damaged: Database, into store: PostStore) throws -> Bool {
+        let known = try store.read { try columns(of: table, in: "main", $0) }
+        let found = try columns(of: table, in: "main", damaged)
+        let shared = known.filter(found.contains)
+        guard !shared.isEmpty else { return false }
+        let names = shared.joined(separator: ", ")
+        let places = shared.map { _ in "?" }.joined(separator: ", ")
+        // OR IGNORE leaves out rows that break a rule of the table: garbage from a damaged page.
+        let insert: String =
+            switch table {
+            case "mark":
+                """
+                INSERT OR IGNORE INTO mark (\(names)) VALUES (\(places)) ON CONFLICT (identity) DO UPDATE SET
+                    read = excluded.read, starred = excluded.starred, read_revision = excluded.read_revision,
+                    star_revision = excluded.star_revision, changed = excluded.changed
+                WHERE excluded.changed > mark.changed
+                """
+            case "position", "layout": "INSERT OR REPLACE INTO \(table) (\(names)) VALUES (\(places))"
+            default: "INSERT OR IGNORE INTO \(table) (\(names)) VALUES (\(places))"
+            }
+        return try store.write { database in
+            do {
+                try damaged.each("SELECT \(names) FROM \(table)", []) { row in
+                    try database.run(insert, (0..<Int32(shared.count)).map(row.value))
+                    return true
+                }
+            } catch let error as DatabaseError
+                where error.resultCode == .SQLITE_CORRUPT || error.resultCode == .SQLITE_NOTADB
+            {
+                return false
+            }
+            try StateCopy.continueRevisions(database)
+            return true
+        }
+    }
+
+    /// New batches must not take the numbers that restored marks name.
+    static func continueRevisions(_ database: Database) throws {
+        let last = try database.integer("SELECT max(max(read_revision), max(star_revision)) FROM mark") ?? 0
+        let known = try database.integer("SELECT max(id) FROM mark_batch") ?? 0
+        guard last > known, last < Int64.max / 2 else { return }
+        try database.run("INSERT INTO mark_batch (id, change, at) VALUES (?, 0, 0)", .integer(last))
+        try database.run("DELETE FROM mark_batch WHERE id = ?", .integer(last))
+    }
+}
+
+extension Columns {
+    /// A column as it is stored.
+    func value(_ column: Int32) -> Value {
+        switch kind(column) {
+        case .null: .null
+        case .integer: .integer(integer(column))
+        case .bytes: .bytes(bytes(column))
+        case .text: .text(text(column))
+        }
+    }
+}
+
+extension PostStore {
+    /// Takes over the state tables of another file, without changing rows that are already there.
+    func merge(stateOf backup: String) throws(StoreError) {
+        do {
+            try pool.writeWithoutTransaction { database in
+                try database.run("ATTACH ? AS backup", .text(backup))
+                defer {
+                    // Detaching fails only when the transaction below failed and is told already.
+                    try? database.execute(sql: "DETACH backup")
+                }
+                try database.inTransaction(.immediate) {
+                    for table in Schema.stateTables {
+                        let known = try StateCopy.columns(of: table, in: "main", database)
+                        let found = try StateCopy.columns(of: table, in: "backup", database)
+                        let shared = known.filter(found.contains).joined(separator: ", ")
+                        guard !shared.isEmpty else { continue }
+                        try database.execute(
+                            sql: "INSERT OR IGNORE INTO main.\(table) (\(shared)) SELECT \(shared) FROM backup.\(table)"
+                        )
+                    }
+                    try StateCopy.continueRevisions(database)
+                    return .commit
+                }
+            }
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    /// Writes a copy of the state tables (marks, undo journal, positions, layout, tombstones) into `directory`, checks
+    /// it, and only then gives it its name; the newest three stay. For idle moments, once a day.
+    /// - Returns: the path of the copy.
+    @discardableResult
+    public func backUpState(to directory: String? = nil, at now: Timestamp) throws(StoreError) -> String {
+        let directory = directory ?? PostStore.backupDirectory(besides: path)
+        try Files.makeFolder(directory)
+        // Milliseconds with a fixed width, so that names sort by time.
+        let digits = String(max(0, now.milliseconds))
+        let stamp = String(repeating: "0", count: max(0, 15 - digits.count)) + digits
+        let final = "\(directory)/state-\(stamp).sqlite"
+        let temporary = "\(directory)/.state-\(stamp).partial"
+        for suffix in ["", "-journal"] { Files.remove(temporary + suffix) }
+        do {
+            try copyState(to: temporary)
+        } catch {
+            Files.remove(temporary)
+            throw StoreError(error)
+        }
+        Files.restrictToUser(temporary)
+        guard StateCopy.isGood(temporary) else {
+            Files.remove(temporary)
+            throw .failed("the backup could not be read back, so it was not kept")
+        }
+        try Files.rename(temporary, to: final)
+        for old in StateCopy.backups(in: directory).dropFirst(StateCopy.kept) { Files.remove(old) }
+        return final
+    }
+
+    /// One read transaction of the live file, so the copy is of one moment.
+    private func copyState(to temporary: String) throws {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        let copy = try DatabaseQueue(path: temporary, configuration: configuration)
+        try copy.inDatabase { database in
+            try database.run("ATTACH ? AS live", .text(path))
+            try database.inTransaction(.immediate) {
+                for table in Schema.stateTables {
+                    let sql = try database.first(
+                        "SELECT sql FROM live.sqlite_master WHERE type = 'table' AND name = ?", .text(table)
+                    ) { $0.text(0) }
+                    guard let sql else { throw StoreError.damaged("the table \(SafeText(sanitizing: table)) is gone") }
+                    try database.execute(sql: sql)
+                    try database.execute(sql: "INSERT INTO main.\(table) SELECT * FROM live.\(table)")
+                }
+                return .commit
+            }
+            try database.execute(sql: "DETACH live")
+        }
+        try copy.close()
+    }
+}

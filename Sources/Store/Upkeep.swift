@@ -1,0 +1,159 @@
+import GRDB
+public import Text
+public import TimelineModel
+
+/// What may be forgotten.
+public struct RetentionPolicy: Hashable, Sendable {
+    /// Posts first seen longer ago than these days go, if they are read or hidden everywhere and not starred.
+    public var days: Int
+    /// Unread posts stay however old they are.
+    public var keepsUnread: Bool
+
+    public init(days: Int = 365, keepsUnread: Bool = true) {
+        self.days = days
+        self.keepsUnread = keepsUnread
+    }
+}
+
+/// How far pruning has come.
+public struct PruningProgress: Hashable, Sendable {
+    public var removed: Int
+    public var isDone: Bool
+    /// The new numbers of every pane.
+    public var counts: [Pane: PaneCounts]
+}
+
+extension PostStore {
+    /// Forgets the next old posts, in one transaction; call it until `isDone`, with other work between. Each leaves a
+    /// tombstone, so a source that still lists it cannot bring it back. Starred posts and all marks stay.
+    /// - Parameter limit: posts at most.
+    public func prune(
+        at now: Timestamp, policy: RetentionPolicy = RetentionPolicy(), limit: Int = 500
+    ) throws(StoreError) -> PruningProgress {
+        let content = adopted.current
+        let oldest = now.milliseconds - Int64(policy.days) * 86_400_000
+        return try write { database in
+            let posts = try database.all(
+                """
+                SELECT post.id, post.identity FROM post LEFT JOIN mark ON mark.identity = post.identity
+                WHERE post.first_seen < ?1 AND coalesce(mark.starred, 0) = 0
+                AND (?2 OR mark.read = 1
+                    OR NOT EXISTS (SELECT 1 FROM entry WHERE entry.post = post.id AND entry.hidden = 0))
+                ORDER BY post.first_seen LIMIT ?3
+                """, .integer(oldest), .flag(!policy.keepsUnread), .integer(Int64(limit))
+            ) { ($0.integer(0), PostID($0.text(1))) }
+            var counting = PaneCounting()
+            for (row, id) in posts {
+                try Removal.bury(id, at: now, in: database)
+                try Removal.remove(row, counting: &counting, in: database)
+            }
+            try counting.commit(in: database)
+            return PruningProgress(
+                removed: posts.count, isDone: posts.count < limit, counts: try PaneCounting.all(content, in: database))
+        }
+    }
+
+    /// Looks whether the store agrees with itself: the file's structure, kept numbers against counted ones, marks
+    /// against entries, the full-text index against the posts. Reads everything. Empty when all is well.
+    public func verify() throws(StoreError) -> [SafeText] {
+        try write { database in
+            var findings: [SafeText] = []
+            let structure = try database.all("PRAGMA integrity_check(3)") { $0.text(0) }
+            findings += structure.filter { $0 != "ok" }.map { SafeText(sanitizing: $0) }
+            findings += try Verification.counts(database)
+            for check in Verification.checks {
+                let number = try database.integer(check.sql) ?? 0
+                if number > 0 { findings.append("\(number) \(check.finding)") }
+            }
+            findings += try Verification.words(database)
+            return findings
+        }
+    }
+}
+
+private enum Verification {
+    struct Check {
+        let sql: String
+        let finding: SafeText
+    }
+
+    static let checks = [
+        Check(
+            sql: """
+                SELECT count(*) FROM entry JOIN post ON post.id = entry.post
+                LEFT JOIN mark ON mark.identity = post.identity
+                WHERE entry.unread = coalesce(mark.read, 0) OR entry.starred <> coalesce(mark.starred, 0)
+                """, finding: "entries do not show their mark"),
+        Check(
+            sql: "SELECT count(*) FROM entry WHERE post NOT IN (SELECT id FROM post)",
+            finding: "entries have no post"),
+        Check(
+            sql: "SELECT count(*) FROM entry WHERE hidden <> (verdict = 3)",
+            finding: "entries are not where their verdict puts them"),
+        Check(
+            sql: "SELECT count(*) FROM sighting WHERE post NOT IN (SELECT id FROM post)",
+            finding: "sightings have no post"),
+        Check(
+            sql: """
+                SELECT count(*) FROM carried LEFT JOIN entry
+                ON entry.post = carried.post AND entry.persona = carried.persona
+                    AND entry.sort_time = carried.sort_time AND entry.tie = carried.tie
+                WHERE entry.post IS NULL
+                """, finding: "places in a source's order have no entry"),
+        Check(
+            sql: """
+                SELECT count(*) FROM sighting JOIN subscription ON subscription.source = sighting.source
+                LEFT JOIN carried ON carried.persona = subscription.persona AND carried.source = sighting.source
+                    AND carried.post = sighting.post
+                WHERE carried.post IS NULL
+                """, finding: "sightings are not in their source's order"),
+        Check(
+            sql: "SELECT count(*) FROM post JOIN tombstone ON tombstone.identity = post.identity",
+            finding: "posts stand although they have a tombstone"),
+    ]
+
+    static func counts(_ database: Database) throws -> [SafeText] {
+        let personas = try database.all("SELECT id, name, unread, total, hidden FROM persona") {
+            (
+                $0.integer(0), $0.text(1),
+                PaneCounts(unread: Int($0.integer(2)), total: Int($0.integer(3)), hidden: Int($0.integer(4)))
+            )
+        }
+        return try personas.compactMap { row, name, kept in
+            let counted = try PaneCounting.counted(row, in: database)
+            guard counted != kept else { return nil }
+            return """
+                \(SafeText(sanitizing: name)): \(kept.unread) unread, \(kept.total) in all, \(kept.hidden) hidden are \
+                kept, \(counted.unread), \(counted.total), \(counted.hidden) counted
+                """
+        }
+    }
+
+    /// Every (word, post) of the index against every word of every post: their number and a sum of hashes.
+    static func words(_ database: Database) throws -> [SafeText] {
+        try database.run(
+            "CREATE VIRTUAL TABLE IF NOT EXISTS temp.indexed USING fts5vocab('main', 'post_words', 'instance')")
+        var indexed = (number: 0, sum: UInt64(0))
+        try database.each("SELECT term, doc FROM temp.indexed", []) { row in
+            indexed.number += 1
+            indexed.sum &+= StableHash.of("\(row.integer(1)) \(row.text(0))")
+            return true
+        }
+        try database.run("DROP TABLE temp.indexed")
+        var wanted = (number: 0, sum: UInt64(0))
+        var last: Int64 = 0
+        while true {
+            let posts = try PostRow.all(after: last, limit: 500, in: database)
+            guard let final = posts.last else { break }
+            for post in posts {
+                for word in FullText.words(of: post.post) {
+                    wanted.number += 1
+                    wanted.sum &+= StableHash.of("\(post.row) \(word)")
+                }
+            }
+            last = final.row
+        }
+        guard indexed != wanted else { return [] }
+        return ["the full-text index has \(indexed.number) words of posts where \(wanted.number) are wanted"]
+    }
+}
