@@ -96,6 +96,11 @@ let package = Package(
 
         tests(of: "Samples", ["Samples"]),
         tests(of: "Settings", ["Settings", "TimelineModel", "Text", "ReaderCore", "Cells", "BuiltInThemes"]),
+        tests(of: "Store", ["Store", "TimelineModel", "Text", "TestSupport", "store-victim"]),
+        // Marks and fetches until it is killed: StoreTests start it to see what a killed process leaves behind.
+        .executableTarget(
+            name: "store-victim", dependencies: ["Store", "TimelineModel", "Text"], path: "Tests/StoreVictim",
+            swiftSettings: strict),
     ],
     cLanguageStandard: .gnu11
 )

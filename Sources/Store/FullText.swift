@@ -20,26 +20,44 @@ enum FullText {
         );
         """#
 
-    /// The words by which a post is found, each once, in a fixed order.
-    static func words(of post: Post) -> [String] {
-        var seen = Set<String>()
-        for text in searchedTexts(of: post) {
-            for word in Tokenizer.words(of: text) where !word.isEmpty { seen.insert(word) }
+    /// Words of different kinds stand in one index, told apart by a mark that no word contains.
+    enum Kind: Hashable {
+        case text, author, mention, tag, host
+
+        var mark: String {
+            switch self {
+            case .text: ""
+            case .author: "@"
+            case .mention: "~"
+            case .tag: "#"
+            case .host: "/"
+            }
         }
-        return seen.sorted()
     }
 
-    private static func searchedTexts(of post: Post) -> [String] {
-        var texts = [post.body.plain.string, post.author.name.string]
-        if let title = post.title { texts.append(title.string) }
-        if let warning = post.contentWarning { texts.append(warning.string) }
-        if let handle = post.author.handle { texts.append(handle.string) }
-        texts += post.tags.map(\.string)
-        texts += post.attachments.compactMap { $0.alt?.string }
-        if let card = post.card { texts += [card.title.string, card.summary?.string ?? ""] }
-        if let poll = post.poll { texts += poll.options.map(\.title.string) }
-        if let quoted = post.quoted { texts.append(quoted.text.string) }
-        return texts
+    /// The words by which a post is found, each once, in a fixed order: those of `Query.searchableText(of:)`, and
+    /// those by which `from:`, `mentions:`, `tag:` and `domain:` look.
+    static func words(of post: Post) -> [String] {
+        var seen = Set<String>()
+        func add(_ text: String, as kind: Kind) {
+            for word in Tokenizer.words(of: text) { seen.insert(kind.mark + word) }
+        }
+        for text in Query.searchableText(of: post) { seen.formUnion(Tokenizer.words(of: text.string)) }
+        add(post.author.name.string, as: .author)
+        // The matcher compares folded handles and tags, so their words are those of the folded text.
+        if let handle = post.author.handle { add(Tokenizer.folded(handle.string), as: .author) }
+        for mention in post.mentions { add(Tokenizer.folded(mention.handle.string), as: .mention) }
+        for tag in post.tags { add(Tokenizer.folded(tag.string), as: .tag) }
+        for host in Set(post.links.map(\.host)) {
+            // Each domain above a host finds it too.
+            var domain = host[...]
+            while true {
+                seen.insert(Kind.host.mark + domain)
+                guard let dot = domain.firstIndex(of: ".") else { break }
+                domain = domain[domain.index(after: dot)...]
+            }
+        }
+        return seen.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
     static func add(_ words: [String], to post: Int64, in database: Database) throws {

@@ -21,8 +21,8 @@ public struct ListedPost: Hashable, Sendable {
 }
 
 extension PostStore {
-    /// The posts that a query means in one persona or in any, newest first, each once, what filters hid included
-    /// (its verdict says so).
+    /// The posts that a query means in one persona or in any, newest first, each once. What filters hid is
+    /// left out unless the query asks for it (`is:hidden`).
     public func list(
         _ query: Query, persona: PersonaID? = nil, limit: Int, now: Timestamp,
         shouldContinue: () -> Bool = { true }
@@ -55,9 +55,9 @@ extension PostStore {
         _ query: Query, in persona: PersonaID, _ content: AdoptedConfiguration.Content, now: Timestamp, limit: Int,
         _ shouldContinue: () -> Bool
     ) throws(StoreError) -> [Searching.Match] {
-        guard let spine = Spine(.persona(persona), PaneFilter(includesHidden: true), content) else { return [] }
         let searching = Searching(
-            store: self, content: content, spine: spine, query: query, now: now, limit: limit)
+            store: self, content: content, pane: .persona(persona), filter: PaneFilter(), query: query, now: now,
+            limit: limit)
         return try searching.run(shouldContinue)
     }
 }

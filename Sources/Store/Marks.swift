@@ -18,7 +18,8 @@ extension PostStore {
         }
     }
 
-    /// Marks every post that a query means in a persona, or in any, what filters hid included.
+    /// Marks every post that a query means in a persona, or in any. What filters hid stays as it is unless
+    /// the query asks for it (`is:hidden`).
     /// - Parameter dryRun: only says how many would change.
     public func mark(
         _ change: MarkChange, matching query: Query, persona: PersonaID? = nil, dryRun: Bool = false, at now: Timestamp

@@ -12,9 +12,8 @@ extension PostStore {
         shouldContinue: () -> Bool = { true }
     ) throws(StoreError) -> [EntryKey] {
         let content = adopted.current
-        guard let spine = Spine(pane, filter, content) else { return [] }
         let searching = Searching(
-            store: self, content: content, spine: spine, query: query, now: now, limit: limit)
+            store: self, content: content, pane: pane, filter: filter, query: query, now: now, limit: limit)
         return try searching.run(shouldContinue).map(\.entry.key)
     }
 }
@@ -32,19 +31,37 @@ struct Searching {
 
     let store: PostStore
     let content: AdoptedConfiguration.Content
-    let spine: Spine
+    /// Nil for a pane that is not configured.
+    let spine: Spine?
+    let prefilter: Prefilter
     let query: Query
     let now: Timestamp
     let limit: Int
 
+    init(
+        store: PostStore, content: AdoptedConfiguration.Content, pane: Pane, filter: PaneFilter, query: Query,
+        now: Timestamp, limit: Int
+    ) {
+        self.store = store
+        self.content = content
+        self.query = query
+        self.now = now
+        self.limit = limit
+        prefilter = Prefilter(query, now: now, zone: content.zone)
+        var filter = filter
+        if prefilter.unreadOnly { filter.unreadOnly = true }
+        if prefilter.asksForHidden { filter.includesHidden = true }
+        spine = Spine(pane, filter, content)
+    }
+
     func run(_ shouldContinue: () -> Bool) throws(StoreError) -> [Match] {
-        guard limit > 0 else { return [] }
-        guard let expression = Prefilter(query).expression else {
-            return try walk(shouldContinue, among: nil)
+        guard limit > 0, let spine else { return [] }
+        guard let expression = prefilter.expression else {
+            return try walk(spine, shouldContinue, among: nil)
         }
         let hits = try newestHits(expression)
-        if hits.count < Searching.rareHits { return try lookUp(hits, shouldContinue) }
-        return try walk(shouldContinue, among: hits)
+        if hits.count < Searching.rareHits { return try lookUp(hits, spine, shouldContinue) }
+        return try walk(spine, shouldContinue, among: hits)
     }
 
     /// Posts that the index names, newest rows first.
@@ -57,14 +74,16 @@ struct Searching {
         }
     }
 
-    private func lookUp(_ hits: [Int64], _ shouldContinue: () -> Bool) throws(StoreError) -> [Match] {
+    private func lookUp(
+        _ hits: [Int64], _ spine: Spine, _ shouldContinue: () -> Bool
+    ) throws(StoreError) -> [Match] {
         let entries = try store.read { database in
             try hits.compactMap { post -> EntryRow? in
                 let entry = try database.first(
                     "SELECT \(EntryRow.columns) FROM entry WHERE post = ? AND persona = ?", .integer(post),
                     .integer(spine.persona)
                 ) { EntryRow($0) }
-                guard let entry, try isShown(entry, in: database) else { return nil }
+                guard let entry, try isShown(entry, spine, in: database) else { return nil }
                 return entry
             }
         }
@@ -78,9 +97,12 @@ struct Searching {
         return Array(matches.prefix(limit))
     }
 
-    private func isShown(_ entry: EntryRow, in database: Database) throws -> Bool {
+    private func isShown(_ entry: EntryRow, _ spine: Spine, in database: Database) throws -> Bool {
         if entry.isHidden, !spine.filter.includesHidden { return false }
         if spine.filter.unreadOnly, !entry.isUnread { return false }
+        if prefilter.starredOnly, !entry.isStarred { return false }
+        if let before = prefilter.before, entry.key.sortTime >= before { return false }
+        if let notBefore = prefilter.notBefore, entry.key.sortTime < notBefore { return false }
         guard let source = spine.source else { return true }
         return try database.integer(
             "SELECT 1 FROM sighting WHERE post = ? AND source = ?", .integer(entry.post), .integer(source)) != nil
@@ -88,14 +110,19 @@ struct Searching {
 
     /// Goes through the pane from the top. Of the posts as new as the oldest hit it is known whether they can match;
     /// older ones are all looked at.
-    private func walk(_ shouldContinue: () -> Bool, among hits: [Int64]?) throws(StoreError) -> [Match] {
+    private func walk(
+        _ spine: Spine, _ shouldContinue: () -> Bool, among hits: [Int64]?
+    ) throws(StoreError) -> [Match] {
         let horizon = hits?.last ?? Int64.max
         let candidates = Set(hits ?? [])
         var matches: [Match] = []
         var bound = Spine.Bound.none
+        if let before = prefilter.before { bound = .below(EntryKey(sortTime: before, tie: .min)) }
+        let condition = prefilter.starredOnly ? " AND entry.starred = 1" : ""
         var batchSize = hits == nil ? 256 : 2048
         while matches.count < limit, shouldContinue() {
-            let query = spine.query(EntryRow.columns, bound, .descending, limit: batchSize)
+            let query = spine.query(
+                EntryRow.columns, bound, .descending, limit: batchSize, condition: condition)
             let found = try store.read { database in
                 let entries = try database.all(query.sql, query.values) { EntryRow($0) }
                 let possible = entries.filter { $0.post < horizon || candidates.contains($0.post) }
@@ -103,6 +130,7 @@ struct Searching {
             }
             matches += found.2
             guard let last = found.0, found.1 == batchSize else { break }
+            if let notBefore = prefilter.notBefore, last.sortTime < notBefore { break }
             bound = .below(last)
             batchSize = min(batchSize * 2, 4096)
         }

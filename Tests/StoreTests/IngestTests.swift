@@ -1,0 +1,197 @@
+import Store
+import Testing
+import Text
+import TimelineModel
+
+@Suite("Arriving pages")
+struct IngestTests {
+    @Test("A post that two sources carry is one post, in each persona once")
+    func oneIdentity() throws {
+        let bench = try Bench()
+        try bench.ingest("daily", Bench.page([Bench.post("a"), Bench.post("a")]))
+        let report = try bench.ingest("shared", Bench.page([Bench.post("a")]), at: 60)
+        #expect(report.newPosts == 0)
+        #expect(try bench.names("news") == ["a"])
+        #expect(try bench.names("pro") == ["a"])
+        #expect(try bench.store.post(PostID("ap:a"))?.seen.count == 2)
+        #expect(try bench.store.verify() == [])
+    }
+
+    @Test("An edit keeps the read mark, sets `edited` and is found by its new words")
+    func edit() throws {
+        let bench = try Bench()
+        try bench.ingest("daily", Bench.page([Bench.post("a", "before")]))
+        _ = try bench.store.mark(.read, .posts([PostID("ap:a")]), at: Bench.start)
+        let report = try bench.ingest("daily", Bench.page([Bench.post("a", "after")]), at: 60)
+        #expect(report.updatedPosts == 1)
+        #expect(report.arrived == [:])
+        let post = try #require(try bench.posts("news").first)
+        #expect(post.isRead && post.isEdited && post.excerpt == "after")
+        let found = try bench.store.search(
+            Query(parsing: "after"), in: .persona("news"), now: Bench.start, limit: 9)
+        let lost = try bench.store.search(
+            Query(parsing: "before"), in: .persona("news"), now: Bench.start, limit: 9)
+        #expect(found == [post.key] && lost.isEmpty)
+        #expect(try bench.store.verify() == [])
+    }
+
+    @Test("New counts are no edit")
+    func counts() throws {
+        let bench = try Bench()
+        var post = Bench.post("a")
+        try bench.ingest("daily", Bench.page([post]))
+        post.counts.boosts = 7
+        let report = try bench.ingest("daily", Bench.page([post]), at: 60)
+        #expect(report.updatedPosts == 1)
+        let detail = try #require(try bench.store.post(post.id))
+        #expect(detail.post.counts.boosts == 7 && detail.post.edited == nil)
+    }
+
+    @Test("The same page again changes nothing")
+    func again() throws {
+        let bench = try Bench()
+        let page = Bench.page([Bench.post("b"), Bench.post("a")])
+        try bench.ingest("daily", page)
+        let report = try bench.ingest("daily", page, at: 60)
+        #expect((report.newPosts, report.updatedPosts, report.changed) == (0, 0, []))
+    }
+
+    @Test("A source with an older version of an edited post overwrites nothing, and two spellings do not alternate")
+    func staleCopies() throws {
+        let bench = try Bench()
+        var edited = Bench.post("a", "second")
+        edited.edited = Bench.start
+        try bench.ingest("daily", Bench.page([edited]))
+        try bench.ingest("shared", Bench.page([Bench.post("a", "first")]), at: 60)
+        #expect(try bench.store.post(edited.id)?.post.body.plain == "second")
+        var spelled = edited
+        spelled.body = RichText(plain: "second, spelled otherwise")
+        try bench.ingest("shared", Bench.page([spelled]), at: 120)
+        #expect(try bench.store.post(edited.id)?.post.body.plain == "second")
+        spelled.edited = Bench.start.adding(seconds: 90)
+        try bench.ingest("shared", Bench.page([spelled]), at: 180)
+        #expect(try bench.store.post(edited.id)?.post.body.plain == "second, spelled otherwise")
+    }
+
+    @Test("A deleted post goes and cannot come back")
+    func deleted() throws {
+        let bench = try Bench()
+        try bench.ingest("shared", Bench.page([Bench.post("b"), Bench.post("a")]))
+        var page = Page()
+        page.deleted = [PostID("ap:a")]
+        let report = try bench.ingest("shared", page, at: 60)
+        #expect(report.deletedPosts == 1 && report.counts[.persona("pro")] == PaneCounts(unread: 1, total: 1))
+        try bench.ingest("daily", Bench.page([Bench.post("a")]), at: 120)
+        #expect(try bench.names("news") == ["b"])
+        #expect(try bench.store.verify() == [])
+    }
+
+    @Test("Undated posts keep the order of their page, dates in the future are clamped, boosts count from the boost")
+    func sortTimes() throws {
+        let bench = try Bench()
+        let undated = ["c", "b", "a"].map { Bench.post($0, published: nil) }
+        try bench.ingest("daily", Bench.page(undated), at: 100)
+        #expect(try bench.names("news") == ["c", "b", "a"])
+        try bench.ingest("daily", Bench.page([Bench.post("future", published: 9999)]), at: 200)
+        #expect(try bench.posts("news").first?.key.sortTime == Bench.start.adding(seconds: 200))
+        var page = Bench.page([Bench.post("old", published: -9999)])
+        page.items[0].sighting.boostedBy = Author(name: "Zoé")
+        page.items[0].sighting.boostedAt = Bench.start.adding(seconds: 250)
+        try bench.ingest("daily", page, at: 300)
+        let boosted = try #require(try bench.posts("news").first)
+        #expect(boosted.id == PostID("ap:old") && boosted.boostedBy == "Zoé")
+        #expect(boosted.key.sortTime == Bench.start.adding(seconds: 250))
+    }
+
+    @Test("Ids that differ only behind a NUL, or in normalization, are two posts")
+    func bytesDecide() throws {
+        let bench = try Bench()
+        try bench.ingest(
+            "daily", Bench.page(["x\0a", "x\0b", "é", "e\u{301}"].map { Bench.post($0) }))
+        #expect(try bench.store.counts()[.persona("news")]?.total == 4)
+        #expect(try bench.posts("news").contains { $0.id == PostID("ap:x\0b") })
+    }
+
+    @Test("Mark made before a post arrives is there when it comes")
+    func markFirst() throws {
+        let bench = try Bench()
+        _ = try bench.store.mark(.read, .posts([PostID("ap:a")]), at: Bench.start)
+        let report = try bench.ingest("shared", Bench.page([Bench.post("a")]))
+        #expect(report.arrived == [:] && report.counts[.persona("news")] == PaneCounts(unread: 0, total: 1))
+    }
+}
+
+@Suite("Gaps")
+struct GapTests {
+    private func posts(_ numbers: [Int]) -> [Post] {
+        numbers.map { Bench.post("\($0)", published: Int64($0)) }
+    }
+
+    @Test("A newest page that does not reach what is known leaves a gap, and pages between close it")
+    func gap() throws {
+        let bench = try Bench()
+        try bench.ingest("daily", Bench.page(posts([2, 1]), older: "1"), at: 100)
+        #expect(try bench.names("news") == ["2", "1"])
+        try bench.ingest("daily", Bench.page(posts([9, 8]), older: "8"), at: 200)
+        #expect(try bench.names("news") == ["9", "8", "…", "2", "1"])
+        guard case .gap(let gap) = try bench.entries("news")[2] else {
+            Issue.record("no gap")
+            return
+        }
+        #expect(gap.newer == "8" && gap.older == "2")
+        let between = PageRequest.Stretch.between(newer: gap.newer, older: gap.older)
+        try bench.ingest("daily", Bench.page(posts([7, 6]), older: "6"), between, at: 300)
+        #expect(try bench.names("news") == ["9", "8", "7", "6", "…", "2", "1"])
+        try bench.ingest(
+            "daily", Bench.page(posts([5, 4, 3, 2]), older: "2"), .between(newer: "6", older: "2"), at: 400)
+        #expect(try bench.names("news") == ["9", "8", "7", "6", "5", "4", "3", "2", "1"])
+    }
+
+    @Test("A page that meets what is known, or is the whole of a source, leaves none")
+    func noGap() throws {
+        let bench = try Bench()
+        try bench.ingest("daily", Bench.page(posts([2, 1]), older: "1"), at: 100)
+        try bench.ingest("daily", Bench.page(posts([4, 3, 2]), older: "2"), at: 200)
+        try bench.ingest("daily", Bench.page(posts([9, 8])), at: 300)
+        #expect(try bench.names("news") == ["9", "8", "4", "3", "2", "1"])
+    }
+}
+
+@Suite("The rung of a feed's keys")
+struct RungTests {
+    private func page(_ rung: FeedKeyRung, _ items: [(guid: String, title: SafeText)]) throws -> Page {
+        let feed = try Bench.source("daily")
+        var page = Page()
+        page.keyRung = rung
+        for (guid, title) in items {
+            let keys: [FeedKeyRung: PostID] = [
+                .guid: .feedEntry(feed: feed, key: guid),
+                .linkAndTitle: .feedEntry(feed: feed, key: "l " + title.string),
+            ]
+            var post = Bench.post("x", "text")
+            post.id = try #require(keys[rung])
+            post.title = title
+            page.items.append(PageItem(post: post, sighting: Sighting(entryID: post.id.key)))
+            page.alternativeKeys.append(keys)
+        }
+        return page
+    }
+
+    @Test("When a feed's guids turn out not to be unique, read marks move along and nothing is there twice")
+    func moves() throws {
+        let bench = try Bench()
+        try bench.ingest("daily", try page(.guid, [("1", "One"), ("2", "Two")]))
+        _ = try bench.store.mark(.read, .pane(.persona("news"), PaneFilter()), at: Bench.start)
+        let next = try page(.linkAndTitle, [("1", "Three"), ("1", "One"), ("2", "Two")])
+        let report = try bench.ingest("daily", next, at: 60)
+        #expect(report.newPosts == 1)
+        let posts = try bench.posts("news")
+        #expect(Set(posts.map(\.title)) == ["One", "Two", "Three"])
+        #expect(posts.filter { !$0.isRead }.map(\.title) == ["Three"])
+        #expect(try bench.store.fetchState(of: Bench.source("daily")).keyRung == .linkAndTitle)
+        // A later document in which the guids happen to be unique stays on the stored rung.
+        let back = try bench.ingest("daily", try page(.guid, [("1", "One"), ("2", "Two")]), at: 120)
+        #expect(back.newPosts == 0)
+        #expect(try bench.store.verify() == [])
+    }
+}
