@@ -244,6 +244,25 @@ void curses_put(int x, int y, const curses_cell *cells, int count) {
     free(line);
 }
 
+void curses_allow_scrolling(bool allowed) {
+    if (screen) idlok(stdscr, allowed);
+}
+
+void curses_send(void) {
+    if (screen) refresh();
+}
+
+void curses_send_then_place(int x, int y) {
+    if (!screen || x < 0 || y < 0 || x >= COLS || y >= LINES) return;
+    move(y, x);
+    refresh();
+    // ncurses believes that the cursor is there already; mvcur would go through stdio's buffer.
+    char bytes[64];
+    size_t at = append(bytes, 0, sizeof bytes, tparm(capability("cup"), (long)y, (long)x, 0L, 0L, 0L, 0L, 0L, 0L, 0L));
+    bytes[at] = 0;
+    send_bytes(bytes);
+}
+
 void curses_refresh(int cursor_x, int cursor_y) {
     if (!screen) return;
     bool visible = cursor_x >= 0 && cursor_y >= 0 && cursor_x < COLS && cursor_y < LINES;

@@ -36,6 +36,17 @@ enum DrawnCluster {
         }
     }
 
+    /// Terminals give the drawn form different columns: flags, whose two letters some draw one by one, and emoji newer
+    /// than Unicode 9, whose tables terminals carry for years.
+    static func isDisputed(_ cluster: String) -> Bool {
+        guard cluster.utf8.count >= 4, let first = cluster.unicodeScalars.first else { return false }
+        switch first.value {
+        case 0x1F1E6...0x1F1FF: return true
+        case 0x1F6D3...0x1FAFF: return (first.properties.age?.major ?? 99) > 9
+        default: return false
+        }
+    }
+
     private static func split(_ drawn: String, columns: Int, _ body: (Part) -> Void) {
         var part: Part?
         var marks = 0

@@ -7,6 +7,8 @@ struct Painter {
     private let isUTF8: Bool
     private var run: [curses_cell] = []
     private var inks: [Style: Ink] = [:]
+    /// Rows on the screen that have a disputed cluster, and the column of the first.
+    private var disputes: [Int: Int] = [:]
 
     /// A style as the terminal can show it.
     private struct Ink {
@@ -21,33 +23,35 @@ struct Painter {
     }
 
     /// Gives the cells that differ from `before` to ncurses; all of them without one.
+    ///
+    /// ncurses may send any cell of a row that changed, and any row when it scrolls. So a row with a cluster on which
+    /// terminals disagree is put whole, in steps, and nothing is scrolled while such a row stands on the screen.
     mutating func paint(_ surface: Surface, over before: Surface?, within size: Size) {
-        let width = min(surface.size.width, size.width)
-        let height = min(surface.size.height, size.height)
-        for y in 0..<max(0, height) {
-            guard let before else {
-                put(surface, y: y, from: 0, to: width)
-                continue
-            }
-            var x = 0
-            while x < width {
-                guard surface[x, y] != before[x, y] else {
-                    x += 1
-                    continue
+        let visible = 0..<max(0, min(size.width, surface.size.width))
+        let before = before ?? Surface(size: Size(width: -1, height: -1))
+        let hadDisputes = !disputes.isEmpty
+        var steps: [Run] = []
+        var last = -1
+        for run in surface.changes(from: before) where run.y < size.height {
+            if run.y != last {
+                last = run.y
+                disputes[run.y] = visible.first { DrawnCluster.isDisputed(surface[$0, run.y].cluster) && isUTF8 }
+                if let first = disputes[run.y] {
+                    put(surface, y: run.y, visible, blankFrom: first)
+                    steps.append(Run(y: run.y, columns: first..<visible.upperBound))
                 }
-                var end = x + 1
-                while end < width, surface[end, y] != before[end, y] { end += 1 }
-                // Half of a wide cluster is never sent: a run begins at its left column and ends after its right one.
-                while x > 0, surface[x, y].cluster.isEmpty { x -= 1 }
-                while end < width, surface[end, y].cluster.isEmpty { end += 1 }
-                put(surface, y: y, from: x, to: end)
-                x = end
             }
+            if disputes[run.y] == nil { put(surface, y: run.y, run.columns.clamped(to: visible)) }
         }
+        curses_allow_scrolling(!hadDisputes && disputes.isEmpty)
+        if steps.isEmpty { return }
+        curses_send()
+        for step in steps { place(surface, step) }
     }
 
     /// Blanks everything that ncurses holds.
     mutating func clear(_ size: Size) {
+        disputes.removeAll()
         let blank = curses_cell(
             scalars: (32, 0, 0, 0, 0), columns: 1, foreground: -1, background: -1, attributes: 0)
         run.removeAll(keepingCapacity: true)
@@ -55,17 +59,42 @@ struct Painter {
         for y in 0..<max(0, size.height) { curses_put(0, Int32(y), run, Int32(run.count)) }
     }
 
-    private mutating func put(_ surface: Surface, y: Int, from start: Int, to end: Int) {
+    /// Puts a run, with blanks from a column on.
+    private mutating func put(_ surface: Surface, y: Int, _ columns: Range<Int>, blankFrom: Int = .max) {
         run.removeAll(keepingCapacity: true)
-        var x = start
-        while x < end {
-            let cell = surface[x, y]
-            var columns = 1
-            while x + columns < end, surface[x + columns, y].cluster.isEmpty { columns += 1 }
-            append(cell, columns: columns)
-            x += columns
+        var x = columns.lowerBound
+        while x < columns.upperBound {
+            let isBlank = x >= blankFrom
+            let width = isBlank ? 1 : self.width(surface, x, y, columns.upperBound)
+            append(isBlank ? Cell(style: surface[x, y].style) : surface[x, y], columns: width)
+            x += width
         }
-        curses_put(Int32(start), Int32(y), run, Int32(run.count))
+        curses_put(Int32(columns.lowerBound), Int32(y), run, Int32(run.count))
+    }
+
+    /// Puts a run that begins with a disputed cluster. Each of these is sent alone and the cursor is then placed by its
+    /// position, so that a terminal which gives it other columns shifts nothing that follows.
+    private mutating func place(_ surface: Surface, _ rest: Run) {
+        var x = rest.columns.lowerBound
+        while x < rest.columns.upperBound {
+            let start = x
+            run.removeAll(keepingCapacity: true)
+            let isDisputed = DrawnCluster.isDisputed(surface[x, rest.y].cluster)
+            repeat {
+                let width = self.width(surface, x, rest.y, rest.columns.upperBound)
+                append(surface[x, rest.y], columns: width)
+                x += width
+            } while !isDisputed && x < rest.columns.upperBound
+                && !DrawnCluster.isDisputed(surface[x, rest.y].cluster)
+            curses_put(Int32(start), Int32(rest.y), run, Int32(run.count))
+            if isDisputed { curses_send_then_place(Int32(start), Int32(rest.y)) }
+        }
+    }
+
+    private func width(_ surface: Surface, _ x: Int, _ y: Int, _ end: Int) -> Int {
+        var next = x + 1
+        while next < end, surface[next, y].cluster.isEmpty { next += 1 }
+        return next - x
     }
 
     private mutating func append(_ cell: Cell, columns: Int) {

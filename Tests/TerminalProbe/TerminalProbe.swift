@@ -4,7 +4,7 @@ import Glibc
 import Terminal
 import Text
 
-/// A list with a selection bar, the last event in the bottom row. `terminal-probe ROWS [color]`
+/// A list with a selection bar, the last event in the bottom row. `terminal-probe ROWS [color] [disputed]`
 @main
 struct TerminalProbe {
     private var selected = 0
@@ -13,6 +13,7 @@ struct TerminalProbe {
     private var eventCount = 0
     private let rowCount: Int
     private let isColored: Bool
+    private let isDisputed: Bool
 
     static func main() {
         let arguments = CommandLine.arguments
@@ -24,14 +25,16 @@ struct TerminalProbe {
             exit(69)
         }
         var probe = TerminalProbe(
-            rowCount: arguments.count > 1 ? Int(arguments[1]) ?? 100 : 100, isColored: arguments.contains("color"))
+            rowCount: arguments.count > 1 ? Int(arguments[1]) ?? 100 : 100, isColored: arguments.contains("color"),
+            isDisputed: arguments.contains("disputed"))
         let turns = probe.run(session)
         session.end()
         if let signal = session.endingSignal { TerminalSession.exit(bySignal: signal) }
         print("turns=\(turns) events=\(probe.eventCount) errors=\(session.capturedErrors.string)")
     }
 
-    init(rowCount: Int, isColored: Bool) {
+    init(rowCount: Int, isColored: Bool, isDisputed: Bool) {
+        self.isDisputed = isDisputed
         self.rowCount = rowCount
         self.isColored = isColored
     }
@@ -92,6 +95,10 @@ struct TerminalProbe {
             let blanks = String(repeating: " ", count: size.width)
             surface.draw(SafeText(sanitizing: blanks), at: Point(x: 0, y: y), style: line.1)
             surface.draw(SafeText(sanitizing: line.0), at: Point(x: 0, y: y), style: line.1)
+            if isDisputed, y > 0, y < size.height - 1 {
+                surface.draw("🇫🇷 a🫠b🇫🇷🇫🇷", at: Point(x: 27, y: y), style: line.1)
+                surface.draw("|end", at: Point(x: 40, y: y), style: line.1)
+            }
         }
         var frame = Frame(surface: surface, title: "probe \(rowCount)")
         frame.cursor = Point(x: 0, y: min(size.height - 1, selected - top + 1))
@@ -99,7 +106,7 @@ struct TerminalProbe {
     }
 
     private static func row(_ index: Int) -> String {
-        let words = ["élection", "été", "budget", "日本語のニュース", "release", "🚀 launch", "Paris", "한국 소식", "🇫🇷 ┼"]
+        let words = ["élection", "été", "budget", "日本語のニュース", "release", "🚀 launch", "Paris", "한국 소식", "┼ 12"]
         let picks = (0..<5).map { words[(index * 7 + $0 * (index % 4 + 1)) % words.count] }
         return String(index) + "  " + picks.joined(separator: " ")
     }

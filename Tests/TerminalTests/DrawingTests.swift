@@ -144,6 +144,23 @@ struct DrawingTests {
         #expect(terminal.screen.title.isEmpty && !terminal.screen.modes.contains(2004))
     }
 
+    @Test(
+        "a terminal that gives flags and new emoji other columns shifts nothing that follows",
+        arguments: [1, 2, 3])
+    func disputedWidths(columns: Int) throws {
+        let widths: [Unicode.Scalar: Int] = ["🇫": columns, "🇷": columns, "🫠": columns]
+        let terminal = try Probe.ready(arguments: ["disputed"], widths: widths)
+        for step in 2...60 {
+            terminal.type("j")
+            try terminal.wait(forText: "\(step)/100 ")
+        }
+        // The probe ends every row with a bar at column 40; a frame with such clusters comes in several writes.
+        try terminal.wait(for: "the bars in their column") { screen in
+            (1...22).allSatisfy { y in screen.glyph(x: 40, y: y).text == "|" && screen.glyph(x: 41, y: y).text == "e" }
+        }
+        #expect(terminal.screen.violations == [])
+    }
+
     @Test("idle costs no byte and no turn of the loop")
     func idle() throws {
         let terminal = try Probe.ready()

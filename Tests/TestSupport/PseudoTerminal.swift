@@ -32,10 +32,12 @@ public final class PseudoTerminal {
     /// Starts a program.
     /// - Parameters:
     ///   - environment: the whole environment; TERM, LC_ALL and so on.
+    ///   - widths: columns of characters on which this terminal is of another mind than the others.
     ///   - detached: streams that are /dev/null instead of the terminal.
     public init(
         running path: String, arguments: [String] = [], environment: [String: String],
-        size: Size = Size(width: 80, height: 24), detached: Set<Stream> = [], ignoresHangUp: Bool = false
+        size: Size = Size(width: 80, height: 24), detached: Set<Stream> = [], ignoresHangUp: Bool = false,
+        widths: [Unicode.Scalar: Int] = [:]
     ) throws {
         var controller: Int32 = -1
         var side: Int32 = -1
@@ -44,7 +46,7 @@ public final class PseudoTerminal {
         }
         self.controller = controller
         self.side = side
-        screen = VirtualScreen(size: size)
+        screen = VirtualScreen(size: size, widths: widths)
         modesBefore = Self.modes(of: side)
         let argv = ([path] + arguments).map { strdup($0) } + [nil]
         let envp = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]

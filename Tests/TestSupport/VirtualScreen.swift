@@ -42,8 +42,12 @@ public struct VirtualScreen {
     private var last = ""
     var parser = SequenceParser()
 
-    public init(size: Size) {
+    private let widths: [Unicode.Scalar: Int]
+
+    /// - Parameter widths: columns of characters on which this terminal is of another mind than the others.
+    public init(size: Size, widths: [Unicode.Scalar: Int] = [:]) {
         self.size = size
+        self.widths = widths
         bottom = size.height - 1
         grid = Self.blank(size)
     }
@@ -103,7 +107,7 @@ public struct VirtualScreen {
     // MARK: Text
 
     private mutating func put(_ scalar: Unicode.Scalar) {
-        let columns = Self.columns(of: scalar)
+        let columns = widths[scalar] ?? Self.columns(of: scalar)
         if columns == 0 {
             let x = wrapsNext ? cursor.x : cursor.x - 1
             if x >= 0 {

@@ -60,6 +60,12 @@ void curses_resize(int columns, int rows);
 void curses_put(int x, int y, const curses_cell *cells, int count);
 /// The next refresh sends the whole screen.
 void curses_forget_screen(void);
+/// Whether the next frame may move rows that stand on the screen already.
+void curses_allow_scrolling(bool allowed);
+/// Sends what changed.
+void curses_send(void);
+/// Sends what changed, then places the cursor by absolute position, wherever the terminal believes it is.
+void curses_send_then_place(int x, int y);
 /// Sends what changed and leaves the hardware cursor at a place; a negative x hides it.
 void curses_refresh(int cursor_x, int cursor_y);
 /// UTF-8, no control characters. Ignored without the option `titles`.
