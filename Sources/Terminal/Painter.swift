@@ -28,7 +28,8 @@ struct Painter {
     /// terminals disagree is put whole, in steps, and nothing is scrolled while such a row stands on the screen.
     mutating func paint(_ surface: Surface, over before: Surface?, within size: Size) {
         let visible = 0..<max(0, min(size.width, surface.size.width))
-        let before = before ?? Surface(size: Size(width: -1, height: -1))
+        if before == nil { disputes.removeAll() }
+        let before = before ?? Surface(size: Size(width: 0, height: 0))
         let hadDisputes = !disputes.isEmpty
         var steps: [Run] = []
         var last = -1

@@ -51,6 +51,10 @@ public final class TerminalSession: Screen {
     private var painter: Painter
     private var decoder = InputDecoder()
     private var isOpen = true
+    /// What the next wait returns at once.
+    private var queued: [InputEvent] = []
+    /// Signals that came while the program was suspended.
+    private var carried: SignalSet = []
 
     /// Takes the terminal: alternate screen, keys unbuffered and without XON/XOFF, bracketed paste.
     ///
@@ -142,21 +146,23 @@ public final class TerminalSession: Screen {
     /// SIGTERM, SIGHUP, SIGQUIT and the end of the terminal give `.hangUp`, SIGINT from outside `.interrupt`, SIGWINCH
     /// `.resize`, SIGTSTP from outside suspends and gives `.resumed`. `nil` waits for ever.
     public func nextEvents(timeoutMilliseconds: Int?) -> Wake {
-        var wake = Wake()
+        var wake = Wake(events: queued)
+        queued = []
+        let isWanted = wake.events.isEmpty && carried.isEmpty
         // The end of a paste may be lost; what came is delivered when the line has been silent for a second.
         let patience = decoder.isInsidePaste ? min(timeoutMilliseconds ?? 1000, 1000) : timeoutMilliseconds
-        let ready = Int(terminal_wait(wakeUp.descriptor, signals, Int32(clamping: patience ?? -1)))
-        if ready == 0 {
+        let ready = Int(terminal_wait(wakeUp.descriptor, signals, isWanted ? Int32(clamping: patience ?? -1) : 0))
+        if ready == 0, isWanted {
             if decoder.isInsidePaste { decoder.giveUpPaste() } else { wake.timedOut = true }
         }
         if ready & WAIT_WOKEN != 0 {
             wakeUp.clear()
             wake.wasWoken = true
         }
-        if ready & WAIT_SIGNAL != 0 { obeySignals(&wake) }
+        if ready & WAIT_SIGNAL != 0 || !carried.isEmpty { obeySignals(&wake) }
         if ready & WAIT_TERMINAL != 0 { readInput() }
         wake.events += decoder.takeEvents()
-        if ready & WAIT_GONE != 0 { wake.events.append(.hangUp) }
+        if ready & WAIT_GONE != 0, !wake.events.contains(.hangUp) { wake.events.append(.hangUp) }
         return wake
     }
 
@@ -171,18 +177,22 @@ public final class TerminalSession: Screen {
     }
 
     private func obeySignals(_ wake: inout Wake) {
-        let arrived = SignalSet(rawValue: tty_take_signals())
+        var arrived = carried.union(SignalSet(rawValue: tty_take_signals()))
+        carried = []
         if arrived.contains(.stop) {
             suspend()
-            wake.events.append(.resumed)
+            arrived.formUnion(carried)
+            carried = []
         } else if arrived.contains(.goOn) {
             // Somebody stopped us without asking; the shell has changed the modes since.
-            curses_leave()
-            curses_resume()
-            invalidate()
-            wake.events.append(.resumed)
+            outside {}
+            queued.append(.resumed)
+            noteSize()
+        } else if arrived.contains(.resize) {
+            noteSize()
         }
-        if arrived.contains(.resize) || arrived.contains(.goOn), adoptKernelSize() { wake.events.append(.resize(size)) }
+        wake.events += queued
+        queued = []
         if arrived.contains(.interrupt) { wake.events.append(.interrupt) }
         if let number = arrived.ending {
             endingSignal = number
@@ -193,13 +203,21 @@ public final class TerminalSession: Screen {
     // MARK: Leaving for a while
 
     /// Gives the terminal back and stops the process group, as ^Z does; returns when the shell continues it, with the
-    /// terminal taken again and nothing on the screen. Without a shell that could continue it, it comes back at once.
+    /// terminal taken again and nothing on the screen. The next wait gives `.resumed`, and `.resize` if that changed.
+    /// Without a shell that could continue it, it comes back at once.
     public func suspend() {
         outside {
             // Without job control there is nobody to come back from; the screen is simply taken again.
             _ = tty_stop()
         }
-        adoptKernelSize()
+        // The signal that continued us is obeyed by this; others wait for the next round.
+        carried.formUnion(SignalSet(rawValue: tty_take_signals()).subtracting([.stop, .goOn, .resize]))
+        queued.append(.resumed)
+        noteSize()
+    }
+
+    private func noteSize() {
+        if adoptKernelSize() { queued.append(.resize(size)) }
     }
 
     /// Runs something that needs the terminal as it was (an editor), then takes it back with nothing on the screen.

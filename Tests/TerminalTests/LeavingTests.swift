@@ -60,9 +60,12 @@ struct LeavingTests {
         expectRestored(terminal)
     }
 
-    @Test("the terminal goes away: the program ends at once and does not spin", arguments: [false, true])
-    func hangUp(ignoresHangUp: Bool) throws {
+    @Test(
+        "the terminal goes away: the program ends at once and does not spin",
+        arguments: [false, true], ["", "\u{1B}", "\u{1B}[200~abc", "jjjjjjjj", "\u{1B}[<0;1"])
+    func hangUp(ignoresHangUp: Bool, typedBefore: String) throws {
         let terminal = try Probe.ready(ignoresHangUp: ignoresHangUp)
+        terminal.type(typedBefore)
         terminal.hangUp()
         let ending = try terminal.waitForEnd()
         #expect(ignoresHangUp ? ending == .exited(0) : ending != .exited(1))
@@ -105,11 +108,24 @@ struct LeavingTests {
         #expect(terminal.screen.violations == [])
     }
 
+    @Test("stopped and continued by others: the screen is taken again")
+    func stoppedFromOutside() throws {
+        let terminal = try Probe.ready()
+        terminal.send(signal: SIGSTOP)
+        terminal.send(signal: SIGCONT)
+        try terminal.wait(forText: "resumed")
+        try terminal.wait(for: "the picture") { $0.rows[0] == "READY 80x24" && $0.modes.contains(2004) }
+        terminal.type("q")
+        let ending = try terminal.waitForEnd()
+        #expect(ending == .exited(0))
+        expectRestored(terminal)
+    }
+
     @Test("a session leader cannot be stopped: ^Z comes back at once")
     func suspendWithoutShell() throws {
         let terminal = try Probe.ready()
         terminal.type("\u{1A}")
-        try terminal.wait(forText: "control z")
+        try terminal.wait(forText: "resumed")
         #expect(terminal.screen.rows[0] == "READY 80x24")
     }
 

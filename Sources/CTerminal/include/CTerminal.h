@@ -132,6 +132,10 @@ void tty_set_leave_sequence(const char *bytes, size_t length);
 /// While armed, a crash restores the terminal and prints the end of what was captured from standard error.
 void tty_arm_crash_guard(bool armed);
 
+/// Runs a program found on PATH and waits for it: a session of its own, all streams /dev/null, signals as at the start.
+/// Returns its wait status, or -1 with errno.
+int program_run(char *const arguments[]);
+
 // MARK: Descriptors (Descriptors.c)
 
 /// Sends standard error to a file (0600, appended) or, without a path, to memory, if it is a terminal now.

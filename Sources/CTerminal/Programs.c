@@ -1,0 +1,50 @@
+#define _GNU_SOURCE
+#include "CTerminal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+int program_run(char *const arguments[]) {
+    posix_spawn_file_actions_t streams;
+    posix_spawnattr_t how;
+    int problem = posix_spawn_file_actions_init(&streams);
+    if (problem) {
+        errno = problem;
+        return -1;
+    }
+    problem = posix_spawnattr_init(&how);
+    if (problem) {
+        posix_spawn_file_actions_destroy(&streams);
+        errno = problem;
+        return -1;
+    }
+    for (int stream = 0; stream < 3; stream++) {
+        posix_spawn_file_actions_addopen(&streams, stream, "/dev/null", O_RDWR, 0);
+    }
+    sigset_t all, none;
+    sigfillset(&all);
+    sigemptyset(&none);
+    posix_spawnattr_setsigdefault(&how, &all);
+    posix_spawnattr_setsigmask(&how, &none);
+    // In a session of its own it outlives the terminal, and ^C in the terminal is not for it.
+    posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSID);
+    pid_t process;
+    problem = posix_spawnp(&process, arguments[0], &streams, &how, arguments, environ);
+    posix_spawn_file_actions_destroy(&streams);
+    posix_spawnattr_destroy(&how);
+    if (problem) {
+        errno = problem;
+        return -1;
+    }
+    int status;
+    while (waitpid(process, &status, 0) < 0) {
+        if (errno != EINTR) return -1;
+    }
+    return status;
+}
