@@ -153,6 +153,7 @@ void curses_leave(void) {
 
 void curses_resume(void) {
     if (!screen) return;
+    erase();
     clearok(curscr, TRUE);
     refresh();
     switch_modes(true);

@@ -229,7 +229,7 @@ public final class TerminalSession: Screen {
         let result = body()
         tty_arm_crash_guard(true)
         curses_resume()
-        invalidate()
+        shown = nil
         return result
     }
 

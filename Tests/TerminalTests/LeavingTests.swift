@@ -96,8 +96,9 @@ struct LeavingTests {
         try terminal.wait(for: "the shell") { !$0.isAlternate && $0.rows.joined().hasSuffix("ready>") }
         #expect(terminal.screen.modes.isDisjoint(with: [1000, 2004]))
         terminal.type("fg\n")
-        try terminal.wait(for: "the picture again") { $0.isAlternate && $0.rows.dropLast() == before }
-        #expect(terminal.screen.modes.contains(2004))
+        try terminal.wait(for: "the picture again") {
+            $0.isAlternate && $0.rows.dropLast() == before && $0.modes.contains(2004)
+        }
         terminal.type("j")
         try terminal.wait(forText: "character j")
         terminal.type("q")

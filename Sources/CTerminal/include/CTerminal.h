@@ -47,7 +47,7 @@ bool curses_use_locale(void);
 int curses_begin(curses_options options);
 /// Leaves the screen and frees everything; the next call may be curses_begin.
 void curses_end(void);
-/// Leaves the screen for a while; curses_resume comes back and forgets what stood there.
+/// Leaves the screen for a while; curses_resume comes back to a blank screen.
 void curses_leave(void);
 void curses_resume(void);
 
