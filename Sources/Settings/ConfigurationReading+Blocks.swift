@@ -1,3 +1,4 @@
+import ReaderCore
 import TOMLKit
 import Text
 import TimelineModel
@@ -309,5 +310,17 @@ extension Subscription {
             persona = subscription.persona
             source = subscription.source
         }
+    }
+}
+
+extension Fields {
+    func accentProblem(in theme: Theme) -> ConfigurationProblem? {
+        guard let accent = table["accent"]?.string, theme.accent(accent) == nil else { return nil }
+        let known = Array(theme.palette.keys) + Array(Theme.terminalColors.keys)
+        return ConfigurationProblem(
+            """
+            the theme "\(SafeText(sanitizing: theme.name))" has no colour "\(SafeText(sanitizing: accent))"\
+            \(Nearest.suggestion(for: accent, among: known))
+            """, at: placeOfValue("accent"), severity: .warning)
     }
 }

@@ -91,4 +91,16 @@ public enum ConfigurationReader {
             return (.standard, [error])
         }
     }
+
+    /// A warning for each persona whose accent the theme does not have; it then looks as if it had none. Apart from
+    /// `read`, because the theme is known only after the settings are.
+    public static func accentProblems(in text: String, file: String, theme: Theme) -> [ConfigurationProblem] {
+        do {
+            let blocks = try Document(text, file: file).elements(named: "persona").blocks
+            return blocks.compactMap { $0.accentProblem(in: theme) }
+        } catch {
+            // `read` reports what is wrong with the text itself.
+            return []
+        }
+    }
 }

@@ -90,6 +90,15 @@ import Text
         #expect(theme[.time].background == .terminal)
     }
 
+    @Test func anAccentThatTheThemeLacksIsNamedWithItsPlace() {
+        let text = "[[persona]]\nname = \"a\"\naccent = \"yelow\"\n[[persona]]\nname = \"b\"\naccent = \"orange\"\n"
+        let problems = ConfigurationReader.accentProblems(in: text, file: "config.toml", theme: Themes.standard)
+        #expect(
+            problems.map(\.shown.string) == [
+                "config.toml:3:10: the theme \"default\" has no colour \"yelow\"; did you mean \"yellow\"?"
+            ])
+    }
+
     @Test func anUnknownThemeGivesTheDefaultAndSaysSo() {
         let place = Place(file: "config.toml", line: 1, column: 9)
         let (theme, problems) = Themes.theme(named: "nuitt", userThemes: nil, place: place)
