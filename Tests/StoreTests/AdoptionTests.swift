@@ -1,0 +1,161 @@
+import Store
+import Testing
+import Text
+import TimelineModel
+
+@Suite("The configuration in the store")
+struct AdoptionTests {
+    @Test("Filters judge what arrives: hide before fold before highlight, with the reason")
+    func verdicts() throws {
+        let filters = [
+            try Bench.filter("direct", .highlight, name: "live"), try Bench.filter("direct", .fold, name: "no live"),
+            try Bench.filter("horoscope", .hide, name: "no horoscopes"),
+        ]
+        let bench = try Bench(filters: filters)
+        let report = try bench.ingest(
+            "shared", Bench.page([Bench.post("c", "direct horoscope"), Bench.post("b", "direct"), Bench.post("a")]))
+        #expect(report.arrived == [.persona("news"): 2, .persona("pro"): 3])
+        #expect(report.counts[.persona("news")] == PaneCounts(unread: 2, total: 2, hidden: 1))
+        let posts = try bench.posts("news", PaneFilter(includesHidden: true))
+        let verdicts = Dictionary(uniqueKeysWithValues: posts.map { ($0.id.key, $0.verdict) })
+        #expect(verdicts["ap:c"] == Verdict(.hidden, rule: "no horoscopes"))
+        #expect(verdicts["ap:b"] == Verdict(.folded, rule: "no live"))
+        #expect(verdicts["ap:a"] == .shown)
+        #expect(try bench.store.post(PostID("ap:c"))?.verdicts["pro"] == .shown)
+    }
+
+    @Test("A changed filter judges the stored posts again; removing it brings them back as they were")
+    func judgedAgain() throws {
+        let bench = try Bench()
+        let posts = (0..<20).map { Bench.post("\($0)", $0 % 2 == 0 ? "horoscope" : "text", published: Int64(-$0)) }
+        try bench.ingest("daily", Bench.page(posts))
+        _ = try bench.store.mark(.read, .posts([posts[0].id, posts[1].id]), at: Bench.start)
+        try bench.judgeAll()
+        try bench.adopt(filters: [try Bench.filter("horoscope", .hide)])
+        try bench.judgeAll()
+        #expect(try bench.store.counts()[.persona("news")] == PaneCounts(unread: 9, total: 10, hidden: 10))
+        #expect(try bench.store.verify() == [])
+        try bench.adopt()
+        try bench.judgeAll()
+        #expect(try bench.store.counts()[.persona("news")] == PaneCounts(unread: 18, total: 20, hidden: 0))
+        #expect(try bench.store.judgeNextBatch(now: Bench.start).persona == nil)
+        #expect(try bench.store.verify() == [])
+    }
+
+    @Test("Read and star fire when a post arrives, never again, and never against the user")
+    func actions() throws {
+        let filters = [try Bench.filter("routine", .read), try Bench.filter("treasure", .star)]
+        let bench = try Bench(filters: filters)
+        let report = try bench.ingest(
+            "shared", Bench.page([Bench.post("a", "routine"), Bench.post("b", "treasure"), Bench.post("c")]))
+        #expect(report.arrived == [.persona("news"): 2, .persona("pro"): 2])
+        #expect(try bench.names("pro", PaneFilter(unreadOnly: true)).sorted() == ["b", "c"])
+        #expect(try bench.posts("pro").filter(\.isStarred).map(\.id) == [PostID("ap:b")])
+        _ = try bench.store.mark(.unread, .posts([PostID("ap:a")]), at: Bench.start)
+        try bench.ingest("shared", Bench.page([Bench.post("a", "routine, edited")]), at: 60)
+        try bench.ingest("daily", Bench.page([Bench.post("a", "routine, edited")]), at: 90)
+        try bench.adopt(filters: filters + [try Bench.filter("c", .read)])
+        try bench.judgeAll()
+        #expect(try bench.unread("news") == 3)
+        #expect(try bench.store.verify() == [])
+    }
+
+    @Test("A source that leaves takes its entries along, not the marks, and brings them back in the same order")
+    func subscriptions() throws {
+        let bench = try Bench()
+        try bench.ingest("daily", Bench.page([Bench.post("b"), Bench.post("a", published: -5)]))
+        try bench.ingest("shared", Bench.page([Bench.post("c", published: -9), Bench.post("a", published: -5)]), at: 9)
+        _ = try bench.store.mark(.read, .posts([PostID("ap:b")]), at: Bench.start)
+        let before = try bench.posts("news")
+        try bench.adopt([("news", "shared"), ("pro", "shared")])
+        #expect(try bench.names("news").sorted() == ["a", "c"])
+        #expect(try bench.store.counts()[.persona("news")] == PaneCounts(unread: 2, total: 2))
+        #expect(try bench.store.verify() == [])
+        try bench.adopt()
+        try bench.judgeAll()
+        #expect(try bench.posts("news") == before)
+        #expect(try bench.store.counts()[.persona("news")] == PaneCounts(unread: 2, total: 3))
+        #expect(try bench.store.verify() == [])
+    }
+
+    @Test("A persona that joins a source later gets what is known of it")
+    func joins() throws {
+        let bench = try Bench()
+        var page = Bench.page([Bench.post("b"), Bench.post("a", published: -5)])
+        page.items[0].sighting.boostedBy = Author(name: "Zoé")
+        page.items[0].sighting.boostedAt = Bench.start
+        try bench.ingest("daily", page)
+        try bench.adopt(Bench.everywhere + [("pro", "daily")])
+        try bench.judgeAll()
+        #expect(try bench.posts("pro") == bench.posts("news"))
+        #expect(try bench.posts("pro").first?.boostedBy == "Zoé")
+    }
+
+    @Test("What mentions the user is to the user")
+    func toUser() throws {
+        let bench = try Bench(ownHandles: ["iriche@piaille.fr"])
+        var post = Bench.post("a")
+        post.mentions = [Mention(handle: "Iriche@piaille.fr", address: nil)]
+        try bench.ingest("daily", Bench.page([Bench.post("b"), post]))
+        #expect(try bench.posts("news").filter(\.isToUser).map(\.id) == [post.id])
+        try bench.adopt(ownHandles: [])
+        try bench.judgeAll()
+        #expect(try bench.posts("news").filter(\.isToUser).isEmpty)
+    }
+
+    @Test("Validators, failures, leases and schedules of a source")
+    func fetchStates() throws {
+        let bench = try Bench()
+        let source = try Bench.source("daily")
+        let now = Bench.start
+        var page = Bench.page([Bench.post("a")])
+        page.validators = Validators(etag: "\"1\"", lastModified: "Sun", bodyHash: .max)
+        page.profile = SourceProfile(title: "The Daily")
+        _ = try bench.store.ingest(
+            [
+                FetchedPage(
+                    source: source, stretch: .newest, page: page, fetchedAt: now,
+                    nextAttempt: now.adding(seconds: 900))
+            ], now: now)
+        #expect(try bench.store.fetchState(of: source).validators == page.validators)
+        #expect(try bench.store.fetchState(of: source).newestEntryID == "a")
+        var unchanged = Page()
+        unchanged.isUnchanged = true
+        try bench.ingest("daily", unchanged, at: 60)
+        #expect(try bench.store.fetchState(of: source).validators.etag == "\"1\"")
+        #expect(try !bench.store.dueSources(at: now).map(\.source).contains(source))
+        #expect(try bench.store.dueSources(at: now.adding(seconds: 900)).map(\.source).contains(source))
+        let later = now.adding(seconds: 1000)
+        #expect(try bench.store.lease(source, holder: "one", until: later.adding(seconds: 60), at: later))
+        #expect(try !bench.store.lease(source, holder: "two", until: later.adding(seconds: 60), at: later))
+        #expect(try !bench.store.dueSources(at: later).map(\.source).contains(source))
+        try bench.store.release(source, holder: "one")
+        #expect(try bench.store.lease(source, holder: "two", until: later.adding(seconds: 60), at: later))
+        try bench.store.recordFailure(
+            source, FetchError(.timedOut, "no answer"), at: later, nextAttempt: later.adding(seconds: 60))
+        let health = try #require(try bench.store.health(persona: "news", now: later).first)
+        #expect(health.name == "The Daily" && health.failuresInARow == 1 && health.lastError == "no answer")
+        #expect(health.unread == 1 && health.total == 1 && health.lastSuccess == now.adding(seconds: 60))
+    }
+
+    @Test("Old read posts go and stay away; unread and starred ones stay")
+    func retention() throws {
+        let bench = try Bench()
+        let page = Bench.page(["d", "c", "b", "a"].map { Bench.post($0) })
+        try bench.ingest("shared", page)
+        _ = try bench.store.mark(.read, .posts(["a", "b"].map { PostID("ap:\($0)") }), at: Bench.start)
+        _ = try bench.store.mark(.star, .posts([PostID("ap:b")]), at: Bench.start)
+        let later = Bench.start.adding(seconds: 400 * 86_400)
+        var removed = 0
+        var isDone = false
+        while !isDone {
+            let progress = try bench.store.prune(at: later, limit: 1)
+            removed += progress.removed
+            isDone = progress.isDone
+        }
+        #expect(removed == 1)
+        try bench.ingest("shared", page, at: 401 * 86_400)
+        #expect(try bench.names("news").sorted() == ["b", "c", "d"])
+        #expect(try bench.store.verify() == [])
+    }
+}

@@ -1,0 +1,143 @@
+import Store
+import TestSupport
+import Testing
+import Text
+import TimelineModel
+
+/// Random histories of what can happen to a store, and what must hold whatever happened.
+@Suite("Histories")
+struct HistoryTests {
+    @Test("Nothing read becomes unread by itself, numbers are right, order stands still", arguments: 0..<200)
+    func history(seed: Int) throws {
+        var history = try History(seed: UInt64(seed))
+        for _ in 0..<25 { try history.step() }
+        try history.finish()
+    }
+}
+
+private struct History {
+    private var random: SeededRandom
+    private let bench = try? Bench()
+    private var read: Set<PostID> = []
+    private var keys: [PersonaID: [PostID: EntryKey]] = [:]
+    private var gone: Set<PostID> = []
+    private var uses = Bench.everywhere
+    private var steps = 0
+    private var clock: Int64 = 0
+    private static let personas: [PersonaID] = ["news", "pro"]
+
+    init(seed: UInt64) throws { random = SeededRandom(seed: seed) }
+
+    private func store() throws -> Bench { try #require(bench) }
+
+    mutating func step() throws {
+        let bench = try store()
+        clock += 30
+        let now = Bench.start.adding(seconds: clock)
+        switch Int.random(in: 0..<12, using: &random) {
+        case 0..<5: try arrive()
+        case 5:
+            let id = PostID("ap:\(Int.random(in: 0..<40, using: &random))")
+            var page = Page()
+            page.deleted = [id]
+            let source = random.pick(["daily", "shared", "trade"])
+            try bench.ingest(source, page, at: clock)
+            // What a source that nobody uses says is not heard.
+            if uses.contains(where: { $0.1 == source }) { gone.insert(id) }
+        case 6, 7:
+            let ids = (0..<3).map { _ in PostID("ap:\(Int.random(in: 0..<40, using: &random))") }
+            let change: MarkChange = random.pick([.read, .read, .unread, .star, .unstar])
+            _ = try bench.store.mark(change, .posts(ids), at: now)
+            if change == .read { read.formUnion(ids) }
+            if change == .unread { read.subtract(ids) }
+        case 8: try markMany(now)
+        case 9:
+            // What undo and redo say they did is taken at its word here; that it was right is MarkTests' business.
+            let outcome = random.once(in: 2) ? try bench.store.undo(at: now) : try bench.store.redo(at: now)
+            if outcome?.change == .read { read.formUnion(outcome?.posts ?? []) }
+            if outcome?.change == .unread { read.subtract(outcome?.posts ?? []) }
+        case 10:
+            let filters = try [
+                Bench.filter("retraite*", .hide), Bench.filter("日本", .fold), Bench.filter("from:anne", .highlight),
+                Bench.filter("direct", .hide, "pro"),
+            ].filter { _ in random.once(in: 2) }
+            try bench.adopt(uses, filters: filters)
+            if random.once(in: 2) { try bench.judgeAll() }
+        default:
+            uses = Bench.everywhere.filter { _ in !random.once(in: 5) }
+            try bench.adopt(uses)
+        }
+        try check()
+    }
+
+    private mutating func arrive() throws {
+        let source = random.pick(["daily", "shared", "trade"])
+        var page = Page()
+        for _ in 0..<Int.random(in: 1...6, using: &random) {
+            let number = Int.random(in: 0..<40, using: &random)
+            var post = RandomPosts.post(number, using: &random)
+            post.id = PostID("ap:\(number)")
+            post.published = random.once(in: 4) ? nil : Bench.start.adding(seconds: Int64(number * 7))
+            if !random.once(in: 3) { post.edited = nil }
+            var sighting = Sighting(entryID: "\(number)")
+            if random.once(in: 4) {
+                sighting = Sighting(
+                    entryID: "boost \(number) \(clock)", boostedBy: RandomPosts.author(using: &random),
+                    boostedAt: Bench.start.adding(seconds: clock))
+            }
+            page.items.append(PageItem(post: post, sighting: sighting))
+        }
+        page.older = random.once(in: 2) ? "older" : nil
+        try store().ingest(source, page, at: clock)
+    }
+
+    private mutating func markMany(_ now: Timestamp) throws {
+        let bench = try store()
+        let persona = random.pick(History.personas)
+        let entries = try bench.entries(persona)
+        guard !entries.isEmpty else { return }
+        let key = random.pick(entries).key
+        let scope: MarkScope = random.pick([
+            .newerThan(key, .persona(persona), PaneFilter()), .olderThan(key, .persona(persona), PaneFilter()),
+            .source(try Bench.source("shared"), persona), .pane(.persona(persona), PaneFilter(unreadOnly: true)),
+        ])
+        let outcome = try bench.store.mark(.read, scope, at: now)
+        read.formUnion(outcome.posts ?? [])
+    }
+
+    private mutating func check() throws {
+        let bench = try store()
+        steps += 1
+        // The whole of the store is looked at now and then, and at the end.
+        if steps % 8 == 0 { #expect(try bench.store.verify() == []) }
+        for persona in History.personas {
+            let posts = try bench.posts(persona, PaneFilter(includesHidden: true))
+            #expect(Set(posts.map(\.id)).count == posts.count, "a post stands twice")
+            #expect(zip(posts, posts.dropFirst()).allSatisfy { $0.key > $1.key }, "the order is not total")
+            for post in posts {
+                #expect(post.isRead == read.contains(post.id), "\(post.id.key) is not as the user left it")
+                #expect(!gone.contains(post.id), "a deleted post came back")
+            }
+            // Entries that stayed have their place; a source that left and came back may give another one.
+            let known = Dictionary(uniqueKeysWithValues: posts.map { ($0.id, $0.key) })
+            for (id, key) in known {
+                if let before = keys[persona]?[id] { #expect(before == key, "\(id.key) moved") }
+            }
+            keys[persona] = known
+            let counts = try bench.store.counts()[.persona(persona)]
+            let shown = posts.filter { $0.verdict.kind != .hidden }
+            #expect(counts?.total == shown.count && counts?.hidden == posts.count - shown.count)
+            #expect(counts?.unread == shown.count { !$0.isRead })
+        }
+    }
+
+    mutating func finish() throws {
+        let bench = try store()
+        try bench.adopt()
+        try bench.judgeAll()
+        try bench.store.backUpState(at: Bench.start)
+        let again = try PostStore.open(at: bench.path, now: Bench.start)
+        #expect(again.report == OpeningReport())
+        #expect(try again.store.verify() == [])
+    }
+}

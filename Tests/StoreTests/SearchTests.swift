@@ -1,0 +1,107 @@
+import Store
+import TestSupport
+import Testing
+import Text
+import TimelineModel
+
+@Suite("Searching")
+struct SearchTests {
+    /// Random posts through random carriers, marked and judged at random.
+    private func filled(_ random: inout SeededRandom) throws -> Bench {
+        let bench = try Bench(
+            filters: [try Bench.filter("horoscope OR tag:horoscope", .hide), try Bench.filter("direct", .fold)],
+            ownHandles: ["anne@piaille.fr"])
+        for source in ["daily", "shared"] {
+            var page = Page()
+            for _ in 0..<40 {
+                let number = Int.random(in: 0..<60, using: &random)
+                var sighting = Sighting(entryID: "\(number)")
+                if random.once(in: 4) {
+                    sighting = Sighting(
+                        entryID: "b\(number)", boostedBy: RandomPosts.author(using: &random),
+                        boostedAt: RandomPosts.time(using: &random))
+                }
+                page.items.append(
+                    PageItem(post: RandomPosts.post(number, using: &random), sighting: sighting))
+            }
+            page.profile.title = SafeText(sanitizing: random.pick(RandomPosts.sourceNames))
+            try bench.ingest(source, page, at: 10)
+        }
+        for post in try bench.posts("news", PaneFilter(includesHidden: true)) {
+            if random.once(in: 2) { _ = try bench.store.mark(.read, .posts([post.id]), at: Bench.start) }
+            if random.once(in: 4) { _ = try bench.store.mark(.star, .posts([post.id]), at: Bench.start) }
+        }
+        return bench
+    }
+
+    /// The indexes only narrow: what a search finds is what the matcher says of each stored post.
+    @Test("A search finds exactly the posts that the matcher means", arguments: 0..<12)
+    func agreement(seed: Int) throws {
+        var random = SeededRandom(seed: UInt64(seed))
+        let bench = try filled(&random)
+        let now = RandomPosts.now
+        let everything = try bench.store.list(
+            Query(parsing: "is:hidden OR -is:hidden"), persona: "news", limit: 1000, now: now)
+        #expect(everything.count > 30)
+        for _ in 0..<60 {
+            let text = RandomQueries.query(using: &random)
+            let query = try Query(parsing: text)
+            let found = try bench.store.search(
+                query, in: .persona("news"), filter: PaneFilter(includesHidden: true), now: now, limit: 1000)
+            let meant = everything.filter { query.matches($0.detail.post, in: $0.contexts[0]) }
+            #expect(found == meant.map(\.key), "\(text)")
+        }
+    }
+
+    @Test("Newest first, no more than asked for, and stopped when asked to")
+    func limits() throws {
+        var random = SeededRandom(seed: 7)
+        let bench = try filled(&random)
+        let query = try Query(parsing: "")
+        let all = try bench.store.search(query, in: .persona("news"), now: Bench.start, limit: 1000)
+        #expect(all == all.sorted(by: >))
+        #expect(try all == bench.posts("news").map(\.key))
+        let some = try bench.store.search(query, in: .persona("news"), now: Bench.start, limit: 3)
+        #expect(some == Array(all.prefix(3)))
+        let none = try bench.store.search(query, in: .persona("news"), now: Bench.start, limit: 3) { false }
+        #expect(none == [])
+    }
+
+    @Test("A list has each post once, whichever personas have it, and leaves out what filters hid unless asked")
+    func list() throws {
+        let bench = try Bench(filters: [try Bench.filter("horoscope", .hide)])
+        try bench.ingest("shared", Bench.page([Bench.post("b"), Bench.post("a", published: -5)]))
+        try bench.ingest("daily", Bench.page([Bench.post("h", "horoscope", published: -9)]))
+        let listed = try bench.store.list(try Query(parsing: ""), limit: 10, now: Bench.start)
+        #expect(listed.map(\.detail.post.id) == [PostID("ap:b"), PostID("ap:a")])
+        #expect(listed.first?.contexts.map(\.persona) == ["news", "pro"])
+        let hidden = try bench.store.list(try Query(parsing: "is:hidden"), limit: 10, now: Bench.start)
+        #expect(hidden.map(\.detail.post.id) == [PostID("ap:h")])
+    }
+
+    @Test("A post comes back from the store as it went in", arguments: 0..<50)
+    func roundTrip(seed: Int) throws {
+        var random = SeededRandom(seed: UInt64(seed))
+        let bench = try Bench()
+        var post = RandomPosts.post(1, using: &random)
+        post.author.isBot = random.once(in: 2)
+        post.visibility = .unlisted
+        post.quoted = QuotedPost(
+            state: .shown, id: PostID("ap:q"), author: RandomPosts.author(using: &random), text: "quoted")
+        post.poll = Poll(
+            options: [Poll.Option(title: "oui", votes: nil)], expires: RandomPosts.now, allowsSeveral: true, votes: 3,
+            voters: 2)
+        post.replyTo = ReplyReference(remoteID: "9", handle: "jean@example.org", isSelfThread: true)
+        post.comments = RandomPosts.address(using: &random)
+        let length = post.body.plain.string.utf8.count
+        let kinds: [RichText.Kind] = [
+            .mention(handle: "a@b", nil), .hashtag("IA", RandomPosts.address(using: &random)), .strong, .emphasis,
+            .strikethrough, .code, .preformatted, .customEmoji,
+        ]
+        post.body = RichText(
+            plain: post.body.plain,
+            spans: post.body.spans + kinds.map { RichText.Span(range: 0..<length, kind: $0) })
+        try bench.ingest("daily", Bench.page([post]))
+        #expect(try bench.store.post(post.id)?.post == post)
+    }
+}
