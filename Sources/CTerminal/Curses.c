@@ -281,6 +281,14 @@ void curses_set_title(const char *title) {
     send_bytes("\a");
 }
 
+void curses_copy(const char *base64) {
+    if (!screen) return;
+    send_bytes("\033]52;c;");
+    send_bytes(base64);
+    send_bytes("\a");
+    fflush(stdout);
+}
+
 static curses_input mouse(void) {
     MEVENT event;
     if (getmouse(&event) != OK) return (curses_input){.kind = CURSES_IGNORED};

@@ -1,18 +1,35 @@
-import Text
+public import Text
 public import TimelineModel
 
-/// What a file would decode to, for `perchoir inspect`: bytes in, one line of JSON out, nothing stored.
-public enum Inspection {
-    /// `{"file","format","title","link","language","posts":[...],"skipped":[...]}`, or `{"file","error"}`.
-    ///
+/// What a file would decode to, for `perchoir inspect`: bytes in, one line of JSON or a summary out, nothing stored.
+public struct Inspection: Sendable {
+    private let file: String
+    private let result: Result<(format: String, page: Page), DecodingError>
+
     /// The format is told by the content: feeds of every kind, and answers of the Mastodon API (a list of statuses,
     /// one status, a thread).
     /// - Parameters:
     ///   - file: as the user named it.
     ///   - base: what relative links stand on, and the server of a Mastodon answer.
-    public static func json(file: String, bytes: [UInt8], base: WebAddress?) -> String {
-        do {
-            let (format, page) = try decode(bytes, base: base)
+    public init(file: String, bytes: [UInt8], base: WebAddress?) {
+        self.file = file
+        do throws(DecodingError) {
+            let (format, page) = try Self.decode(bytes, base: base)
+            result = .success((format, page))
+        } catch {
+            result = .failure(error)
+        }
+    }
+
+    public var hasFailed: Bool {
+        if case .failure = result { true } else { false }
+    }
+
+    /// `{"file","format","title","link","language","posts":[...],"skipped","problems":[...]}` or `{"file","error"}`;
+    /// `skipped` counts the entries that could not be read, `problems` says why.
+    public var json: String {
+        switch result {
+        case .success(let (format, page)):
             let posts = page.items.map { JSONTerm.object(PostJSON.members(of: $0.post, sighting: $0.sighting)) }
             return JSONTerm.object([
                 ("file", .string(file)),
@@ -21,10 +38,32 @@ public enum Inspection {
                 ("link", .address(page.profile.homePage)),
                 ("language", page.profile.language.map { .string($0) } ?? .null),
                 ("posts", .array(posts)),
-                ("skipped", .array(page.skipped.map { .string($0.string) })),
+                ("skipped", .number(page.skipped.count)),
+                ("problems", .array(page.skipped.map { .string($0.string) })),
             ]).line
-        } catch {
+        case .failure(let error):
             return JSONTerm.object([("file", .string(file)), ("error", .string(error.message.string))]).line
+        }
+    }
+
+    /// For people: what the file is, then a line an entry.
+    public var summary: SafeText {
+        let name = SafeText(sanitizing: file)
+        switch result {
+        case .success(let (format, page)):
+            var lines: [SafeText] = [
+                "\(name): \(SafeText(sanitizing: format)), \(page.items.count) posts"
+                    + (page.profile.title.map { ", “" + $0 + "”" } ?? "")
+            ]
+            for item in page.items {
+                let post = item.post
+                let date = post.published.map { SafeText(sanitizing: $0.rfc3339) } ?? "no date             "
+                let text = post.title?.onOneLine ?? post.body.plain.onOneLine
+                lines.append("  \(date)  \(post.author.name): \(text.prefix(100))")
+            }
+            lines += page.skipped.map { "  skipped: " + $0 }
+            return lines.joined(by: "\n")
+        case .failure(let error): return "\(name): \(error.message)"
         }
     }
 

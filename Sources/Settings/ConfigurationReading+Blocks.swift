@@ -247,7 +247,7 @@ extension ConfigurationReading {
         guard let persona, let action, let match else { return nil }
         do throws(QueryError) {
             let query = try Query(parsing: match)
-            if let problem = Self.standingFilterProblem(of: query) { throw problem }
+            if let problem = query.standingFilterProblem { throw problem }
             // A filter without a name is known by what it matches.
             return Filter(
                 persona: persona, name: SafeText(sanitizing: name ?? match, as: .name), query: query, action: action)
@@ -256,10 +256,6 @@ extension ConfigurationReading {
             return nil
         }
     }
-
-    /// Why a query cannot stand as a filter: it asks about what changes after a post arrived. The query language
-    /// decides that; this is the only place that asks.
-    private static func standingFilterProblem(of query: Query) -> QueryError? { nil }
 
     // MARK: - Accounts
 

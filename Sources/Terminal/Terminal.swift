@@ -139,6 +139,13 @@ public final class TerminalSession: Screen {
         curses_forget_screen()
     }
 
+    /// Asks the terminal to put text into the clipboard (OSC 52), over SSH too. Whether it did cannot be known.
+    /// Only for what the user asked to copy, never for what came from outside by itself.
+    public func copyToClipboard(_ text: SafeText) {
+        guard isOpen else { return }
+        curses_copy(Base64.encoded(Array(text.string.utf8)))
+    }
+
     // MARK: Waiting
 
     /// Waits for input and returns all of it that is there.

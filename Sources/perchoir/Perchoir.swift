@@ -1,4 +1,61 @@
+import ArgumentParser
+import Glibc
+import Settings
+import Text
+import TimelineModel
+
 @main
-struct Perchoir {
-    static func main() {}
+struct Perchoir: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "perchoir",
+        abstract: "Read your timelines in the terminal, one pane for each of your personas.",
+        version: Version.text,
+        subcommands: [
+            ReadCommand.self, DemoCommand.self, AddCommand.self, SourcesCommand.self, RemoveCommand.self,
+            AccountCommand.self, SyncCommand.self, ListCommand.self, MarkCommand.self, ImportCommand.self,
+            InspectCommand.self, ConfigCommand.self, ThemesCommand.self, KeysCommand.self, DoctorCommand.self,
+        ],
+        defaultSubcommand: ReadCommand.self)
+}
+
+/// What every command that touches the user's files begins with.
+enum Startup {
+    static var environment: [String: String] {
+        var values: [String: String] = [:]
+        var entry = environ
+        while let text = entry.pointee.map({ String(cString: $0) }) {
+            if let equals = text.firstIndex(of: "=") {
+                values[String(text[..<equals])] = String(text[text.index(after: equals)...])
+            }
+            entry += 1
+        }
+        return values
+    }
+
+    static var paths: Paths {
+        let home = getpwuid(getuid()).flatMap { $0.pointee.pw_dir.map { String(cString: $0) } }
+        return Paths(environment: environment, home: home, user: getuid())
+    }
+
+    /// - Throws: `ExitCode` after a message.
+    static func workspace() throws(WorkspaceError) -> Workspace {
+        try Workspace(environment: environment, paths: paths)
+    }
+}
+
+/// `-p NAME`, the persona a command is about.
+struct PersonaOption: ParsableArguments {
+    @Option(name: [.customShort("p"), .long], help: "One of your personas.")
+    var persona: String?
+
+    /// The persona, which must exist; nil when none was named.
+    func id(in configuration: Configuration) throws(WorkspaceError) -> PersonaID? {
+        guard let persona else { return nil }
+        let id = PersonaID(persona)
+        guard configuration.personas.contains(where: { $0.id == id }) else {
+            let names = configuration.personas.map(\.id.shown).joined(by: ", ")
+            throw WorkspaceError("there is no persona \(id.shown); there are \(names)", .usage)
+        }
+        return id
+    }
 }

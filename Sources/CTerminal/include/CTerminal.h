@@ -70,6 +70,8 @@ void curses_send_then_place(int x, int y);
 void curses_refresh(int cursor_x, int cursor_y);
 /// UTF-8, no control characters. Ignored without the option `titles`.
 void curses_set_title(const char *title);
+/// Puts text, given in base64, into the terminal's clipboard (OSC 52). Terminals that do not know it ignore it.
+void curses_copy(const char *base64);
 
 typedef enum {
     CURSES_NOTHING,

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Decoding
+import Settings
+import Text
+import TimelineModel
+
+/// Brings the feeds of another reader. Whatever the file says, only http and https addresses are taken and nothing in
+/// it is run or fetched.
+struct ImportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import", abstract: "Bring the feeds of another reader into config.toml.")
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case opml, newsboat }
+
+    @Argument(help: "opml, or newsboat for its urls file.")
+    var format: Format
+
+    @Argument(help: "The file.")
+    var file: String
+
+    @OptionGroup var persona: PersonaOption
+
+    @Flag(help: "Only say what would be added.")
+    var dryRun = false
+
+    func run() throws {
+        try reporting { () throws(WorkspaceError) in
+            let listed = try feeds()
+            let workspace = try Startup.workspace()
+            let chosen = try persona.id(in: workspace.configuration) ?? workspace.configuration.personas.last?.id
+            guard let chosen else { throw WorkspaceError("there is no persona", .configuration) }
+            let name = SafeText(sanitizing: file)
+            var known = Set(workspace.configuration.subscriptions.filter { $0.persona == chosen }.map(\.source))
+            var wanted: [Subscription] = []
+            for feed in listed {
+                if let problem = feed.problem { Output.note("\(name):\(feed.line): \(problem)") }
+                guard let address = feed.address else { continue }
+                let subscription = Subscription(persona: chosen, address: .feed(address), name: feed.title)
+                if known.insert(subscription.source).inserted { wanted.append(subscription) }
+            }
+            if !dryRun, !wanted.isEmpty {
+                let added = wanted
+                try workspace.edit { text throws(ConfigurationProblem) in
+                    var text = text
+                    for subscription in added {
+                        text = try ConfigurationText(text, file: "config.toml").adding(source: subscription)
+                    }
+                    return text
+                }
+                Doorbell.ring(at: workspace.doorbellPath)
+            }
+            let taken = listed.count { $0.address != nil }
+            let verb: SafeText = dryRun ? "would be added" : "added"
+            Output.line(
+                "\(wanted.count) sources \(verb) to \(chosen.shown); \(taken - wanted.count) were there already")
+        }
+    }
+
+    private func feeds() throws(WorkspaceError) -> [ListedFeed] {
+        let bytes = try InputFile.read(file)
+        switch format {
+        case .newsboat: return SubscriptionLists.newsboatURLs(bytes)
+        case .opml:
+            do throws(DecodingError) {
+                return try SubscriptionLists.opml(bytes)
+            } catch {
+                throw WorkspaceError("\(SafeText(sanitizing: file)): \(error.message)", .badData)
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import ArgumentParser
+import Glibc
+import Settings
+import Store
+import Text
+import TimelineModel
+
+struct ListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Print posts, newest first.",
+        discussion: "QUERY is the query language of searching: words, \"phrases\", from:, tag:, is:unread, newer:6h …")
+
+    @Argument(help: "Which posts; all when left out.")
+    var query: [String] = []
+
+    @OptionGroup var persona: PersonaOption
+
+    @Option(name: .shortAndLong, help: "How many posts at most.")
+    var limit = 100
+
+    @Flag(help: "One JSON object a line.")
+    var json = false
+
+    func run() throws {
+        try reporting { () throws(WorkspaceError) in
+            let query = try Queries.parse(query)
+            let workspace = try Startup.workspace()
+            let chosen = try persona.id(in: workspace.configuration)
+            let now = SystemClock.now()
+            let zone = SystemClock.zone(around: now)
+            do throws(StoreError) {
+                for listed in try workspace.store.list(query, persona: chosen, limit: max(0, limit), now: now) {
+                    if json { Output.json(ListedPostJSON.line(listed)) } else { Output.line(Self.line(listed, zone)) }
+                }
+            } catch {
+                throw WorkspaceError(error)
+            }
+        }
+    }
+
+    private static func line(_ listed: ListedPost, _ zone: ZoneOffsets) -> SafeText {
+        let post = listed.detail.post
+        let date = zone.civil(listed.key.sortTime)
+        func two(_ number: Int) -> SafeText { number < 10 ? "0\(number)" : "\(number)" }
+        let time: SafeText = "\(date.year)-\(two(date.month))-\(two(date.day)) \(two(date.hour)):\(two(date.minute))"
+        let mark: SafeText = listed.detail.isRead ? " " : "●"
+        let text = post.title?.onOneLine ?? post.contentWarning.map { "CW " + $0 } ?? post.body.plain.onOneLine
+        return "\(mark) \(time)  \(post.author.name)  \(text.prefix(160))"
+    }
+}
+
+struct MarkCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "mark", abstract: "Mark posts read, unread, star or unstar; prints how many.")
+
+    enum Change: String, ExpressibleByArgument, CaseIterable {
+        case read, unread, star, unstar
+
+        var change: MarkChange {
+            switch self {
+            case .read: .read
+            case .unread: .unread
+            case .star: .star
+            case .unstar: .unstar
+            }
+        }
+    }
+
+    @Argument(help: "read, unread, star or unstar.")
+    var change: Change
+
+    @Argument(help: "Which posts.")
+    var query: [String]
+
+    @OptionGroup var persona: PersonaOption
+
+    @Flag(help: "Only say how many.")
+    var dryRun = false
+
+    func run() throws {
+        try reporting { () throws(WorkspaceError) in
+            let query = try Queries.parse(query)
+            let workspace = try Startup.workspace()
+            let chosen = try persona.id(in: workspace.configuration)
+            do throws(StoreError) {
+                let outcome = try workspace.store.mark(
+                    change.change, matching: query, persona: chosen, dryRun: dryRun, at: SystemClock.now())
+                Output.line("\(outcome.changed)")
+                if !dryRun { Doorbell.ring(at: workspace.doorbellPath) }
+            } catch {
+                throw WorkspaceError(error)
+            }
+        }
+    }
+}
+
+/// Queries on the command line: the words as the shell left them, or one quoted argument.
+enum Queries {
+    static func parse(_ words: [String]) throws(WorkspaceError) -> Query {
+        do {
+            return try Query(parsing: words.joined(separator: " "))
+        } catch {
+            throw WorkspaceError("query, column \(error.column): \(error.message)", .usage)
+        }
+    }
+}

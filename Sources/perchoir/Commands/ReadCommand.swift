@@ -1,0 +1,42 @@
+import ArgumentParser
+import Settings
+import Store
+import Terminal
+import Text
+
+/// `perchoir` alone: the reader.
+struct ReadCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "read", abstract: "Open the reader (what perchoir alone does).")
+
+    func run() throws {
+        let workspace = try reporting { () throws(WorkspaceError) in try Startup.workspace() }
+        for problem in workspace.tokens.runCommands() { Output.error(problem) }
+        try ReaderScreen.run(workspace, pace: .minutes)
+    }
+}
+
+/// The reader on a terminal, from taking it to giving it back.
+enum ReaderScreen {
+    static func run(_ workspace: Workspace, pace: ReaderLoop.Pace) throws {
+        let terminal: TerminalSession
+        do {
+            terminal = try TerminalSession.begin(.init(errorLog: workspace.paths.log))
+        } catch {
+            Output.error(error.message)
+            throw ExitCode(ExitStatus.unavailable.rawValue)
+        }
+        let signal: Int32?
+        do throws(StoreError) {
+            var loop = try ReaderLoop(workspace, terminal: terminal, pace: pace)
+            signal = loop.run()
+        } catch {
+            terminal.end()
+            Output.error(error.message)
+            throw ExitCode(WorkspaceError(error).status.rawValue)
+        }
+        terminal.end()
+        if !terminal.capturedErrors.isEmpty { Output.note(terminal.capturedErrors) }
+        if let signal { TerminalSession.exit(bySignal: signal) }
+    }
+}

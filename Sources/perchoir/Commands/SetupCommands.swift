@@ -1,0 +1,119 @@
+import ArgumentParser
+import ReaderCore
+import Settings
+import Store
+import Terminal
+import Text
+import TimelineModel
+
+struct ConfigCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "config", abstract: "The configuration file.",
+        subcommands: [Check.self, Example.self, Path.self], defaultSubcommand: Check.self)
+
+    struct Check: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Check config.toml; each error with its place.")
+
+        func run() throws {
+            let problems = try reporting { () throws(WorkspaceError) in
+                let (configuration, problems) = try Workspace.readConfiguration(Startup.paths)
+                let place = Place(file: "config.toml", line: 1, column: 1)
+                let (_, themeProblems) = Themes.theme(
+                    named: configuration.theme, userThemes: Startup.paths.themes, place: place)
+                return problems + themeProblems.map(\.shown)
+            }
+            for problem in problems { Output.line(problem) }
+            if !problems.isEmpty { throw ExitCode(ExitStatus.configuration.rawValue) }
+            Output.note("\(SafeText(sanitizing: Startup.paths.configurationFile)): no errors")
+        }
+    }
+
+    struct Example: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Print a commented example.")
+
+        func run() { Output.line(SafeText(sanitizing: Configuration.example, as: .body)) }
+    }
+
+    struct Path: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Print where config.toml is.")
+
+        func run() { Output.line(SafeText(sanitizing: Startup.paths.configurationFile)) }
+    }
+}
+
+struct ThemesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "themes", abstract: "List the themes.")
+
+    func run() throws {
+        let paths = Startup.paths
+        let chosen = try reporting { () throws(WorkspaceError) in
+            try Workspace.readConfiguration(paths).configuration.theme
+        }
+        for name in Themes.names {
+            Output.line("\(name == chosen ? "*" : " ") \(SafeText(sanitizing: name, as: .name))")
+        }
+        for name in Themes.userNames(in: paths.themes) {
+            Output.line("\(name == chosen ? "*" : " ") \(SafeText(sanitizing: name, as: .name))\tyours")
+        }
+    }
+}
+
+struct KeysCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "keys", abstract: "Print the key table, your own bindings included.")
+
+    func run() throws {
+        let keymap = try reporting { () throws(WorkspaceError) in
+            try Workspace.readConfiguration(Startup.paths).configuration.keymap
+        }
+        for line in HelpTable.lines(keymap) {
+            Output.line("\(line.group)\t\(line.keys)\t\(SafeText(sanitizing: line.command.rawValue))\t\(line.summary)")
+        }
+    }
+}
+
+/// Looks at everything that can be wrong on a machine and says what to do.
+struct DoctorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "Check the configuration, the store, secrets and the terminal.")
+
+    func run() throws {
+        let paths = Startup.paths
+        let environment = Startup.environment
+        var isWell = true
+        func report(_ subject: SafeText, _ findings: [SafeText], good: SafeText) {
+            if findings.isEmpty {
+                Output.line("ok    \(subject): \(good)")
+            } else {
+                isWell = false
+                for finding in findings { Output.line("wrong \(subject): \(finding)") }
+            }
+        }
+        let workspace = try reporting { () throws(WorkspaceError) in try Startup.workspace() }
+        report("configuration", workspace.problems, good: SafeText(sanitizing: paths.configurationFile))
+        do throws(StoreError) {
+            report("store", try workspace.store.verify(), good: SafeText(sanitizing: paths.store))
+        } catch {
+            report("store", [error.message], good: "")
+        }
+        do throws(FileTrouble) {
+            let accounts = try Credentials(path: paths.credentials).accounts()
+            report("secrets", [], good: "\(accounts.count) in \(SafeText(sanitizing: paths.credentials))")
+        } catch {
+            report("secrets", [error.shown], good: "")
+        }
+        let unsigned = Set(workspace.configuration.subscriptions.compactMap(\.address.account))
+            .filter { workspace.tokens.secret(of: $0) == nil }
+        report(
+            "accounts", unsigned.map { "\($0.shown) is not signed in; perchoir account add signs in" },
+            good: "signed in")
+        let browser = Browser(environment: environment)
+        let hasBrowser = WebAddress("https://example.org/").flatMap { browser.launch(for: $0) } != nil
+        report("browser", hasBrowser ? [] : ["none found; set BROWSER"], good: "found")
+        let term = environment["TERM"] ?? ""
+        report(
+            "terminal", term.isEmpty || term == "dumb" ? ["TERM is “\(SafeText(sanitizing: term))”"] : [],
+            good: SafeText(sanitizing: term))
+        if !isWell { throw ExitCode(ExitStatus.configuration.rawValue) }
+    }
+}

@@ -1,0 +1,158 @@
+import ArgumentParser
+import Networks
+import Settings
+import Store
+import Text
+import TimelineModel
+
+struct AddCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add", abstract: "Add a source to a persona.",
+        discussion: """
+            URL is a feed, a page that names its feed, @who@server, #tag@server, or the page of a profile, a hashtag or a
+            public timeline on a Mastodon-compatible server. The source is written to config.toml; nothing else in it
+            changes.
+            """)
+
+    @Argument(help: "Address of the source.")
+    var address: String
+
+    @OptionGroup var persona: PersonaOption
+
+    @Option(help: "Your own name for it.")
+    var name: String?
+
+    @Option(help: "How often to look, such as 30m or 2h.")
+    var every: String?
+
+    func run() throws {
+        try reporting { () throws(WorkspaceError) in
+            let workspace = try Startup.workspace()
+            let chosen = try persona.id(in: workspace.configuration) ?? workspace.configuration.personas.first?.id
+            guard let chosen else { throw WorkspaceError("there is no persona", .configuration) }
+            let interval = try every.map { text throws(WorkspaceError) in try Self.interval(text) }
+            let found = try resolve(workspace)
+            if found.count > 1 {
+                Output.note("Several feeds stand there; the first is added. The others are:")
+                for other in found.dropFirst() { Output.note("  \(other.address.shown)  \(other.title ?? "")") }
+            }
+            let subscription = Subscription(
+                persona: chosen, address: found[0].address, name: name.map { SafeText(sanitizing: $0, as: .name) },
+                interval: interval)
+            try workspace.add(subscription)
+            Output.line("\(found[0].title ?? found[0].address.shown) is now a source of \(chosen.shown)")
+            Doorbell.ring(at: workspace.doorbellPath)
+        }
+    }
+
+    private func resolve(_ workspace: Workspace) throws(WorkspaceError) -> [ResolvedSource] {
+        let resolver = workspace.resolver()
+        let address = self.address
+        let result = EffectRunner.wait { () async -> Result<[ResolvedSource], FetchError> in
+            do throws(FetchError) {
+                return .success(try await resolver.resolve(address))
+            } catch {
+                return .failure(error)
+            }
+        }
+        switch result {
+        case .success(let found) where !found.isEmpty: return found
+        case .success: throw WorkspaceError("nothing to read was found there", .badData)
+        case .failure(let error): throw WorkspaceError(error)
+        }
+    }
+
+    private static func interval(_ text: String) throws(WorkspaceError) -> Int {
+        guard let seconds = Durations.seconds(text) else {
+            throw WorkspaceError("--every takes a duration such as 15m, 2h or 1d", .usage)
+        }
+        return seconds
+    }
+}
+
+/// `30m`, `2h`, `1d`.
+enum Durations {
+    static func seconds(_ text: String) -> Int? {
+        let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
+        guard let unit = text.last.flatMap({ units[$0] }), let number = Int(text.dropLast()),
+            (1...10_000).contains(number)
+        else { return nil }
+        return number * unit
+    }
+}
+
+struct SourcesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sources", abstract: "List the sources with their health.")
+
+    @OptionGroup var persona: PersonaOption
+
+    @Flag(help: "One JSON object a line.")
+    var json = false
+
+    func run() throws {
+        try reporting { () throws(WorkspaceError) in
+            let workspace = try Startup.workspace()
+            let chosen = try persona.id(in: workspace.configuration)
+            let now = SystemClock.now()
+            let health: [SourceHealth]
+            do throws(StoreError) {
+                health = try workspace.store.health(persona: chosen, now: now)
+            } catch {
+                throw WorkspaceError(error)
+            }
+            for source in health {
+                if json { Output.json(SourceJSON.line(source)) } else { Output.line(Self.line(source)) }
+            }
+            if health.isEmpty { Output.note("No source yet; perchoir add ADDRESS adds one") }
+        }
+    }
+
+    private static func line(_ source: SourceHealth) -> SafeText {
+        let personas = source.personas.map(\.shown).joined(by: ",")
+        let last = source.lastPost.map { SafeText(sanitizing: $0.rfc3339) } ?? "no post yet"
+        var line: SafeText = "\(personas)\t\(source.name)\t\(source.address.shown)\t\(source.unread) unread\t\(last)"
+        if source.failuresInARow > 0 { line += "\tfailing: \(source.lastError ?? "no reason known")" }
+        return line
+    }
+}
+
+struct RemoveCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "remove", abstract: "Remove a source; what you marked stays marked.")
+
+    @Argument(help: "Its address or name, as `perchoir sources` shows it.")
+    var source: String
+
+    @OptionGroup var persona: PersonaOption
+
+    func run() throws {
+        try reporting { () throws(WorkspaceError) in
+            let workspace = try Startup.workspace()
+            let chosen = try persona.id(in: workspace.configuration)
+            let health: [SourceHealth]
+            do throws(StoreError) {
+                health = try workspace.store.health(persona: chosen, now: SystemClock.now())
+            } catch {
+                throw WorkspaceError(error)
+            }
+            let wanted = health.filter {
+                $0.address.shown.string == source || $0.name.string == source || $0.source.value == source
+            }
+            guard let found = wanted.first else {
+                throw WorkspaceError(
+                    "there is no source \(SafeText(sanitizing: source)); perchoir sources lists them", .usage)
+            }
+            guard wanted.count == 1 else {
+                throw WorkspaceError("several sources are called that; use the address", .usage)
+            }
+            for persona in chosen.map({ [$0] }) ?? found.personas {
+                try workspace.edit { text throws(ConfigurationProblem) in
+                    try ConfigurationText(text, file: "config.toml").removing(source: found.source, of: persona)
+                }
+                Output.line("\(found.name) is no longer a source of \(persona.shown)")
+            }
+            Doorbell.ring(at: workspace.doorbellPath)
+        }
+    }
+}

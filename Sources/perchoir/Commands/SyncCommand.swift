@@ -1,0 +1,60 @@
+import ArgumentParser
+import Settings
+import Store
+import Text
+import TimelineModel
+
+/// One headless round. Intervals are ignored, Retry-After is obeyed.
+struct SyncCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sync", abstract: "Fetch every source once; safe beside an open reader.")
+
+    @OptionGroup var persona: PersonaOption
+
+    @Flag(help: "One JSON object with the result.")
+    var json = false
+
+    func run() throws {
+        let report = try reporting { () throws(WorkspaceError) in try sync() }
+        if !report.failures.isEmpty, report.failures.count == report.sources {
+            throw ExitCode(ExitStatus.unavailable.rawValue)
+        }
+    }
+
+    private func sync() throws(WorkspaceError) -> Fetcher.Report {
+        let workspace = try Startup.workspace()
+        for problem in workspace.problems { Output.error(problem) }
+        let chosen = try persona.id(in: workspace.configuration)
+        for problem in workspace.tokens.runCommands() { Output.error(problem) }
+        let asked = try workspace.dueSources(of: chosen, at: SystemClock.now())
+        let fetcher = workspace.fetcher()
+        let total = asked.count
+        let doorbell = workspace.doorbellPath
+        let report = EffectRunner.wait {
+            await fetcher.round(asked) { _, outcome, done in
+                Output.progress("fetching \(done)/\(total)")
+                if case .arrived = outcome { Doorbell.ring(at: doorbell) }
+            }
+        }
+        Output.endProgress()
+        Doorbell.ring(at: doorbell)
+        do throws(StoreError) {
+            var judged = try workspace.store.judgeNextBatch(now: SystemClock.now())
+            while !judged.isDone { judged = try workspace.store.judgeNextBatch(now: SystemClock.now()) }
+            try workspace.keepHouse(at: SystemClock.now())
+        } catch {
+            throw WorkspaceError(error)
+        }
+        for failure in report.failures { Output.error("\(failure.source): \(failure.message)") }
+        if json {
+            Output.json(
+                #"{"sources":\#(report.sources),"newPosts":\#(report.newPosts),"unchanged":\#(report.unchanged),"failed":\#(report.failures.count)}"#
+            )
+        } else {
+            Output.note(
+                "\(report.sources) sources: \(report.newPosts) new posts, \(report.unchanged) unchanged, \(report.failures.count) failed"
+            )
+        }
+        return report
+    }
+}

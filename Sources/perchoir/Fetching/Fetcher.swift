@@ -1,0 +1,152 @@
+import Curation
+import Logging
+import Networks
+import Store
+import Synchronization
+import Text
+import TimelineModel
+
+/// One round of asking sources: leases, pages, ingest, failures. Used by the reader and by `perchoir sync`.
+struct Fetcher: Sendable {
+    let store: PostStore
+    let factory: SourceFactory
+    let schedule: RefreshSchedule
+    /// Names this process in leases.
+    let holder: String
+    let now: @Sendable () -> Timestamp
+    let log: Logger
+
+    /// Sources asked at a time. Hosts are throttled below this, one connection each.
+    private static let sourcesAtATime = 48
+    /// Pages of a paged timeline that one round may follow downwards until it meets what is known.
+    private static let pagesARound = 5
+    /// Seconds after which another process may take over a source whose holder said nothing more.
+    private static let leaseLength: Int64 = 120
+
+    /// What became of one source.
+    enum Outcome: Sendable {
+        case arrived(IngestReport)
+        case unchanged
+        case failed(SafeText)
+        /// Another process is fetching it.
+        case held
+    }
+
+    /// What a round did.
+    struct Report: Sendable {
+        var sources = 0
+        var newPosts = 0
+        var unchanged = 0
+        var failures: [(source: SafeText, message: SafeText)] = []
+    }
+
+    /// Asks sources side by side; every page is in the store when the round reports it.
+    /// - Parameter progress: called after each source, from any thread.
+    func round(
+        _ sources: [DueSource], progress: @escaping @Sendable (DueSource, Outcome, _ done: Int) -> Void
+    ) async -> Report {
+        await withTaskGroup(of: (DueSource, Outcome).self) { group in
+            var waiting = sources[...]
+            var report = Report()
+            func startNext() {
+                guard !Task.isCancelled, let source = waiting.popFirst() else { return }
+                group.addTask { (source, await fetch(source)) }
+            }
+            for _ in 0..<Self.sourcesAtATime { startNext() }
+            while let (source, outcome) = await group.next() {
+                startNext()
+                report.sources += 1
+                switch outcome {
+                case .arrived(let ingested): report.newPosts += ingested.newPosts
+                case .unchanged: report.unchanged += 1
+                case .failed(let message): report.failures.append((source.address.shown, message))
+                case .held: break
+                }
+                progress(source, outcome, report.sources)
+            }
+            return report
+        }
+    }
+
+    private func fetch(_ due: DueSource) async -> Outcome {
+        do {
+            guard try store.lease(due.source, holder: holder, until: now().adding(seconds: Self.leaseLength), at: now())
+            else { return .held }
+            defer { release(due.source) }
+            return try await fetchLeased(due)
+        } catch {
+            return .failed(error.message)
+        }
+    }
+
+    private func release(_ source: SourceID) {
+        do throws(StoreError) {
+            try store.release(source, holder: holder)
+        } catch {
+            // The lease ends by itself.
+            log.warning("lease of \(source.value) not given back: \(error.message)")
+        }
+    }
+
+    private func fetchLeased(_ due: DueSource) async throws(StoreError) -> Outcome {
+        let state = try store.fetchState(of: due.source)
+        let source = factory.source(for: due.address)
+        var total = IngestReport()
+        var stretch = PageRequest.Stretch.newest
+        for number in 0..<Self.pagesARound {
+            let page: Page
+            do {
+                let validators = number == 0 ? state.validators : Validators()
+                page = try await source.page(PageRequest(stretch, validators: validators))
+            } catch {
+                return try fail(due, error, state, afterPosts: number > 0 ? total : nil)
+            }
+            let next = schedule.next(after: now(), own: due.interval, asked: page.minimumInterval)
+            let fetched = FetchedPage(
+                source: due.source, stretch: stretch, page: page, fetchedAt: now(), nextAttempt: next)
+            let report = try store.ingest([fetched], now: now())
+            total.add(report)
+            if page.isUnchanged { return .unchanged }
+            // A paged timeline is followed down until it meets what is known; what stays open is a gap on the screen.
+            guard let older = page.older, let known = state.newestEntryID,
+                !page.items.contains(where: { $0.sighting.entryID == known })
+            else { break }
+            stretch = .between(newer: older, older: known)
+        }
+        return .arrived(total)
+    }
+
+    private func fail(
+        _ due: DueSource, _ error: FetchError, _ state: FetchState, afterPosts report: IngestReport?
+    ) throws(StoreError) -> Outcome {
+        if error.kind == .cancelled { return report.map { .arrived($0) } ?? .held }
+        let next = schedule.next(after: now(), failure: error, inARow: state.failuresInARow + 1)
+        try store.recordFailure(due.source, error, at: now(), nextAttempt: next)
+        log.info("\(due.address.shown): \(error.message)")
+        return .failed(error.message)
+    }
+
+    /// Fills a hole from its newer end; one page, the rest stays a gap.
+    func fill(_ gap: Gap, address: SourceAddress) async throws(StoreError) -> Result<IngestReport, FetchError> {
+        let stretch = PageRequest.Stretch.between(newer: gap.newer, older: gap.older)
+        let page: Page
+        do {
+            page = try await factory.source(for: address).page(PageRequest(stretch))
+        } catch {
+            return .failure(error)
+        }
+        let fetched = FetchedPage(source: gap.source, stretch: stretch, page: page, fetchedAt: now(), nextAttempt: nil)
+        return .success(try store.ingest([fetched], now: now()))
+    }
+}
+
+extension IngestReport {
+    fileprivate mutating func add(_ other: IngestReport) {
+        newPosts += other.newPosts
+        updatedPosts += other.updatedPosts
+        deletedPosts += other.deletedPosts
+        arrived.merge(other.arrived, uniquingKeysWith: +)
+        changed.formUnion(other.changed)
+        counts.merge(other.counts, uniquingKeysWith: { _, new in new })
+    }
+}

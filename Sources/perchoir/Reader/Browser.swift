@@ -1,0 +1,76 @@
+import Dispatch
+import Glibc
+import Terminal
+import Text
+import TimelineModel
+
+/// Opening a link in the user's browser: no shell, the address as one argument, http and https alone.
+struct Browser {
+    let environment: [String: String]
+
+    /// Browsers that draw in the terminal and so need it for themselves.
+    private static let inTerminal: Set<String> = [
+        "lynx", "w3m", "links", "links2", "elinks", "browsh", "carbonyl", "chawan", "cha", "felinks",
+    ]
+
+    struct Launch: Equatable {
+        let path: String
+        let arguments: [String]
+        let takesTerminal: Bool
+
+        var name: SafeText { SafeText(sanitizing: path.split(separator: "/").last.map(String.init) ?? path) }
+    }
+
+    /// What would be run: the first of `$BROWSER`'s choices that exists, else the desktop's opener.
+    func launch(for address: WebAddress) -> Launch? {
+        for choice in (environment["BROWSER"] ?? "").split(separator: ":") {
+            let words = choice.split(separator: " ").map(String.init)
+            guard let program = words.first, let path = find(program) else { continue }
+            var arguments = words.dropFirst().map { $0.replacing("%s", with: address.text) }
+            if !words.contains(where: { $0.contains("%s") }) { arguments.append(address.text) }
+            let name = program.split(separator: "/").last.map(String.init) ?? program
+            return Launch(path: path, arguments: arguments, takesTerminal: Self.inTerminal.contains(name))
+        }
+        let hasDesktop = environment["DISPLAY"] != nil || environment["WAYLAND_DISPLAY"] != nil
+        if hasDesktop, let opener = find("xdg-open") {
+            return Launch(path: opener, arguments: [address.text], takesTerminal: false)
+        }
+        for name in ["w3m", "lynx", "links", "elinks"] {
+            if let path = find(name) { return Launch(path: path, arguments: [address.text], takesTerminal: true) }
+        }
+        return nil
+    }
+
+    private func find(_ program: String) -> String? {
+        if program.contains("/") { return access(program, X_OK) == 0 ? program : nil }
+        for folder in (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":") {
+            let path = folder + "/" + program
+            if access(path, X_OK) == 0 { return path }
+        }
+        return nil
+    }
+
+    /// Starts one beside the reader, on a queue of its own, because a browser may stay for hours.
+    func start(_ launch: Launch, orFailed failed: @escaping @Sendable (SafeText) -> Void) {
+        DispatchQueue.global(qos: .utility).async {
+            switch ExternalProgram.run([launch.path] + launch.arguments) {
+            case .exited(0): break
+            case .exited(let status): failed("\(launch.name) ended with status \(status)")
+            case .killed(let signal): failed("\(launch.name) was ended by signal \(signal)")
+            case .notFound: failed("\(launch.name) was not found")
+            case .failed: failed("\(launch.name) could not be started")
+            }
+        }
+    }
+
+    /// Runs one that draws in the terminal, which must have been given away; returns when it ends.
+    func runInTerminal(_ launch: Launch) -> Bool {
+        let arguments = ([launch.path] + launch.arguments).map { strdup($0) } + [nil]
+        defer { for argument in arguments { free(argument) } }
+        var child = pid_t()
+        guard posix_spawn(&child, launch.path, nil, nil, arguments, environ) == 0 else { return false }
+        var status: Int32 = 0
+        while waitpid(child, &status, 0) < 0, errno == EINTR {}
+        return status == 0
+    }
+}

@@ -1,0 +1,150 @@
+import Cells
+import ReaderCore
+import Settings
+import Store
+import Terminal
+import Text
+import TimelineModel
+
+/// The event loop: waits for keys and answers, updates the state, draws when something changed.
+struct ReaderLoop {
+    /// How often the loop wakes by itself.
+    enum Pace: Equatable {
+        /// Never: no refreshes and no clock, what stands on the screen stays.
+        case still
+        /// At every minute of the clock, for its times and for what is due.
+        case minutes
+        /// Every so many seconds, asking every source (the demo).
+        case seconds(Int)
+    }
+
+    private let terminal: TerminalSession
+    private let inbox: Inbox
+    private let runner: EffectRunner
+    private let workspace: Workspace
+    private let browser: Browser
+    private let pace: Pace
+    private var state: State
+
+    init(_ workspace: Workspace, terminal: TerminalSession, pace: Pace) throws(StoreError) {
+        self.workspace = workspace
+        self.terminal = terminal
+        self.pace = pace
+        inbox = Inbox(wakeUp: terminal.wakeUp)
+        runner = EffectRunner(workspace, inbox: inbox)
+        browser = Browser(environment: workspace.environment)
+        let now = SystemClock.now()
+        state = State(
+            size: terminal.size, personas: workspace.configuration.personas, now: now,
+            zone: SystemClock.zone(around: now),
+            options: workspace.readerOptions, theme: workspace.theme, keymap: workspace.configuration.keymap)
+        state.hasSources = !workspace.configuration.subscriptions.isEmpty
+        state.problems = workspace.problems
+        let saved = SavedLayout(values: try workspace.store.layout())
+        state.layout = saved.layout
+        state.focus = state.panes.firstIndex { $0.persona.id == saved.focus } ?? 0
+        let counts = try workspace.store.counts()
+        for index in state.panes.indices { state.panes[index].counts = counts[state.panes[index].pane] ?? PaneCounts() }
+        if let message = workspace.openingMessages.first { state.notice = Notice(.warning, message) }
+    }
+
+    /// Runs until the user quits or the terminal goes away.
+    /// - Returns: the signal by which the program should end, if one asked for it.
+    mutating func run() -> Int32? {
+        let doorbell = Doorbell.listen(at: workspace.doorbellPath) { [inbox, workspace] in
+            do throws(StoreError) {
+                inbox.post(.timelinesChanged(try workspace.store.counts()))
+            } catch {
+                inbox.post(.answered(Notice(.error, error.message)))
+            }
+        }
+        defer { doorbell?.close() }
+        handle([.started])
+        waitForExpectedAnswers()
+        draw()
+        if pace == .minutes { runner.refresh(nil, dueOnly: true) }
+        runner.startUpkeep()
+        var turn = nextTurn(after: SystemClock.now())
+        while !state.isEnding {
+            let patience = turn.map { Int(max(0, $0.milliseconds - SystemClock.now().milliseconds)) }
+            let wake = terminal.nextEvents(timeoutMilliseconds: patience)
+            var messages = wake.events.map(Message.inputArrived) + inbox.take()
+            let now = SystemClock.now()
+            if let due = turn, due <= now {
+                messages.append(.clockTicked(now))
+                runner.refresh(nil, dueOnly: pace == .minutes)
+                turn = nextTurn(after: now)
+            }
+            guard !messages.isEmpty else { continue }
+            handle(messages)
+            waitForExpectedAnswers()
+            if !state.isEnding { draw() }
+        }
+        runner.finish()
+        return terminal.endingSignal
+    }
+
+    private mutating func handle(_ messages: [Message]) {
+        for message in messages {
+            for effect in update(&state, message) { perform(effect) }
+        }
+    }
+
+    /// A key and what it brings on the screen make one picture: the store answers in a millisecond or two, and drawing
+    /// waits for it a little rather than showing two half pictures.
+    private mutating func waitForExpectedAnswers() {
+        var patience = 4
+        while inbox.awaitsAnswer, patience > 0 {
+            let wake = terminal.nextEvents(timeoutMilliseconds: 5)
+            let messages = wake.events.map(Message.inputArrived) + inbox.take()
+            handle(messages)
+            patience = wake.timedOut ? 0 : patience - 1
+        }
+        handle(inbox.take())
+    }
+
+    private mutating func draw() {
+        terminal.present(view(state))
+    }
+
+    private mutating func perform(_ effect: Effect) {
+        switch effect {
+        case .redraw:
+            terminal.invalidate()
+        case .suspend:
+            terminal.suspend()
+            state.now = SystemClock.now()
+        case .openLink(let address): open(address)
+        case .copy(let address):
+            terminal.copyToClipboard(address.shown)
+            state.notice = Notice(.answer, "Copied " + address.shownShort)
+        case .end: break
+        default: runner.perform(effect)
+        }
+    }
+
+    private mutating func open(_ address: WebAddress) {
+        guard let launch = browser.launch(for: address) else {
+            state.notice = Notice(.error, "No browser found; set BROWSER, or copy the link with y")
+            return
+        }
+        guard launch.takesTerminal else {
+            state.notice = Notice(.answer, "Opened " + address.shownShort)
+            browser.start(launch) { [inbox] in inbox.post(.answered(Notice(.error, $0))) }
+            return
+        }
+        let browser = self.browser
+        if !terminal.outside({ browser.runInTerminal(launch) }) {
+            state.notice = Notice(.error, "\(launch.name) did not end well")
+        }
+    }
+
+    /// When the loop wakes by itself; nil waits for keys and answers alone.
+    private func nextTurn(after now: Timestamp) -> Timestamp? {
+        switch pace {
+        case .still: nil
+        case .minutes: Timestamp(milliseconds: now.milliseconds - now.milliseconds % 60_000 + 60_000)
+        case .seconds(let seconds): now.adding(seconds: Int64(seconds))
+        }
+    }
+}

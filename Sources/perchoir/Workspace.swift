@@ -1,0 +1,255 @@
+import Curation
+import Decoding
+import Glibc
+import Logging
+import Networks
+import ReaderCore
+import Settings
+import Store
+import Synchronization
+import Text
+import TimelineModel
+
+/// Why a command cannot go on, with the exit status of sysexits that says so.
+struct WorkspaceError: Error {
+    let message: SafeText
+    let status: ExitStatus
+
+    init(_ message: SafeText, _ status: ExitStatus) {
+        self.message = message
+        self.status = status
+    }
+
+    init(_ error: StoreError) {
+        message = error.message
+        switch error {
+        case .newerVersion, .damaged: status = .badData
+        case .unreachable: status = .cannotCreate
+        case .full: status = .inputOutput
+        case .busy: status = .tryAgain
+        case .failed: status = .software
+        }
+    }
+
+    init(_ error: FileTrouble) {
+        message = error.shown
+        status =
+            switch error.kind {
+            case .refused: .noPermission
+            case .changed: .tryAgain
+            case .malformed: .badData
+            case .system: .inputOutput
+            }
+    }
+
+    init(_ error: FetchError) {
+        message = error.message
+        switch error.kind {
+        case .unauthorized, .forbidden: status = .noPermission
+        case .rateLimited, .cancelled: status = .tryAgain
+        case .unreadable, .tooLarge: status = .badData
+        default: status = .unavailable
+        }
+    }
+}
+
+/// Everything a command works with: the user's configuration, the store, and the way to the network. One a process.
+final class Workspace: Sendable {
+    let environment: [String: String]
+    let paths: Paths
+    let store: PostStore
+    let factory: SourceFactory
+    let theme: Theme
+    /// What opening the store had to say.
+    let openingMessages: [SafeText]
+    let log: Logger
+    private let transport: any HTTPTransport
+    private let current: Mutex<(configuration: Configuration, problems: [SafeText])>
+
+    var configuration: Configuration { current.withLock { $0.configuration } }
+    /// What is wrong in the configuration.
+    var problems: [SafeText] { current.withLock { $0.problems } }
+
+    /// Reads the configuration and opens the store.
+    /// - Parameter transport: in place of the network (the demo).
+    init(
+        environment: [String: String], paths: Paths, transport: (any HTTPTransport)? = nil
+    ) throws(WorkspaceError) {
+        self.environment = environment
+        self.paths = paths
+        let (configuration, problems) = try Self.readConfiguration(paths)
+        let (theme, themeProblems) = Self.theme(configuration, environment, paths)
+        self.theme = theme
+        current = Mutex((configuration, problems + themeProblems))
+        log = FileLog.logger(path: paths.log)
+        do throws(StoreError) {
+            let now = SystemClock.now()
+            let opened = try PostStore.open(at: paths.store, now: now)
+            store = opened.store
+            openingMessages = opened.report.messages
+            try Self.adopt(configuration, by: store, now: now)
+        } catch {
+            throw WorkspaceError(error)
+        }
+        self.transport = transport ?? ThrottledTransport(CurlTransport(version: Version.text))
+        let tokens = AccountTokens(credentials: Credentials(path: paths.credentials), environment: environment)
+        tokens.know(configuration.accounts)
+        self.tokens = tokens
+        let store = self.store
+        factory = SourceFactory(
+            transport: self.transport, decoders: .standard, token: { tokens.secret(of: $0) },
+            rung: { source in
+                // A store that cannot be read now is reported by the fetch itself; the document then decides.
+                (try? store.fetchState(of: source))?.keyRung
+            })
+        for message in openingMessages { log.warning("\(message)") }
+    }
+
+    let tokens: AccountTokens
+
+    private static func adopt(
+        _ configuration: Configuration, by store: PostStore, now: Timestamp
+    ) throws(StoreError) {
+        let own = Set(configuration.accounts.map(\.name) + configuration.subscriptions.compactMap(\.address.account))
+        try store.adopt(
+            personas: configuration.personas, subscriptions: configuration.subscriptions,
+            filters: configuration.filters,
+            ownHandles: own.map { SafeText(sanitizing: String($0.spelled.dropFirst())) },
+            zone: SystemClock.zone(around: now), now: now)
+    }
+
+    static func readConfiguration(
+        _ paths: Paths
+    ) throws(WorkspaceError) -> (configuration: Configuration, problems: [SafeText]) {
+        let file = ConfigurationFile(path: paths.configurationFile)
+        do throws(FileTrouble) {
+            let loaded = try file.load()
+            guard loaded.exists else { return (.standard, []) }
+            let (configuration, problems) = ConfigurationReader.read(
+                loaded.text, file: "config.toml", untrusted: loaded.untrusted)
+            return (configuration, problems.map(\.shown))
+        } catch {
+            throw WorkspaceError(error)
+        }
+    }
+
+    private static func theme(
+        _ configuration: Configuration, _ environment: [String: String], _ paths: Paths
+    ) -> (Theme, [SafeText]) {
+        let place = Place(file: "config.toml", line: 1, column: 1)
+        let (theme, problems) = Themes.theme(named: configuration.theme, userThemes: paths.themes, place: place)
+        return (theme, problems.map(\.shown))
+    }
+
+    // MARK: Parts
+
+    var doorbellPath: String { paths.state + "/reader" }
+
+    func fetcher() -> Fetcher {
+        Fetcher(
+            store: store, factory: factory, schedule: RefreshSchedule(interval: configuration.interval),
+            holder: "\(getpid())", now: SystemClock.now, log: log)
+    }
+
+    func resolver() -> AddressResolver { AddressResolver(transport: transport, decoders: .standard) }
+
+    /// The sources of a persona, or all, that no process is fetching, whatever their schedule.
+    func dueSources(of persona: PersonaID? = nil, at now: Timestamp) throws(WorkspaceError) -> [DueSource] {
+        let sources: [DueSource]
+        do {
+            sources = try store.dueSources(at: now, ignoringSchedule: true)
+        } catch {
+            throw WorkspaceError(error)
+        }
+        guard let persona else { return sources }
+        let own = Set(configuration.subscriptions.filter { $0.persona == persona }.map(\.source))
+        return sources.filter { own.contains($0.source) }
+    }
+
+    func address(of source: SourceID) -> SourceAddress? {
+        configuration.subscriptions.first { $0.source == source }?.address
+    }
+
+    var readerOptions: Options {
+        let configuration = self.configuration
+        let isFrench = LocaleName.isFrench(environment)
+        return Options(
+            markRead: Options.MarkRead(rawValue: configuration.markRead.rawValue) ?? .open,
+            confirms: configuration.confirms, digitSeparator: isFrench ? "\u{202F}" : ",",
+            interval: configuration.interval)
+    }
+
+    // MARK: Changing the configuration
+
+    /// Adds a source to config.toml, as text, and to this workspace.
+    func add(_ subscription: Subscription) throws(WorkspaceError) {
+        if configuration.subscriptions.contains(where: {
+            $0.persona == subscription.persona && $0.source == subscription.source
+        }) {
+            throw WorkspaceError(
+                "\(subscription.address.shown) is a source of \(subscription.persona.shown) already", .usage)
+        }
+        let known = Set(configuration.personas.map(\.id))
+        guard known.contains(subscription.persona) else {
+            let names = configuration.personas.map(\.id.shown).joined(by: ", ")
+            throw WorkspaceError("there is no persona \(subscription.persona.shown); there are \(names)", .usage)
+        }
+        try edit { text throws(ConfigurationProblem) in
+            try ConfigurationText(text, file: "config.toml").adding(source: subscription)
+        }
+    }
+
+    /// Changes the text of config.toml and takes over what it then says.
+    func edit(_ change: (String) throws(ConfigurationProblem) -> String) throws(WorkspaceError) {
+        do throws(ConfigurationFile.EditTrouble) {
+            try ConfigurationFile(path: paths.configurationFile).edit(change)
+        } catch {
+            throw WorkspaceError(error.shown, .configuration)
+        }
+        let (configuration, problems) = try Self.readConfiguration(paths)
+        current.withLock { $0 = (configuration, problems) }
+        do {
+            try Self.adopt(configuration, by: store, now: SystemClock.now())
+        } catch {
+            throw WorkspaceError(error)
+        }
+        tokens.know(configuration.accounts)
+    }
+
+    // MARK: Upkeep
+
+    private static let backupInterval: Int64 = 86_400
+
+    /// What is done while idle: the daily backup of the user's own data, and forgetting what is old enough.
+    func keepHouse(at now: Timestamp) throws(StoreError) {
+        let layout = try store.layout()
+        let last = layout["last-backup"].flatMap { Int64($0) } ?? 0
+        if now.milliseconds - last > Self.backupInterval * 1000 {
+            try store.backUpState(at: now)
+            try store.saveLayout(["last-backup": String(now.milliseconds)])
+        }
+        guard let retention = configuration.retention else { return }
+        let policy = RetentionPolicy(days: max(1, retention / 86_400))
+        var isDone = false
+        while !isDone { isDone = try store.prune(at: now, policy: policy).isDone }
+    }
+}
+
+extension SourceAddress {
+    /// The account whose token the source needs.
+    var account: AccountName? {
+        if case .home(let account) = self { account } else { nil }
+    }
+}
+
+/// The user's language, as far as the reader's numbers care.
+enum LocaleName {
+    static func isFrench(_ environment: [String: String]) -> Bool {
+        let name = ["LC_ALL", "LC_NUMERIC", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""
+        return name.hasPrefix("fr")
+    }
+}
+
+enum Version {
+    static let text = "0.1.0"
+}
