@@ -38,9 +38,15 @@ public struct PostStore: Sendable {
         adopted = AdoptedConfiguration()
     }
 
-    /// Closes the file; the write-ahead log is folded in. Every other call then throws.
+    /// Closes the file; every other call then throws. The write-ahead log is folded in as far as no other process
+    /// reads it: closing never waits.
     public func close() throws(StoreError) {
-        do { try pool.close() } catch { throw StoreError(error) }
+        do {
+            try pool.writeWithoutTransaction { _ = try $0.run("PRAGMA wal_checkpoint(PASSIVE)") }
+            try pool.close()
+        } catch {
+            throw StoreError(error)
+        }
     }
 
     func write<Result>(_ body: (Database) throws -> Result) throws(StoreError) -> Result {

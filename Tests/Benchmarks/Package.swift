@@ -1,0 +1,27 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// A package of its own, so that `swift build` and `swift test` of the program never build it:
+//   swift run -c release --package-path Tests/Benchmarks perchoir-bench fill --posts 100000 --out /tmp/full
+
+let package = Package(
+    name: "perchoir-benchmarks",
+    dependencies: [
+        .package(name: "perchoir", path: "../.."),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        .executableTarget(
+            name: "perchoir-bench",
+            dependencies: [
+                .product(name: "PerchoirStore", package: "perchoir"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: [
+                .swiftLanguageMode(.v6),
+                .enableUpcomingFeature("ExistentialAny"),
+                .enableUpcomingFeature("MemberImportVisibility"),
+                .enableUpcomingFeature("InternalImportsByDefault"),
+            ])
+    ]
+)
