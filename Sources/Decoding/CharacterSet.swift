@@ -36,9 +36,7 @@ enum CharacterSet {
     private static func charsetParameter(_ contentType: String) -> String? {
         for part in contentType.split(separator: ";").dropFirst() {
             let pair = part.split(separator: "=", maxSplits: 1)
-            guard pair.count == 2, pair[0].lowercased().allSatisfy({ $0 != "\u{0}" }),
-                String(pair[0]).filter({ $0 != " " }).lowercased() == "charset"
-            else { continue }
+            guard pair.count == 2, pair[0].filter({ $0 != " " }).lowercased() == "charset" else { continue }
             return pair[1].filter { !" \"'".contains($0) }
         }
         return nil

@@ -37,8 +37,11 @@ struct EntryDraft {
     /// Where to read it.
     var address: WebAddress? { originalLink ?? link }
 
+    /// More would be no use to a reader, and looking for repetitions would take its time.
+    private static let mostOfAKind = 200
+
     mutating func add(tag raw: String?) {
-        guard let raw else { return }
+        guard let raw, tags.count < EntryDraft.mostOfAKind else { return }
         let tag = HTMLText.plainText(raw, as: .name)
         if !tag.isEmpty, !tags.contains(tag) { tags.append(tag) }
     }
@@ -48,7 +51,7 @@ struct EntryDraft {
         if let index = attachments.firstIndex(where: { $0.address == attachment.address }) {
             if attachments[index].alt == nil { attachments[index].alt = attachment.alt }
             if attachments[index].mediaType == nil { attachments[index].mediaType = attachment.mediaType }
-        } else {
+        } else if attachments.count < EntryDraft.mostOfAKind {
             attachments.append(attachment)
         }
     }

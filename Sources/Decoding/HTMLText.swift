@@ -64,8 +64,10 @@ public enum HTMLText {
 
     private static func containsTag(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
+        // A tag has an end.
+        guard let lastEnd = bytes.lastIndex(of: UInt8(ascii: ">")) else { return false }
         var place = 0
-        while let open = bytes[place...].firstIndex(of: UInt8(ascii: "<")) {
+        while place < lastEnd, let open = bytes[place...].firstIndex(of: UInt8(ascii: "<")) {
             var start = open + 1
             if start < bytes.count, bytes[start] == UInt8(ascii: "/") { start += 1 }
             var end = start
@@ -78,8 +80,7 @@ public enum HTMLText {
             if end < bytes.count, " />\t\n\r".utf8.contains(bytes[end]),
                 inlineNames.contains(name) || (name.hasPrefix("h") && name.utf8.count == 2)
             {
-                // A tag has an end.
-                if bytes[end...].contains(UInt8(ascii: ">")) { return true }
+                if end <= lastEnd { return true }
             }
             place = open + 1
         }

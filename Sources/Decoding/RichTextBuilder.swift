@@ -34,11 +34,6 @@ struct RichTextBuilder {
     /// UTF-8 bytes beyond which nothing is taken: `SafeText.body` keeps 100 000 clusters.
     private static let cap = 1_000_000
 
-    var isEmpty: Bool { length == 0 }
-
-    /// Changes whenever text was written: tells whether an element said anything.
-    var mark: Int { length }
-
     // MARK: Text
 
     /// Running text: white space collapses.

@@ -54,7 +54,7 @@ public enum SubscriptionLists {
             guard node.name.lowercased() == "outline", depth < DecodingLimits.depth else { return }
             var attributes: [String: String] = [:]
             for attribute in node.attributes { attributes[attribute.name.lowercased()] = attribute.value }
-            let label = (attributes["title"] ?? attributes["text"] ?? "").trimmingASCIIWhitespace
+            let label = String((attributes["title"] ?? attributes["text"] ?? "").prefix(500)).trimmingASCIIWhitespace
             let title = label.isEmpty ? nil : SafeText(sanitizing: label)
             let type = attributes["type"]?.lowercased() ?? ""
             if let raw = attributes["xmlurl"]?.trimmingASCIIWhitespace, !raw.isEmpty {
@@ -75,8 +75,10 @@ public enum SubscriptionLists {
             _ raw: String, title: SafeText?, folders: [String], attributes: [String: String], line: Int
         ) {
             var names: [SafeText] = []
-            if !folders.isEmpty { names.append(SafeText(sanitizing: folders.joined(separator: "/"), as: .name)) }
-            for category in (attributes["category"] ?? "").split(separator: ",") {
+            if !folders.isEmpty {
+                names.append(SafeText(sanitizing: folders.suffix(10).joined(separator: "/"), as: .name))
+            }
+            for category in (attributes["category"] ?? "").split(separator: ",").prefix(50) {
                 let bare = String(category).trimmingASCIIWhitespace.drop { $0 == "/" }
                 let name = SafeText(sanitizing: String(bare), as: .name)
                 if !name.isEmpty, !names.contains(name) { names.append(name) }
@@ -130,7 +132,7 @@ public enum SubscriptionLists {
             guard let first = words.first else { continue }
             var feed = ListedFeed(address: References.absolute(first), line: index + 1)
             if feed.address == nil { feed.problem = refusal(first) }
-            for word in words.dropFirst() where word != "!" {
+            for word in words.dropFirst().prefix(50) where word != "!" {
                 if word.hasPrefix("~") || word.hasPrefix("!~") {
                     let title = SafeText(sanitizing: String(word.drop { $0 == "!" || $0 == "~" }))
                     if !title.isEmpty { feed.title = title }

@@ -152,7 +152,7 @@ enum XMLFeedReader {
 struct LinkChoice {
     private(set) var best: WebAddress?
     private var rank = 0
-    /// What the element says, resolved or not: feeds without a usable address still have an identity by it.
+    /// The page with the comments, of a link `replies`.
     private(set) var comments: WebAddress?
 
     mutating func offer(_ node: MarkupNode, base: WebAddress?) {

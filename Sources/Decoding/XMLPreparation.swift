@@ -11,6 +11,9 @@ struct XMLPreparation {
     private let bytes: [UInt8]
     /// Names of the elements that are open, as ranges of `bytes`.
     private var open: [Range<Int>] = []
+    private var hasDocumentType = false
+    /// libxml2 compares each attribute of an element with all others.
+    private static let mostAttributes = 256
     private var output: [UInt8] = []
     private var place = 0
 
@@ -86,11 +89,14 @@ struct XMLPreparation {
         }
         var end = name.upperBound
         var quote: UInt8?
+        var attributes = 0
         while end < bytes.count, bytes[end] != UInt8(ascii: "<") {
             if let open = quote {
                 if bytes[end] == open { quote = nil }
             } else if bytes[end] == UInt8(ascii: "\"") || bytes[end] == UInt8(ascii: "'") {
                 quote = bytes[end]
+            } else if bytes[end] == UInt8(ascii: "=") {
+                attributes += 1
             } else if bytes[end] == UInt8(ascii: ">") {
                 break
             }
@@ -99,7 +105,8 @@ struct XMLPreparation {
         let isClosed = end < bytes.count && bytes[end] == UInt8(ascii: ">")
         if isClosed, bytes[end - 1] != UInt8(ascii: "/") { open.append(name) }
         output += bytes[place..<name.upperBound]
-        place = name.upperBound
+        place = attributes <= XMLPreparation.mostAttributes ? name.upperBound : end
+        if place == end, isClosed, bytes[end - 1] == UInt8(ascii: "/") { output.append(UInt8(ascii: "/")) }
     }
 
     /// An end tag closes what stands open inside its element; one that no element is open for is left out.
@@ -161,6 +168,9 @@ struct XMLPreparation {
     private mutating func skip(through closing: StaticString) { skip(to: end(of: closing)) }
 
     private mutating func skipDocumentType() {
+        // A document has one; looking for the end of many would take its time.
+        guard !hasDocumentType else { return skip(through: ">") }
+        hasDocumentType = true
         var end = place
         var quote: UInt8?
         var brackets = 0

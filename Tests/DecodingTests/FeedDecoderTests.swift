@@ -172,6 +172,32 @@ import TimelineModel
         _ = try? self.page(deep)
     }
 
+    /// Each of these would take a quadratic reader minutes.
+    enum LongWinded: String, CaseIterable {
+        case attributes, htmlAttributes, documentTypes, categories, halfTags, wrongEndTags, openQuotes
+
+        var document: String {
+            switch self {
+            case .attributes:
+                return item("<title " + (0..<100_000).map { "a\($0)='' " }.joined() + ">x</title>")
+            case .htmlAttributes: return html("<p " + (0..<100_000).map { "a\($0) " }.joined() + ">text")
+            case .documentTypes: return String(repeating: "<!DOCTYPE [>", count: 80_000) + item("")
+            case .categories: return item((0..<40_000).map { "<category>\($0)</category>" }.joined())
+            case .halfTags: return item("<title>" + String(repeating: "&lt;b ", count: 150_000) + "</title>")
+            case .wrongEndTags: return item(String(repeating: "</x>", count: 200_000) + "<title>x</title>")
+            case .openQuotes: return html(String(repeating: "<p title=\"", count: 100_000))
+            }
+        }
+
+        private func item(_ inside: String) -> String { "<rss><channel><item>\(inside)</item></channel></rss>" }
+        private func html(_ text: String) -> String { item("<description><![CDATA[\(text)]]></description>") }
+    }
+
+    @Test(arguments: LongWinded.allCases)
+    func documentsMadeToTakeLongEnd(kind: LongWinded) throws {
+        #expect(throws: Never.self) { try page(kind.document) }
+    }
+
     @Test(
         arguments: [
             ("café", "text/xml", [UInt8]("<rss><channel><title>café</title></channel></rss>".utf8)),
