@@ -6,7 +6,7 @@ import TimelineModel
 /// The conformance data that a developer may have beside the repository: the folder that `PERCHOIR_CORPUS` names.
 enum Corpus {
     static let folder = ProcessInfo.processInfo.environment["PERCHOIR_CORPUS"]
-    static var isThere: Bool { folder != nil }
+    static var isThere: Bool { folder?.isEmpty == false }
 
     static func bytes(_ path: String) throws -> [UInt8] {
         [UInt8](try Data(contentsOf: URL(filePath: (folder ?? "") + "/" + path)))

@@ -2,8 +2,8 @@
 enum FeedFixtures {
     static let rss2 = #"""
         <?xml version="1.0" encoding="UTF-8"?>
-        <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/"
-          xmlns:atom="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/"
+        <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"
+          xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/"
           xmlns:slash="http://purl.org/rss/1.0/modules/slash/">
         <channel>
           <title>Le Fil &amp;amp; la Plume</title>
@@ -19,8 +19,10 @@ enum FeedFixtures {
             <dc:creator><![CDATA[Zoé Martin]]></dc:creator>
             <category>Politique</category><category><![CDATA[Médias & co]]></category>
             <description>Résumé court.</description>
-            <content:encoded><![CDATA[<p>Texte <a href="suite.html">entier</a>.</p><p><img src="a.jpg" alt="La cour"></p>]]></content:encoded>
-            <media:content url="https://lefil.example/a.jpg" medium="image"><media:description>La cour de l'Élysée</media:description></media:content>
+            <content:encoded><![CDATA[<p>Texte <a href="suite.html">entier</a>.</p>
+            <p><img src="a.jpg" alt="La cour"></p>]]></content:encoded>
+            <media:content url="https://lefil.example/a.jpg" medium="image">
+            <media:description>La cour de l'Élysée</media:description></media:content>
             <enclosure url="https://lefil.example/a.mp3" length="12345" type="audio/mpeg"/>
             <comments>https://lefil.example/2026/11/elysee#commentaires</comments><slash:comments>12</slash:comments>
           </item>
@@ -47,7 +49,8 @@ enum FeedFixtures {
             <link rel="replies" type="text/html" href="engines.html#c" thr:count="2"/>
             <published>2026-11-21T23:00:00+02:00</published><updated>2026-11-22T09:00:00.5Z</updated>
             <category term="engines" label="Engines"/>
-            <content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>See <a href="plan.html">plan</a>.</p></div></content>
+            <content type="xhtml">
+            <div xmlns="http://www.w3.org/1999/xhtml"><p>See <a href="plan.html">plan</a>.</p></div></content>
           </entry>
           <entry xml:lang="de">
             <title>Plain &lt;b&gt; title</title><id>tag:notes.example,2026:2</id><updated>2026-11-20T09:00:00Z</updated>
@@ -71,15 +74,20 @@ enum FeedFixtures {
         {"version":"https://jsonfeed.org/version/1.1","title":"Micro","home_page_url":"https://micro.example/","language":"en-GB",
         "authors":[{"name":"Carla","url":"https://micro.example/carla"}],
         "items":[
-        {"id":17,"url":"https://micro.example/17","content_html":"<p>Hello <b>world</b></p>","date_published":"2026-11-22T08:00:00-05:00",
-        "tags":["one","two"],"attachments":[{"url":"https://micro.example/17.mp3","mime_type":"audio/mpeg","size_in_bytes":100,"title":"Talk"}]},
-        {"id":"18","content_text":"1 < 2\nsecond line","external_url":"https://elsewhere.example/","author":{"name":"Guest"}},
+        {"id":17,"url":"https://micro.example/17","content_html":"<p>Hello <b>world</b></p>",
+        "date_published":"2026-11-22T08:00:00-05:00",
+        "tags":["one","two"],
+        "attachments":[{"url":"https://micro.example/17.mp3","mime_type":"audio/mpeg","size_in_bytes":100,
+        "title":"Talk"}]},
+        {"id":"18","content_text":"1 < 2\nsecond line",
+        "external_url":"https://elsewhere.example/","author":{"name":"Guest"}},
         {"id":"","content_text":"nobody"},{"content_text":"nobody"},"odd"]}
         """#
 
     static let page = #"""
         <!DOCTYPE html><html><head><title>Le Fil</title><base href="https://lefil.example/accueil/">
-        <link rel="stylesheet" href="x.css"><link rel="alternate" type="application/rss+xml" title="Comments" href="comments.xml">
+        <link rel="stylesheet" href="x.css">
+        <link rel="alternate" type="application/rss+xml" title="Comments" href="comments.xml">
         <link rel="alternate" type="application/json" href="/wp-json/posts/1">
         <LINK REL="Alternate feed" TYPE="application/atom+xml" TITLE="À la une" HREF="/une.atom">
         <link rel="alternate" type="application/rss+xml" href="javascript:alert(1)">

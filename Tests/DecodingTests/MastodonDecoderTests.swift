@@ -127,13 +127,19 @@ import TimelineModel
         #expect(account.id == "11")
         #expect(account.author.handle == "ada@piaille.example")
         let v2 =
-            #"{"domain":"m.example","title":"M","version":"4.5.0","api_versions":{"mastodon":7},"configuration":{"urls":{"streaming":"wss://s.example"},"statuses":{"max_characters":500}}}"#
+            #"""
+            {"domain":"m.example","title":"M","version":"4.5.0","api_versions":{"mastodon":7},
+            "configuration":{"urls":{"streaming":"wss://s.example"},"statuses":{"max_characters":500}}}
+            """#
         let instance = try MastodonDecoder.instance(Array(v2.utf8))
         #expect(instance.streaming == "wss://s.example")
         #expect(instance.apiLevel == 7)
         #expect(instance.maximumCharacters == 500)
         let v1 =
-            #"{"uri":"p.example","title":"P","version":"2.7.2 (compatible; Akkoma 3)","urls":{"streaming_api":"wss://p.example"},"max_toot_chars":5000}"#
+            #"""
+            {"uri":"p.example","title":"P","version":"2.7.2 (compatible; Akkoma 3)","max_toot_chars":5000,
+            "urls":{"streaming_api":"wss://p.example"}}
+            """#
         #expect(try MastodonDecoder.instance(Array(v1.utf8)).streaming == "wss://p.example")
         #expect(throws: DecodingError.self) { try MastodonDecoder.instance(Array("[]".utf8)) }
         #expect(try MastodonDecoder.homeMarker(Array(#"{"home":{"last_read_id":103}}"#.utf8)) == "103")

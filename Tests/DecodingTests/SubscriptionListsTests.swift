@@ -7,7 +7,8 @@ import TimelineModel
     @Test func opmlKeepsFoldersAndJoinsDuplicates() throws {
         let text = """
             \u{feff}<?xml version="1.0"?><opml version="2.0"><head><title>t</title></head><body>
-            <outline text="Presse & co"><outline text="Une"><outline type="rss" text="Le Fil" XMLURL="https://lefil.example/rss"/></outline></outline>
+            <outline text="Presse & co"><outline text="Une"> <outline type="rss" text="Le Fil" XMLURL="https://lefil.example/rss"/>\
+            </outline></outline>
             <outline text="ignored" title="Notes" xmlUrl=" https://notes.example/atom " category="/tech/swift,libre"/>
             <outline text="again"><outline xmlUrl="https://lefil.example/rss"/></outline>
             <outline type="include" text="more" url="https://e.example/other.opml"/>
