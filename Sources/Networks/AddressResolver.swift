@@ -18,7 +18,7 @@ public struct AddressResolver: Sendable {
     private let transport: any HTTPTransport
     private let decoders: Decoders
 
-    public init(transport: any HTTPTransport, decoders: Decoders) {
+    public init(transport: any HTTPTransport, decoders: Decoders = .live) {
         self.transport = transport
         self.decoders = decoders
     }

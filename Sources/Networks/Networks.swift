@@ -18,11 +18,12 @@ public struct SourceFactory: Sendable {
     private let accountIDs = AccountIDs()
 
     /// - Parameters:
+    ///   - decoders: others than the real ones are for tests.
     ///   - transport: shared by everything that asks, or hosts are asked too often.
     ///   - token: the token of a signed-in account; nil when nobody is signed in. It goes to the account's server alone.
     ///   - rung: the rung on which a feed stands in the store; nil before its first page.
     public init(
-        transport: any HTTPTransport, decoders: Decoders, token: @escaping @Sendable (AccountName) -> Secret?,
+        transport: any HTTPTransport, decoders: Decoders = .live, token: @escaping @Sendable (AccountName) -> Secret?,
         rung: @escaping @Sendable (SourceID) -> FeedKeyRung? = { _ in nil }
     ) {
         self.transport = transport
