@@ -97,7 +97,7 @@ final class Workspace: Sendable {
         self.tokens = tokens
         let store = self.store
         factory = SourceFactory(
-            transport: self.transport, decoders: .standard, token: { tokens.secret(of: $0) },
+            transport: self.transport, decoders: .live, token: { tokens.secret(of: $0) },
             rung: { source in
                 // A store that cannot be read now is reported by the fetch itself; the document then decides.
                 (try? store.fetchState(of: source))?.keyRung
@@ -151,7 +151,7 @@ final class Workspace: Sendable {
             holder: "\(getpid())", now: SystemClock.now, log: log)
     }
 
-    func resolver() -> AddressResolver { AddressResolver(transport: transport, decoders: .standard) }
+    func resolver() -> AddressResolver { AddressResolver(transport: transport, decoders: .live) }
 
     /// The sources of a persona, or all, that no process is fetching, whatever their schedule.
     func dueSources(of persona: PersonaID? = nil, at now: Timestamp) throws(WorkspaceError) -> [DueSource] {
