@@ -8,20 +8,62 @@ extension PostStore {
     public func health(persona: PersonaID? = nil, now: Timestamp) throws(StoreError) -> [SourceHealth] {
         let content = adopted.current
         return try read { database in
+            var numbers: [PersonaID: [Int64: SourceNumbers]] = [:]
+            for id in content.personas where persona == nil || persona == id {
+                guard let row = content.personaRows[id] else { continue }
+                numbers[id] = try SourceNumbers.all(of: row, now: now, in: database)
+            }
             var seen: Set<SourceID> = []
             return try content.subscriptions.compactMap { subscription in
                 guard persona == nil || subscription.persona == persona, seen.insert(subscription.source).inserted,
                     let row = content.sourceRows[subscription.source]
                 else { return nil }
-                return try content.health(of: row, subscription, persona: persona, now: now, in: database)
+                // The numbers are those of the persona asked for, else of the first that uses the source.
+                return try content.health(
+                    of: row, subscription, numbers[subscription.persona]?[row] ?? SourceNumbers(), in: database)
             }
         }
     }
 }
 
+/// What a source carried in a persona. Counted for all sources together: one pass over two indexes.
+private struct SourceNumbers {
+    static let days: Int64 = 30
+
+    var total = 0
+    var unread = 0
+    var recent = 0
+    var lastPost: Timestamp?
+
+    static func all(of persona: Int64, now: Timestamp, in database: Database) throws -> [Int64: SourceNumbers] {
+        var numbers: [Int64: SourceNumbers] = [:]
+        try database.each(
+            """
+            SELECT source, count(*), total(sort_time > ?2), max(sort_time) FROM carried WHERE persona = ?1 GROUP BY source
+            """, [.integer(persona), .integer(now.milliseconds - days * 86_400_000)]
+        ) { row in
+            numbers[row.integer(0)] = SourceNumbers(
+                total: Int(row.integer(1)), recent: Int(row.integer(2)),
+                lastPost: Timestamp(milliseconds: row.integer(3)))
+            return true
+        }
+        try database.each(
+            """
+            SELECT sighting.source, count(DISTINCT sighting.post) FROM entry INDEXED BY entry_unread
+            CROSS JOIN sighting ON sighting.post = entry.post
+            WHERE entry.persona = ? AND entry.hidden = 0 AND entry.unread = 1 GROUP BY sighting.source
+            """, [.integer(persona)]
+        ) { row in
+            numbers[row.integer(0)]?.unread = Int(row.integer(1))
+            return true
+        }
+        return numbers
+    }
+}
+
 extension AdoptedConfiguration.Content {
     fileprivate func health(
-        of row: Int64, _ subscription: Subscription, persona: PersonaID?, now: Timestamp, in database: Database
+        of row: Int64, _ subscription: Subscription, _ numbers: SourceNumbers, in database: Database
     ) throws -> SourceHealth {
         var health = SourceHealth(
             source: subscription.source, address: subscription.address,
@@ -46,25 +88,10 @@ extension AdoptedConfiguration.Content {
             health.failuresInARow = Int(truncatingIfNeeded: found.integer(7))
             return false
         }
-        // The numbers are those of the persona asked for, else of the first that uses the source.
-        guard let pane = personaRows[persona ?? subscription.persona] else { return health }
-        try database.each(
-            """
-            SELECT count(*), total(entry.unread AND NOT entry.hidden), max(carried.sort_time)
-            FROM carried CROSS JOIN entry ON entry.post = carried.post AND entry.persona = carried.persona
-            WHERE carried.persona = ? AND carried.source = ?
-            """, [.integer(pane), .integer(row)]
-        ) { found in
-            health.total = Int(found.integer(0))
-            health.unread = Int(found.integer(1))
-            health.lastPost = found.optionalInteger(2).map { Timestamp(milliseconds: $0) }
-            return false
-        }
-        let days: Int64 = 30
-        let recent = try database.integer(
-            "SELECT count(*) FROM carried WHERE persona = ? AND source = ? AND sort_time > ?", .integer(pane),
-            .integer(row), .integer(now.milliseconds - days * 86_400_000))
-        health.centiPostsADay = Int((recent ?? 0) * 100 / days)
+        health.total = numbers.total
+        health.unread = numbers.unread
+        health.lastPost = numbers.lastPost
+        health.centiPostsADay = numbers.recent * 100 / Int(SourceNumbers.days)
         return health
     }
 }

@@ -118,11 +118,10 @@ struct Searching {
         var matches: [Match] = []
         var bound = Spine.Bound.none
         if let before = prefilter.before { bound = .below(EntryKey(sortTime: before, tie: .min)) }
-        let condition = prefilter.starredOnly ? " AND entry.starred = 1" : ""
         var batchSize = hits == nil ? 256 : 2048
         while matches.count < limit, shouldContinue() {
             let query = spine.query(
-                EntryRow.columns, bound, .descending, limit: batchSize, condition: condition)
+                EntryRow.columns, bound, .descending, limit: batchSize, starredOnly: prefilter.starredOnly)
             let found = try store.read { database in
                 let entries = try database.all(query.sql, query.values) { EntryRow($0) }
                 let possible = entries.filter { $0.post < horizon || candidates.contains($0.post) }

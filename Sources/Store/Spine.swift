@@ -51,12 +51,14 @@ struct Spine {
     /// The query and its values; `columns` may name `entry`. ?1 is the persona, ?2 the source, ?3 and ?4 the key, ?5 the
     /// limit. Rows end with sort time and tie, by which two stretches are merged.
     func query(
-        _ columns: String, _ bound: Bound, _ direction: Direction, limit: Int, condition: String = ""
+        _ columns: String, _ bound: Bound, _ direction: Direction, limit: Int, condition: String = "",
+        starredOnly: Bool = false
     ) -> (sql: String, values: [Value]) {
         let order = direction.rawValue
         func stretch(hidden: Int?) -> String {
             let hiddenIs = hidden.map { " AND entry.hidden = \($0)" } ?? ""
-            let unread = filter.unreadOnly ? " AND entry.unread = 1" : ""
+            let unread =
+                (filter.unreadOnly ? " AND entry.unread = 1" : "") + (starredOnly ? " AND entry.starred = 1" : "")
             if source != nil {
                 let range = bound.sql.replacing("%", with: "carried")
                 return """
@@ -66,7 +68,8 @@ struct Spine {
                     ORDER BY carried.sort_time \(order), carried.tie \(order) LIMIT ?5
                     """
             }
-            let index = filter.unreadOnly ? " INDEXED BY entry_unread" : ""
+            let index =
+                starredOnly ? " INDEXED BY entry_starred" : filter.unreadOnly ? " INDEXED BY entry_unread" : ""
             return """
                 SELECT \(columns), entry.sort_time AS at, entry.tie AS tied FROM entry\(index)
                 WHERE entry.persona = ?1\(hiddenIs)\(unread)\(bound.sql.replacing("%", with: "entry"))\(condition)
