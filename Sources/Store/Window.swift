@@ -118,12 +118,35 @@ private struct WindowReading {
         let sql = """
             SELECT spine.at, spine.tied, spine.unread, spine.starred, spine.verdict, spine.rule, spine.flags,
                 post.identity, post.kind, post.flags, post.published, post.edited IS NOT NULL, post.author_name,
-                post.author_handle, post.title, post.content_warning, post.link, post.lead, sighting.booster
+                post.author_handle, post.title, post.content_warning, post.link, post.lead, sighting.booster,
+                post.rest IS NOT NULL
             FROM (\(query.sql)) AS spine CROSS JOIN post ON post.id = spine.post
             LEFT JOIN sighting ON sighting.id = spine.boost
             ORDER BY spine.at \(direction.rawValue), spine.tied \(direction.rawValue)
             """
-        return try database.all(sql, query.values) { summary($0) }
+        return try named(database.all(sql, query.values) { summary($0) })
+    }
+
+    /// Articles with the names of their feeds, which their identities tell; each feed is looked up once.
+    private func named(_ posts: [PostSummary]) throws -> [PostSummary] {
+        var names: [String: SafeText?] = [:]
+        return try posts.map { post in
+            guard let source = post.id.feed else { return post }
+            if names[source.value] == nil {
+                let row = content.sourceRows[source]
+                let title = try database.first("SELECT title FROM source WHERE key = ?", .text(source.value)) {
+                    $0.optionalText(0).map { SafeText(stored: $0) }
+                }
+                names[source.value] = .some(
+                    row.flatMap { row in
+                        let name = content.shownName(ofSource: row, title: title ?? nil, address: "")
+                        return name.isEmpty ? nil : name
+                    })
+            }
+            var post = post
+            post.sourceName = names[source.value] ?? nil
+            return post
+        }
     }
 
     private func summary(_ row: Columns) -> PostSummary {
@@ -134,7 +157,7 @@ private struct WindowReading {
             authorName: SafeText(stored: row.text(12)),
             authorHandle: row.optionalText(13).map { SafeText(stored: $0) },
             title: row.optionalText(14).map { SafeText(stored: $0) },
-            excerpt: excerpt(row.text(17)),
+            excerpt: excerpt(row.text(17)), hasMoreText: row.flag(19),
             contentWarning: row.optionalText(15).map { SafeText(stored: $0, as: .body) },
             boostedBy: row.isNull(18) ? nil : PostCoding.author(row.bytes(18)).name,
             link: row.optionalText(16).map { SafeText(stored: $0) },

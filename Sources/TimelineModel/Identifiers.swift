@@ -25,6 +25,12 @@ public struct PostID: Hashable, Sendable, Comparable {
 
     /// An entry of a feed, by the feed's id and the key of the rung on which that feed stands.
     public static func feedEntry(feed: SourceID, key: String) -> PostID { PostID("feed:\(feed.value):\(key)") }
+
+    /// The feed whose entry this is; nil for posts of other networks.
+    public var feed: SourceID? {
+        let parts = key.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+        return parts.count == 3 && parts[0] == "feed" ? SourceID(value: String(parts[1])) : nil
+    }
 }
 
 /// A source's id: a hash of its normalized address, without the persona. An address that two personas use is

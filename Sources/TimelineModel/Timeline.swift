@@ -56,8 +56,12 @@ public struct PostSummary: Hashable, Sendable {
     public var authorName: SafeText
     public var authorHandle: SafeText?
     public var title: SafeText?
+    /// What the feed of an article is called; nil for other posts.
+    public var sourceName: SafeText?
     /// The beginning of the text, as much as was asked for, LF between lines.
     public var excerpt: SafeText
+    /// The text goes on after the excerpt.
+    public var hasMoreText: Bool
     public var contentWarning: SafeText?
     public var boostedBy: SafeText?
     /// Host and path of the first link, short.
@@ -76,7 +80,7 @@ public struct PostSummary: Hashable, Sendable {
 
     public init(
         id: PostID, key: EntryKey, authorName: SafeText, authorHandle: SafeText? = nil, title: SafeText? = nil,
-        excerpt: SafeText = "", contentWarning: SafeText? = nil, boostedBy: SafeText? = nil, link: SafeText? = nil,
+        sourceName: SafeText? = nil, excerpt: SafeText = "", hasMoreText: Bool = false, contentWarning: SafeText? = nil, boostedBy: SafeText? = nil, link: SafeText? = nil,
         kind: Post.Kind = .post, isRead: Bool = false, isStarred: Bool = false, isEdited: Bool = false,
         isToUser: Bool = false, hasMedia: Bool = false, hasPoll: Bool = false, verdict: Verdict = .shown,
         published: Timestamp? = nil
@@ -86,7 +90,9 @@ public struct PostSummary: Hashable, Sendable {
         self.authorName = authorName
         self.authorHandle = authorHandle
         self.title = title
+        self.sourceName = sourceName
         self.excerpt = excerpt
+        self.hasMoreText = hasMoreText
         self.contentWarning = contentWarning
         self.boostedBy = boostedBy
         self.link = link

@@ -109,7 +109,7 @@ struct DoctorCommand: ParsableCommand {
             good: "signed in")
         let browser = Browser(environment: environment)
         let hasBrowser = WebAddress("https://example.org/").flatMap { browser.launch(for: $0) } != nil
-        report("browser", hasBrowser ? [] : ["none found; set BROWSER"], good: "found")
+        Output.line(hasBrowser ? "ok    browser: found" : "note  browser: none found; set BROWSER to open links")
         let term = environment["TERM"] ?? ""
         report(
             "terminal", term.isEmpty || term == "dumb" ? ["TERM is “\(SafeText(sanitizing: term))”"] : [],

@@ -20,6 +20,8 @@ struct Fetcher: Sendable {
     private static let sourcesAtATime = 48
     /// Pages of a paged timeline that one round may follow downwards until it meets what is known.
     private static let pagesARound = 5
+    /// Pages of a timeline that was never fetched before.
+    private static let firstPages = 3
     /// Seconds after which another process may take over a source whose holder said nothing more.
     private static let leaseLength: Int64 = 120
 
@@ -101,19 +103,25 @@ struct Fetcher: Sendable {
             } catch {
                 return try fail(due, error, state, afterPosts: number > 0 ? total : nil)
             }
-            let next = schedule.next(after: now(), own: due.interval, asked: page.minimumInterval)
+            let nextAttempt = schedule.next(after: now(), own: due.interval, asked: page.minimumInterval)
             let fetched = FetchedPage(
-                source: due.source, stretch: stretch, page: page, fetchedAt: now(), nextAttempt: next)
+                source: due.source, stretch: stretch, page: page, fetchedAt: now(), nextAttempt: nextAttempt)
             let report = try store.ingest([fetched], now: now())
             total.add(report)
             if page.isUnchanged { return .unchanged }
-            // A paged timeline is followed down until it meets what is known; what stays open is a gap on the screen.
-            guard let older = page.older, let known = state.newestEntryID,
-                !page.items.contains(where: { $0.sighting.entryID == known })
-            else { break }
-            stretch = .between(newer: older, older: known)
+            guard let older = page.older, let following = next(older, after: page, state, number) else { break }
+            stretch = following
         }
         return .arrived(total)
+    }
+
+    /// A paged timeline is followed down until it meets what is known; what stays open then is a gap on the screen. The
+    /// first time a few pages are enough to begin with.
+    private func next(
+        _ older: String, after page: Page, _ state: FetchState, _ number: Int
+    ) -> PageRequest.Stretch? {
+        guard let known = state.newestEntryID else { return number + 1 < Self.firstPages ? .olderThan(older) : nil }
+        return page.items.contains { $0.sighting.entryID == known } ? nil : .between(newer: older, older: known)
     }
 
     private func fail(
