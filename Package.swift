@@ -18,7 +18,7 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 
 func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .testTarget(
-        name: "\(name)Tests", dependencies: dependencies, exclude: [], swiftSettings: strict)
+        name: "\(name)Tests", dependencies: dependencies, swiftSettings: strict)
 }
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
@@ -88,6 +88,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["TimelineModel", "Text", "Cells", "CTestSupport", flyingFox],
             path: "Tests/TestSupport", swiftSettings: strict),
+        tests(of: "Architecture"),
         tests(of: "Text", ["Text"]),
         tests(of: "Cells", ["Cells", "Text"]),
         tests(of: "TimelineModel", ["TimelineModel", "Text", "TestSupport"]),

@@ -80,7 +80,8 @@ public struct PostSummary: Hashable, Sendable {
 
     public init(
         id: PostID, key: EntryKey, authorName: SafeText, authorHandle: SafeText? = nil, title: SafeText? = nil,
-        sourceName: SafeText? = nil, excerpt: SafeText = "", hasMoreText: Bool = false, contentWarning: SafeText? = nil, boostedBy: SafeText? = nil, link: SafeText? = nil,
+        sourceName: SafeText? = nil, excerpt: SafeText = "", hasMoreText: Bool = false, contentWarning: SafeText? = nil,
+        boostedBy: SafeText? = nil, link: SafeText? = nil,
         kind: Post.Kind = .post, isRead: Bool = false, isStarred: Bool = false, isEdited: Bool = false,
         isToUser: Bool = false, hasMedia: Bool = false, hasPoll: Bool = false, verdict: Verdict = .shown,
         published: Timestamp? = nil

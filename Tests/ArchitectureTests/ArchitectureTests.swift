@@ -8,7 +8,8 @@ import Testing
 
     /// Each third-party library and system module, and the one target that owns it.
     static let owners = [
-        "GRDB": "Store", "TOMLKit": "Settings", "ArgumentParser": "perchoir", "Logging": "perchoir",
+        "GRDB": "Store", "GRDBSQLite": "Store", "TOMLKit": "Settings", "ArgumentParser": "perchoir",
+        "Logging": "perchoir",
         "CTerminal": "Terminal", "CCurl": "Networks", "CLibXML2": "Decoding",
     ]
 
@@ -88,7 +89,8 @@ import Testing
         let package = try String(contentsOf: Self.root.appending(path: "Package.swift"), encoding: .utf8)
         let row = /room\("([A-Za-z]+)"(?:, \[([^\]]*)\])?\)/
         let products = [
-            "grdb": "GRDB", "tomlKit": "TOMLKit", "argumentParser": "ArgumentParser", "logging": "Logging",
+            "grdb": "GRDB", "grdbSQLite": "GRDBSQLite", "tomlKit": "TOMLKit", "argumentParser": "ArgumentParser",
+            "logging": "Logging",
         ]
         var seen = 0
         let rooms = Dictionary(uniqueKeysWithValues: try Self.rooms().map { ($0.name, $0) })

@@ -28,7 +28,7 @@ struct CorpusHostileTests {
                 texts.append(error.message.string)
             }
             texts.append(HTMLText.richText(String(decoding: bytes, as: UTF8.self)).plain.string)
-            texts.append(Inspection.json(file: file, bytes: bytes, base: base))
+            texts.append(Inspection(file: file, bytes: bytes, base: base).json)
             texts += WebPage.offeredFeeds(in: bytes, address: base).map(\.address.text)
             #expect(ShownText.forbidden(in: texts).isEmpty, "\(file)")
             #expect(!texts.contains { $0.contains("root:x:") }, "\(file) read a local file")
@@ -54,7 +54,7 @@ struct CorpusHostileTests {
             // Then
             let texts = page.map(ShownText.everything) ?? []
             #expect(ShownText.forbidden(in: texts).isEmpty, "\(string.debugDescription)")
-            let line = Inspection.json(file: string, bytes: Array(rss.utf8), base: base)
+            let line = Inspection(file: string, bytes: Array(rss.utf8), base: base).json
             #expect(!line.unicodeScalars.contains(where: { ShownText.isForbidden($0) || $0 == "\n" }))
             #expect(throws: Never.self, "\(line)") { try JSONValue(parsing: Array(line.utf8)) }
         }

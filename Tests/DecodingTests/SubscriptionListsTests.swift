@@ -64,7 +64,7 @@ import TimelineModel
 
 @Suite struct InspectionTests {
     private func inspect(_ text: String) throws -> JSONValue {
-        let line = Inspection.json(file: "f.xml", bytes: Array(text.utf8), base: WebAddress("https://feed.example/"))
+        let line = Inspection(file: "f.xml", bytes: Array(text.utf8), base: WebAddress("https://feed.example/")).json
         #expect(!line.contains("\n"))
         return try JSONValue(parsing: Array(line.utf8))
     }

@@ -76,18 +76,4 @@ import TimelineModel
         #expect(PercentCoding.encode("é /&") == "%C3%A9%20%2F%26")
         #expect(PercentCoding.decode("%C3%A9%2g%") == "é%2g%")
     }
-
-    /// RFC 3492 section 7.1, in lower case, and names that are in use.
-    @Test(arguments: [
-        ("bücher", "bcher-kva"), ("他们为什么不说中文", "ihqwcrb4cv8a8dqg056pqjye"), ("münchen-ost", "mnchen-ost-9db"),
-        ("ليهمابتكلموشعربي؟", "egbpdaj6bu4bxfgehfvwxn"), ("3年b組金八先生", "3b-ww4c5e180e575a65lsy2b"), ("ü", "tda"),
-    ]) func punycode(_ label: String, _ encoded: String) {
-        #expect(Punycode.encode(label) == encoded)
-    }
-
-    @Test func hostsOfOtherScripts() {
-        #expect(address("https://Bücher.example:444/ü?x").asciiText == "https://xn--bcher-kva.example:444/%C3%BC?x")
-        #expect(address("https://a.org/x").asciiText == "https://a.org/x")
-        #expect(Punycode.asciiHost(String(repeating: "ü", count: 64) + ".org") == nil)
-    }
 }

@@ -107,9 +107,6 @@ extension WebAddress {
 
     var effectivePort: Int { port ?? (isSecure ? 443 : 80) }
 
-    /// The host for people.
-    var shownHost: SafeText { SafeText(sanitizing: host, as: .name) }
-
     /// The path, percent-encoded, "/" at least.
     var path: String {
         let afterOrigin = text.dropFirst((isSecure ? 8 : 7) + host.count + (port.map { "\($0)".count + 1 } ?? 0))

@@ -69,8 +69,8 @@ final class Transfer {
         reports.head = { Transfer.at($0).head(UnsafeBufferPointer(start: $1, count: $2)) }
         reports.body = { Transfer.at($0).body(UnsafeBufferPointer(start: $1, count: $2)) }
         let request = hop.request
-        guard let address = request.address.asciiText, let handle = ccurl_transfer_new(&reports) else { return nil }
-        var troubles = ccurl_transfer_set_address(handle, address)
+        guard let handle = ccurl_transfer_new(&reports) else { return nil }
+        var troubles = ccurl_transfer_set_address(handle, request.address.text)
         troubles |= ccurl_transfer_set_method(handle, request.method.rawValue)
         if request.body != nil || request.method == .post {
             let body = request.body ?? []
