@@ -14,6 +14,7 @@ import TimelineModel
 final class EffectRunner: Sendable {
     private let workspace: Workspace
     private let inbox: Inbox
+    private let announcer: Announcer
     private let storeQueue = DispatchQueue(label: "perchoir.store", qos: .userInteractive)
     private let upkeepQueue = DispatchQueue(label: "perchoir.upkeep", qos: .utility)
     private let fetching = Mutex<Task<Void, Never>?>(nil)
@@ -22,6 +23,7 @@ final class EffectRunner: Sendable {
     init(_ workspace: Workspace, inbox: Inbox) {
         self.workspace = workspace
         self.inbox = inbox
+        announcer = Announcer(inbox: inbox)
     }
 
     // MARK: Effects
@@ -151,7 +153,7 @@ final class EffectRunner: Sendable {
 
     private func start(_ sources: [DueSource]) {
         let fetcher = workspace.fetcher()
-        let inbox = self.inbox
+        let announcer = self.announcer
         let total = sources.count
         let interval = Int64(workspace.configuration.interval)
         fetching.withLock { running in
@@ -160,16 +162,13 @@ final class EffectRunner: Sendable {
                 // Rounds come one after the other, so that a source is not asked twice at once.
                 await before?.value
                 guard !Task.isCancelled else { return }
-                inbox.post(.fetchProgressed(FetchProgress(done: 0, total: total)))
+                announcer.progressed(FetchProgress(done: 0, total: total))
                 _ = await fetcher.round(sources) { _, outcome, done in
-                    if case .arrived(let report) = outcome, !report.counts.isEmpty {
-                        inbox.post(.timelinesChanged(report.counts))
-                    }
-                    inbox.post(.fetchProgressed(FetchProgress(done: done, total: total)))
+                    if case .arrived(let report) = outcome { announcer.changed(report.counts) }
+                    announcer.progressed(FetchProgress(done: done, total: total))
                 }
                 let now = SystemClock.now()
-                inbox.post(
-                    .fetchProgressed(FetchProgress(lastCheck: now, nextCheck: now.adding(seconds: interval))))
+                announcer.progressed(FetchProgress(lastCheck: now, nextCheck: now.adding(seconds: interval)))
             }
         }
     }
