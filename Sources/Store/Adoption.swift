@@ -38,10 +38,18 @@ extension PostStore {
 private struct Adoption {
     let database: Database
     var content: AdoptedConfiguration.Content
+    /// The source of each subscription, in their order.
+    private var sources: [SourceID] = []
+
+    init(database: Database, content: AdoptedConfiguration.Content) {
+        self.database = database
+        self.content = content
+    }
 
     mutating func run() throws {
         for persona in content.personas {
-            try database.run("INSERT OR IGNORE INTO persona (name) VALUES (?)", .text(persona.name))
+            let known = try database.integer("SELECT id FROM persona WHERE name = ?", .text(persona.name))
+            if known == nil { try database.run("INSERT INTO persona (name) VALUES (?)", .text(persona.name)) }
         }
         let rows = try database.all("SELECT id, name FROM persona") { ($0.integer(0), PersonaID($0.text(1))) }
         let wanted = Set(content.personas)
@@ -75,18 +83,25 @@ private struct Adoption {
     }
 
     private mutating func adoptSources() throws {
-        for subscription in content.subscriptions where content.sourceRows[subscription.source] == nil {
-            let key = subscription.source.value
-            try database.run(
-                "INSERT OR IGNORE INTO source (key, address) VALUES (?, ?)", .text(key),
-                .text(subscription.address.normalized))
-            guard let row = try database.integer("SELECT id FROM source WHERE key = ?", .text(key)) else { continue }
-            content.sourceRows[subscription.source] = row
-            content.sourcesOfRow[row] = subscription.source
+        let stored = try database.all("SELECT key, id FROM source") { (SourceID(value: $0.text(0)), $0.integer(1)) }
+        let rows = Dictionary(stored) { first, _ in first }
+        // Ids are hashes of addresses: computed once each.
+        sources = content.subscriptions.map(\.source)
+        for (subscription, id) in zip(content.subscriptions, sources) where content.sourceRows[id] == nil {
+            var row = rows[id]
+            if row == nil {
+                try database.run(
+                    "INSERT INTO source (key, address) VALUES (?, ?)", .text(id.value),
+                    .text(subscription.address.normalized))
+                row = database.lastInsertedRowID
+            }
+            guard let row else { continue }
+            content.sourceRows[id] = row
+            content.sourcesOfRow[row] = id
             content.addresses[row] = subscription.address
         }
-        for subscription in content.subscriptions {
-            guard let source = content.sourceRows[subscription.source],
+        for (subscription, id) in zip(content.subscriptions, sources) {
+            guard let source = content.sourceRows[id],
                 let persona = content.personaRows[subscription.persona]
             else { continue }
             let isKnown = content.subscribers[source, default: []].contains { $0.row == persona }
@@ -102,7 +117,9 @@ private struct Adoption {
         let had = Set(
             try database.all("SELECT source FROM subscription WHERE persona = ?", .integer(row)) { $0.integer(0) })
         let wanted = Set(
-            content.subscriptions.filter { $0.persona == persona }.compactMap { content.sourceRows[$0.source] })
+            zip(content.subscriptions, sources).compactMap { subscription, id in
+                subscription.persona == persona ? content.sourceRows[id] : nil
+            })
         let gained = wanted.subtracting(had)
         let lost = had.subtracting(wanted)
         for source in gained.sorted() {
