@@ -120,7 +120,8 @@ extension MarkChange {
 }
 
 /// One change of marks, inside its transaction. The posts concerned stand in a temporary table, so that a hundred
-/// thousand of them never become Swift values.
+/// thousand of them never become Swift values. Each table is walked in its own order: out of order, every row would
+/// cost a page.
 private struct Marking {
     /// More than these are not named in the outcome.
     static let namedPosts = 1000
@@ -133,14 +134,14 @@ private struct Marking {
 
     func begin() throws {
         try database.run(
-            "CREATE TEMP TABLE IF NOT EXISTS chosen (identity TEXT NOT NULL PRIMARY KEY, post INTEGER) WITHOUT ROWID")
+            "CREATE TEMP TABLE IF NOT EXISTS chosen (identity TEXT NOT NULL, post INTEGER)")
         try database.run("DELETE FROM temp.chosen")
     }
 
     func choose(_ scope: MarkScope) throws {
         switch scope {
         case .posts(let ids):
-            for id in ids { try choose(id) }
+            for id in Set(ids) { try choose(id) }
         case .newerThan(let key, let pane, let filter): try choose(pane, filter, .above(key))
         case .olderThan(let key, let pane, let filter): try choose(pane, filter, .below(key))
         case .pane(let pane, let filter): try choose(pane, filter, .none)
@@ -153,7 +154,7 @@ private struct Marking {
     private func choose(_ id: PostID) throws {
         try database.run(
             """
-            INSERT OR IGNORE INTO temp.chosen (identity, post)
+            INSERT INTO temp.chosen (identity, post)
             SELECT ?1, (SELECT id FROM post WHERE identity = ?1)
             WHERE coalesce((SELECT \(change.column) FROM mark WHERE identity = ?1), 0) <> ?2
             """, .text(id.key), .integer(change.value))
@@ -162,7 +163,7 @@ private struct Marking {
     func choose(row: Int64) throws {
         try database.run(
             """
-            INSERT OR IGNORE INTO temp.chosen (identity, post) SELECT identity, id FROM post WHERE id = ?1
+            INSERT INTO temp.chosen (identity, post) SELECT identity, id FROM post WHERE id = ?1
             AND coalesce((SELECT \(change.column) FROM mark WHERE mark.identity = post.identity), 0) <> ?2
             """, .integer(row), .integer(change.value))
     }
@@ -177,8 +178,9 @@ private struct Marking {
             "entry.post AS post", bound, .descending, limit: .max, condition: " AND \(change.entryBefore)")
         try database.run(
             """
-            INSERT OR IGNORE INTO temp.chosen (identity, post)
-            SELECT post.identity, post.id FROM (\(query.sql)) AS spine CROSS JOIN post ON post.id = spine.post
+            INSERT INTO temp.chosen (identity, post)
+            SELECT post.identity, post.id FROM (\(query.sql)) AS spine
+            CROSS JOIN post INDEXED BY post_identity ON post.id = spine.post ORDER BY spine.post
             """, query.values)
     }
 
@@ -241,7 +243,8 @@ private struct Marking {
         if change.column == "read" {
             let changed = try database.all(
                 """
-                SELECT entry.persona, count(*) FROM temp.chosen CROSS JOIN entry ON entry.post = chosen.post
+                SELECT entry.persona, count(*) FROM (SELECT post FROM temp.chosen ORDER BY post) AS chosen
+                CROSS JOIN entry ON entry.post = chosen.post
                 WHERE entry.hidden = 0 AND \(change.entryBefore) GROUP BY entry.persona
                 """
             ) { ($0.integer(0), $0.integer(1)) }

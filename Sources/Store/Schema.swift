@@ -78,7 +78,8 @@ enum Schema {
     /// `entry` is clustered in reading order with the hidden ones apart, so a page of a pane, with or without them, is
     /// one stretch of the table (or two merged). `carried` is the same order for one source. `post.lead` is the
     /// beginning of the text and `post.rest` what follows, so that a window never reads a long text. `entry.boost` is the
-    /// sighting that brought the post into the persona, if it was a boost.
+    /// sighting that brought the post into the persona, if it was a boost. `post_identity` gives the identities of many
+    /// posts without reading the posts, for marking a pane.
     private static let cache = """
         CREATE TABLE persona (
             id INTEGER PRIMARY KEY,
@@ -142,6 +143,7 @@ enum Schema {
             detail BLOB NOT NULL
         );
         CREATE INDEX post_first_seen ON post (first_seen);
+        CREATE INDEX post_identity ON post (id, identity);
         CREATE TABLE sighting (
             id INTEGER PRIMARY KEY,
             post INTEGER NOT NULL,

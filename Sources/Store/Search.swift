@@ -92,7 +92,8 @@ struct Searching {
         while !waiting.isEmpty, matches.count < limit, shouldContinue() {
             let batch = waiting.prefix(64)
             waiting = waiting.dropFirst(64)
-            matches += try store.read { try self.matches(among: batch, in: $0) }
+            let wanted = limit - matches.count
+            matches += try store.read { try self.matches(among: batch, upTo: wanted, in: $0) }
         }
         return Array(matches.prefix(limit))
     }
@@ -122,10 +123,12 @@ struct Searching {
         while matches.count < limit, shouldContinue() {
             let query = spine.query(
                 EntryRow.columns, bound, .descending, limit: batchSize, starredOnly: prefilter.starredOnly)
+            let wanted = limit - matches.count
             let found = try store.read { database in
                 let entries = try database.all(query.sql, query.values) { EntryRow($0) }
                 let possible = entries.filter { $0.post < horizon || candidates.contains($0.post) }
-                return (entries.last?.key, entries.count, try self.matches(among: possible[...], in: database))
+                let matches = try self.matches(among: possible[...], upTo: wanted, in: database)
+                return (entries.last?.key, entries.count, matches)
             }
             matches += found.2
             guard let last = found.0, found.1 == batchSize else { break }
@@ -136,11 +139,16 @@ struct Searching {
         return Array(matches.prefix(limit))
     }
 
-    private func matches(among entries: ArraySlice<EntryRow>, in database: Database) throws -> [Match] {
-        try entries.compactMap { entry in
-            guard let post = try PostRow.one(entry.post, in: database) else { return nil }
+    private func matches(
+        among entries: ArraySlice<EntryRow>, upTo wanted: Int, in database: Database
+    ) throws -> [Match] {
+        var matches: [Match] = []
+        for entry in entries {
+            guard matches.count < wanted else { break }
+            guard let post = try PostRow.one(entry.post, in: database) else { continue }
             let context = try content.context(of: entry, post: post, now: now, in: database)
-            return query.matches(post.post, in: context) ? Match(entry: entry, context: context) : nil
+            if query.matches(post.post, in: context) { matches.append(Match(entry: entry, context: context)) }
         }
+        return matches
     }
 }
