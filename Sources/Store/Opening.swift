@@ -97,7 +97,7 @@ struct Opening {
                     if isSuspect { try Opening.checkEverything(database) }
                     try Schema.migrate(database)
                     try Opening.checkTables(database)
-                    try Opening.refreshIndex(database)
+                    try Opening.refreshIndex(database, isSuspect: isSuspect)
                 }
             } catch {
                 // The first error is the one to tell; a connection that cannot be closed is dropped with the pool.
@@ -141,11 +141,12 @@ struct Opening {
         }
     }
 
-    /// A version that cuts words differently builds the full-text index again, once.
-    private static func refreshIndex(_ database: Database) throws {
+    /// A version that cuts words differently builds the full-text index again, once; so does a suspicion, because the
+    /// index may contradict itself while the file's structure is sound.
+    private static func refreshIndex(_ database: Database, isSuspect: Bool) throws {
         let wanted = String(FullText.revision)
         let found = try database.first("SELECT value FROM meta WHERE key = 'full_text_revision'") { $0.text(0) }
-        guard found != wanted else { return }
+        guard found != wanted || isSuspect else { return }
         try database.inTransaction(.immediate) {
             try FullText.rebuild(in: database)
             try database.run("INSERT OR REPLACE INTO meta (key, value) VALUES ('full_text_revision', ?)", .text(wanted))
