@@ -63,10 +63,10 @@ private struct Adoption {
         }
         try adoptSources()
         var grown: Set<Int64> = []
-        for (persona, row) in content.personaRows {
+        for (persona, row) in content.personaRows.sorted(by: { $0.value < $1.value }) {
             if try adoptSubscriptions(of: persona, row) { grown.insert(row) }
         }
-        for (persona, row) in content.personaRows {
+        for (persona, row) in content.personaRows.sorted(by: { $0.value < $1.value }) {
             try adoptFilters(of: persona, row, hasNewEntries: grown.contains(row))
         }
     }

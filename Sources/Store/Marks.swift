@@ -141,7 +141,7 @@ private struct Marking {
     func choose(_ scope: MarkScope) throws {
         switch scope {
         case .posts(let ids):
-            for id in Set(ids) { try choose(id) }
+            for id in Set(ids).sorted() { try choose(id) }
         case .newerThan(let key, let pane, let filter): try choose(pane, filter, .above(key))
         case .olderThan(let key, let pane, let filter): try choose(pane, filter, .below(key))
         case .pane(let pane, let filter): try choose(pane, filter, .none)

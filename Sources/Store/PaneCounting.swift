@@ -22,7 +22,7 @@ struct PaneCounting {
     }
 
     mutating func commit(in database: Database) throws {
-        for (persona, change) in changes where change != PaneCounts() {
+        for (persona, change) in changes.sorted(by: { $0.key < $1.key }) where change != PaneCounts() {
             try database.run(
                 "UPDATE persona SET unread = unread + ?, total = total + ?, hidden = hidden + ? WHERE id = ?",
                 .integer(Int64(change.unread)), .integer(Int64(change.total)), .integer(Int64(change.hidden)),
