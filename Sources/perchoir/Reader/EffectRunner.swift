@@ -78,7 +78,7 @@ final class EffectRunner: Sendable {
                 return nil
             }
         case .loadHealth:
-            answer { store throws(StoreError) in .healthLoaded(try store.health(now: SystemClock.now())) }
+            loadHealth()
         case .refresh(let persona): refresh(persona, dueOnly: false)
         case .interruptFetching: fetching.withLock { $0?.cancel() }
         case .fillGap(let gap): fill(gap)
@@ -112,6 +112,17 @@ final class EffectRunner: Sendable {
         fetching.withLock { $0?.cancel() }
         isSearching.withLock { $0 = -1 }
         storeQueue.sync {}
+    }
+
+    /// Counting what every source carries takes a while in a large store, so it holds up neither keys nor marks.
+    private func loadHealth() {
+        upkeepQueue.async { [workspace, inbox] in
+            do throws(StoreError) {
+                inbox.post(.healthLoaded(try workspace.store.health(now: SystemClock.now())))
+            } catch {
+                inbox.post(.answered(Notice(.error, error.message)))
+            }
+        }
     }
 
     // MARK: Search
