@@ -16,9 +16,9 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(of name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
     .testTarget(
-        name: "\(name)Tests", dependencies: dependencies, swiftSettings: strict)
+        name: "\(name)Tests", dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
@@ -102,6 +102,7 @@ let package = Package(
         .executableTarget(
             name: "store-victim", dependencies: ["Store", "TimelineModel", "Text"], path: "Tests/StoreVictim",
             swiftSettings: strict),
+        tests(of: "ReaderCore", ["ReaderCore", "TimelineModel", "Text", "Cells", "TestSupport"], exclude: ["Snapshots"]),
     ],
     cLanguageStandard: .gnu11
 )

@@ -2,33 +2,6 @@ import Cells
 import Text
 import TimelineModel
 
-/// A piece of a row in one role.
-struct Segment: Hashable {
-    var text: SafeText
-    var role: Role
-    var attributes: Style.Attributes = []
-}
-
-/// One row of the screen, before it has a place.
-struct Row: Hashable {
-    var segments: [Segment]
-    /// Right-aligned.
-    var trailing: Segment?
-    var indent = 0
-
-    init(_ segments: [Segment], trailing: Segment? = nil, indent: Int = 0) {
-        self.segments = segments
-        self.trailing = trailing
-        self.indent = indent
-    }
-
-    init(_ text: SafeText, _ role: Role, indent: Int = 0) {
-        self.init([Segment(text: text, role: role)], indent: indent)
-    }
-
-    static let empty = Row([])
-}
-
 /// The rows that an entry takes in a list. One function decides height and look, so that scrolling and drawing agree.
 struct EntryRows {
     /// Columns left of the text: selection bar, unread dot, a space.
@@ -49,8 +22,15 @@ struct EntryRows {
     let now: Timestamp
     let zone: ZoneOffsets
     let revealed: Set<PostID>
+    /// The search whose words are marked.
+    let query: Query?
+    let revealKey: SafeText
+    let openKey: SafeText
 
     init(_ state: State, _ plan: ScreenPlan, pane: PaneState, width: Int) {
+        query = pane.search?.query
+        revealKey = state.keyName(.reveal)
+        openKey = state.keyName(.open)
         form = EntryRows.form(plan.arrangement, pane.persona.density, width)
         self.width = width
         now = state.now
@@ -72,8 +52,8 @@ struct EntryRows {
     /// UTF-8 bytes of text that this form can show of a post.
     var excerptLength: Int {
         switch form {
-        case .index, .headline: 300
-        case .block(let rows, _): rows == .max ? 20_000 : 700
+        case .index, .headline: 700
+        case .block(let rows, _): rows == .max ? 20_000 : 1000
         }
     }
 
@@ -82,7 +62,10 @@ struct EntryRows {
 
     func rows(of entry: TimelineEntry) -> [Row] {
         switch entry {
-        case .gap: return [Row("── gap · Enter loads ──", .gap)]
+        case .gap:
+            let row = Row("── gap · \(openKey) loads ──", .gap)
+            if case .block(_, spaced: true) = form { return [row, .empty] }
+            return [row]
         case .post(let post): return rows(of: post)
         }
     }
@@ -105,7 +88,7 @@ struct EntryRows {
     }
 
     private func time(_ post: PostSummary) -> SafeText {
-        Wording.shortTime(post.key.sortTime, now: now, zone)
+        Wording.compactTime(post.key.sortTime, now: now, zone)
     }
 
     private func star(_ post: PostSummary) -> [Segment] {
@@ -113,13 +96,17 @@ struct EntryRows {
     }
 
     /// The one line that stands for a post: headline or beginning of its text, with what must be known before it.
-    private func headline(_ post: PostSummary) -> [Segment] {
+    private func headline(_ post: PostSummary, addressing: Bool = true) -> [Segment] {
+        StyledText.marking(query, in: plainHeadline(post, addressing: addressing))
+    }
+
+    private func plainHeadline(_ post: PostSummary, addressing: Bool) -> [Segment] {
         if post.verdict.kind == .folded, !revealed.contains(post.id) { return [folded(post)] }
         var segments: [Segment] = []
         if post.verdict.kind == .hidden { segments.append(Segment(text: hiddenBy(post), role: .folded)) }
         if post.boostedBy != nil { segments.append(Segment(text: "⇄ " + post.authorName + " · ", role: .boost)) }
         if post.isToUser {
-            segments.append(Segment(text: "↳ you · ", role: .mention))
+            if addressing { segments.append(Segment(text: "↳ you · ", role: .mention)) }
         } else if post.kind == .reply {
             segments.append(Segment(text: "↳ ", role: .secondary))
         }
@@ -190,7 +177,7 @@ struct EntryRows {
         if post.verdict.kind == .folded, !revealed.contains(post.id) { return [head, Row([folded(post)])] }
         if post.contentWarning != nil, !revealed.contains(post.id) {
             var warning = wrapped(headline(post), width: columns - 9, limit: 2)
-            if !warning.isEmpty { warning[0].trailing = Segment(text: "x shows", role: .secondary) }
+            if !warning.isEmpty { warning[0].trailing = Segment(text: "\(revealKey) shows", role: .secondary) }
             return [head] + warning
         }
         var rows = [head]
@@ -198,10 +185,12 @@ struct EntryRows {
             rows += fullText(post)
             if let link = post.link { rows.append(Row("→ " + Wrapping.truncated(link, to: columns - 2), .link)) }
         } else {
-            rows += wrapped(headline(post), width: columns, limit: limit)
+            // "to you" has a line of its own there.
+            rows += wrapped(headline(post, addressing: limit == 1), width: columns, limit: limit)
             if post.title != nil, rows.count <= limit, !post.excerpt.isEmpty {
                 let left = limit + 1 - rows.count
-                rows += wrapped([Segment(text: post.excerpt.onOneLine, role: .text)], width: columns, limit: left)
+                let text = [Segment(text: post.excerpt.onOneLine, role: .text)]
+                rows += wrapped(StyledText.marking(query, in: text), width: columns, limit: left)
             }
         }
         if post.isToUser, limit > 1 { rows.append(Row("↳ to you", .mention)) }
@@ -210,19 +199,21 @@ struct EntryRows {
 
     private func fullText(_ post: PostSummary) -> [Row] {
         var rows: [Row] = []
+        if post.verdict.kind == .hidden {
+            rows.append(Row("hidden: " + (post.verdict.rule ?? "a filter"), .folded))
+        }
         if post.boostedBy != nil { rows.append(Row("⇄ " + post.authorName, .boost)) }
         if let title = post.title {
             let role: Role = post.isRead ? .title : .unreadTitle
-            rows += wrapped([Segment(text: title.onOneLine, role: role)], width: columns, limit: 4)
+            let segments = StyledText.marking(query, in: [Segment(text: title.onOneLine, role: role)])
+            rows += wrapped(segments, width: columns, limit: 4)
         }
         if post.excerpt.isEmpty {
             if post.title == nil { rows.append(Row(withoutText(post), .secondary)) }
             return rows
         }
-        for line in Wrapping.wrap(post.excerpt, width: columns, limit: 400) {
-            rows.append(Row([Segment(text: line.text(in: post.excerpt), role: .text)], indent: line.indent))
-        }
-        return rows
+        let text = StyledText.marking(query, in: [Segment(text: post.excerpt, role: .text)])
+        return rows + StyledText.wrapped(text, width: columns)
     }
 
     /// Wraps segments as one text; every row keeps the roles of its pieces. What does not fit ends with `…`.
@@ -239,41 +230,5 @@ struct EntryRows {
             }
             return row
         }
-    }
-}
-
-extension WrappedLine {
-    /// The line as it is drawn: its repeated prefix and its part of the text.
-    func text(in whole: SafeText) -> SafeText { prefix + whole.slice(utf8: range) }
-}
-
-extension SafeText {
-    /// A part, by UTF-8 offsets on grapheme boundaries.
-    func slice(utf8 range: Range<Int>) -> SafeText {
-        let start = string.utf8.index(string.utf8.startIndex, offsetBy: range.lowerBound)
-        let end = string.utf8.index(start, offsetBy: range.count)
-        return slice(start..<end)
-    }
-}
-
-/// Cutting styled text.
-enum StyledText {
-    /// The pieces of consecutive segments that lie in a range of UTF-8 offsets of their whole.
-    static func segments(of segments: [Segment], in range: Range<Int>) -> [Segment] {
-        var pieces: [Segment] = []
-        var start = 0
-        for segment in segments {
-            let end = start + segment.text.string.utf8.count
-            let from = max(start, range.lowerBound)
-            let to = min(end, range.upperBound)
-            if from < to {
-                var piece = segment
-                piece.text = segment.text.slice(utf8: (from - start)..<(to - start))
-                pieces.append(piece)
-            }
-            start = end
-            if start >= range.upperBound { break }
-        }
-        return pieces
     }
 }

@@ -6,18 +6,17 @@ import TimelineModel
 enum HeaderView {
     static func draw(_ state: State, _ plan: ScreenPlan, _ canvas: inout Canvas) {
         canvas.fill(plan.header, .header)
-        var right = plan.header.maxX
-        for part in status(state).reversed() {
-            let columns = GraphemeWidth.columns(of: part.text)
-            guard right - columns - 1 > plan.header.width / 3 else { break }
-            right -= columns + 1
-            canvas.draw(part.text, part.role, at: Point(x: right, y: 0), width: columns)
-            right -= 2
-        }
-        for tab in tabs(state, width: right) {
+        let line = line(state, width: plan.header.width)
+        for tab in line.tabs {
             var style = canvas.theme[tab.isFocused ? .headerFocused : .header]
             if let accent = canvas.theme.accent(state.panes[tab.index].persona.accent) { style.foreground = accent }
-            canvas.draw(tab.text, style, at: Point(x: tab.x, y: 0), width: right - tab.x)
+            canvas.draw(tab.text, style, at: Point(x: tab.x, y: 0), width: tab.columns)
+        }
+        if line.hasMoreBefore { canvas.draw("‹", .header, at: Point(x: 0, y: 0), width: 1) }
+        if let x = line.moreAfter { canvas.draw("›", .header, at: Point(x: x, y: 0), width: 1) }
+        var x = line.statusStart
+        for part in line.status {
+            x += canvas.draw(part.text, part.role, at: Point(x: x, y: 0), width: plan.header.width - x) + 2
         }
     }
 
@@ -25,66 +24,108 @@ enum HeaderView {
         let index: Int
         let x: Int
         let text: SafeText
+        let columns: Int
         let isFocused: Bool
     }
 
-    /// Tabs from the left; the focused one is always among them.
-    static func tabs(_ state: State, width: Int) -> [Tab] {
-        func label(_ index: Int) -> SafeText {
-            let pane = state.panes[index]
-            var text: SafeText = "\(pane.persona.key) \(pane.persona.id.shown)"
-            text += " " + Wording.number(pane.counts.unread, state.options)
-            let new = pane.newPosts
-            if new.count > 0 {
-                let arrow: SafeText = pane.persona.order == .newest ? "↑" : "↓"
-                text += " " + arrow + Wording.number(new.count, state.options) + (new.isExact ? "" : "+")
-            }
-            return index == state.focus ? "[\(text)]" : " \(text) "
+    /// What stands where on the line.
+    struct Line {
+        var tabs: [Tab] = []
+        var hasMoreBefore = false
+        /// Column of the sign that says so.
+        var moreAfter: Int?
+        var status: [Segment] = []
+        var statusStart = 0
+    }
+
+    /// The longest status beside which all tabs fit; tabs that do not fit beside the shortest are left out from the
+    /// left and right, never the focused one, and never cut.
+    static func line(_ state: State, width: Int) -> Line {
+        let labels = state.panes.indices.map { label($0, state) }
+        let columns = labels.map { GraphemeWidth.columns(of: $0) }
+        let wanted = columns.reduce(0) { $0 + $1 + 1 }
+        let forms = statusForms(state)
+        var line = Line()
+        line.status = forms.first { wanted + length(of: $0) + 1 <= width } ?? forms.last ?? []
+        let statusLength = length(of: line.status)
+        line.statusStart = width - statusLength - 1
+        let room = max(1, statusLength == 0 ? width : line.statusStart - 1)
+
+        func end(from first: Int, through last: Int) -> Int {
+            (first...last).reduce(first > 0 ? 1 : 0) { $0 + columns[$1] + 1 } - 1
         }
+        guard state.panes.indices.contains(state.focus) else { return line }
         var first = 0
-        while true {
-            var tabs: [Tab] = []
-            var x = 0
-            for index in first..<max(first, state.panes.count) {
-                let text = label(index)
-                tabs.append(Tab(index: index, x: x, text: text, isFocused: index == state.focus))
-                x += GraphemeWidth.columns(of: text) + 1
-                if index == state.focus, x > width, first < index { break }
+        while first < state.focus, end(from: first, through: state.focus) + (first == 0 ? 0 : 1) > room { first += 1 }
+        line.hasMoreBefore = first > 0
+        var x = first > 0 ? 1 : 0
+        for index in first..<labels.count {
+            let isLast = index == labels.count - 1
+            guard x + columns[index] + (isLast ? 0 : 2) <= room || index == first || index <= state.focus else {
+                line.moreAfter = min(x, room - 1)
+                break
             }
-            let end = tabs.first(where: \.isFocused).map { $0.x + GraphemeWidth.columns(of: $0.text) } ?? 0
-            if end <= width || first >= state.focus { return tabs }
-            first += 1
+            line.tabs.append(
+                Tab(
+                    index: index, x: x, text: Wrapping.truncated(labels[index], to: max(1, room - x)),
+                    columns: min(columns[index], max(1, room - x)), isFocused: index == state.focus))
+            x += columns[index] + 1
         }
+        return line
     }
 
+    /// The persona whose tab stands on a column.
     static func pane(atColumn x: Int, _ state: State) -> Int? {
-        tabs(state, width: state.size.width).first { x >= $0.x && x < $0.x + GraphemeWidth.columns(of: $0.text) }?.index
+        line(state, width: state.size.width).tabs.first { x >= $0.x && x < $0.x + $0.columns }?.index
     }
 
-    private static func status(_ state: State) -> [Segment] {
-        var parts: [Segment] = []
+    private static func label(_ index: Int, _ state: State) -> SafeText {
+        let pane = state.panes[index]
+        var text: SafeText = "\(pane.persona.key) \(pane.persona.id.shown)"
+        text += " " + Wording.number(pane.counts.unread, state.options)
+        let new = pane.newPosts
+        if new.count > 0 {
+            let arrow: SafeText = pane.persona.order == .newest ? "↑" : "↓"
+            text += " " + arrow + Wording.number(new.count, state.options) + (new.isExact ? "" : "+")
+        }
+        return index == state.focus ? "[\(text)]" : " \(text) "
+    }
+
+    private static func length(of parts: [Segment]) -> Int {
+        parts.reduce(0) { $0 + GraphemeWidth.columns(of: $1.text) } + max(0, parts.count - 1) * 2
+    }
+
+    /// The right side in words, from the longest form to the shortest. What fails outlives the clock.
+    private static func statusForms(_ state: State) -> [[Segment]] {
         let failing = state.health.filter { $0.failuresInARow > 0 }
+        var troubles: [Segment] = []
         if !failing.isEmpty {
-            var names: [SafeText] = []
-            for pane in state.panes {
+            let names: [SafeText] = state.panes.compactMap { pane in
                 let count = failing.count { $0.personas.contains(pane.persona.id) }
-                if count > 0 { names.append("\(pane.persona.id.shown): \(count) failing") }
+                return count > 0 ? "\(pane.persona.id.shown): \(count) failing" : nil
             }
-            parts.append(Segment(text: names.joined(by: ", "), role: .headerTrouble))
+            if !names.isEmpty { troubles.append(Segment(text: names.joined(by: ", "), role: .headerTrouble)) }
         }
+        let key = state.keyName(.errors)
         if !state.problems.isEmpty {
-            parts.append(
-                Segment(
-                    text: Wording.count(
-                        state.problems.count, "problem in config.toml · E", "problems in config.toml · E", state.options
-                    ),
-                    role: .headerTrouble))
+            let count = Wording.count(
+                state.problems.count, "problem in config.toml", "problems in config.toml", state.options)
+            troubles.append(Segment(text: "\(count) · \(key)", role: .headerTrouble))
         }
+        let number = failing.count + state.problems.count
+        let short =
+            number == 0
+            ? []
+            : [Segment(text: Wording.count(number, "error", "errors", state.options), role: .headerTrouble)]
+        let fetching = fetching(state)
+        return [troubles + fetching, short + fetching, short.isEmpty ? fetching : short]
+    }
+
+    private static func fetching(_ state: State) -> [Segment] {
         if state.fetching.total > 0 {
-            parts.append(Segment(text: "⟳ \(state.fetching.done)/\(state.fetching.total)", role: .header))
-        } else if let last = state.fetching.lastCheck {
-            parts.append(Segment(text: "⟳ " + Wording.clock(last, state.zone), role: .header))
+            return [Segment(text: "⟳ \(state.fetching.done)/\(state.fetching.total)", role: .header)]
         }
-        return parts
+        return state.fetching.lastCheck.map { [Segment(text: "⟳ " + Wording.clock($0, state.zone), role: .header)] }
+            ?? []
     }
 }

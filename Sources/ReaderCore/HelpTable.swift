@@ -31,7 +31,7 @@ public enum HelpTable {
         return lines
     }
 
-    static func rows(_ keymap: Keymap, narrowedTo typed: SafeText) -> [Row] {
+    static func rows(_ keymap: Keymap, narrowedTo typed: SafeText, width: Int) -> [Row] {
         let wanted = Tokenizer.folded(typed.string)
         var rows: [Row] = []
         var group: SafeText?
@@ -43,11 +43,24 @@ public enum HelpTable {
                 rows.append(Row(line.group, .overlayTitle))
                 group = line.group
             }
-            let keys = line.keys + EntryRows.blanks(max(1, 22 - GraphemeWidth.columns(of: line.keys)))
-            rows.append(
-                Row([Segment(text: keys, role: .footerKey), Segment(text: " " + line.summary, role: .text)], indent: 1))
+            rows += self.rows(of: line, keyColumns: min(22, width / 3), width: width)
         }
         return rows.isEmpty ? [Row("No key for that.", .secondary)] : rows
+    }
+
+    /// Keys at the left, what they do at the right; both wrapped in their column.
+    private static func rows(of line: Line, keyColumns: Int, width: Int) -> [Row] {
+        let keys = Wrapping.wrap(line.keys, width: keyColumns).map { $0.text(in: line.keys) }
+        let words = Wrapping.wrap(line.summary, width: max(8, width - keyColumns - 3)).map { $0.text(in: line.summary) }
+        return (0..<max(keys.count, words.count)).map { number in
+            let key = number < keys.count ? keys[number] : ""
+            let padding = EntryRows.blanks(keyColumns - GraphemeWidth.columns(of: key) + 1)
+            return Row(
+                [
+                    Segment(text: key + padding, role: .footerKey),
+                    Segment(text: number < words.count ? words[number] : "", role: .text),
+                ], indent: 1)
+        }
     }
 
     private static let groups: [(SafeText, [Command])] = [
@@ -98,8 +111,8 @@ extension Command {
         case .nextUnread: return "next unread (next match while searching)"
         case .previousUnread: return "previous unread"
         case .toggleRead: return "mark read or unread"
-        case .markNewerRead: return "mark everything above (newer) read"
-        case .markOlderRead: return "mark everything below (older) read"
+        case .markNewerRead: return "mark everything newer (above) read"
+        case .markOlderRead: return "mark everything older (below) read"
         case .markPaneRead: return "mark the pane read"
         case .undo: return "undo marking, many levels"
         case .redo: return "redo marking"
@@ -107,7 +120,7 @@ extension Command {
         case .toggleUnreadOnly: return "only unread, or all"
         case .search: return "search in the pane"
         case .nextMatch: return "next match"
-        case .previousMatch: return "previous match"
+        case .previousMatch: return "previous match while searching, else mark read or unread"
         case .openLink: return "open the link in the browser"
         case .pickLink: return "pick one of several links"
         case .copyLink: return "copy the link"

@@ -20,7 +20,7 @@ extension Keymap {
         ("^D", .halfPageDown), ("^U", .halfPageUp), ("PgDn ^F", .pageDown), ("PgUp ^B", .pageUp),
         ("gg Home", .top), ("G End", .bottom), ("J", .nextPost), ("K", .previousPost),
         ("Space", .advance), ("n", .nextUnread), ("p", .previousUnread),
-        ("m N", .toggleRead), ("<", .markNewerRead), (">", .markOlderRead), ("A", .markPaneRead),
+        ("m", .toggleRead), ("N", .previousMatch), ("<", .markNewerRead), (">", .markOlderRead), ("A", .markPaneRead),
         ("u", .undo), ("^R", .redo), ("s", .toggleStar), ("U", .toggleUnreadOnly),
         ("/", .search), ("o", .openLink), ("L", .pickLink), ("y", .copyLink),
         ("x", .reveal), ("X", .toggleHidden), ("i", .sourceInfo), ("S", .sources),
@@ -39,6 +39,7 @@ extension Keymap {
         ("j Down", .down), ("k Up", .up), ("^D", .halfPageDown), ("^U", .halfPageUp), ("PgDn Space", .pageDown),
         ("PgUp", .pageUp), ("gg Home", .top), ("G End", .bottom), ("Enter", .open), ("m", .toggleRead),
         ("o", .openLink), ("y", .copyLink), ("R", .refreshAll), ("q Esc", .back), ("Q", .quit), ("^C", .interrupt),
-        ("^L", .redraw), ("^Z", .suspend), ("e", .addSource), ("u", .undo), ("/", .search),
+        ("^L", .redraw), ("^Z", .suspend), ("e", .addSource), ("u", .undo), ("^R", .redo), ("i", .sourceInfo),
+        ("?", .help),
     ])
 }

@@ -79,8 +79,8 @@ extension State {
     }
 
     /// Brings the selection of a pane onto the screen, moving as little as possible.
-    mutating func showSelection(of index: Int) {
-        guard let scroll = scroll(of: index), scroll.height > 0, let selected = panes[index].selectedIndex else {
+    mutating func showSelection(of index: Int, _ plan: ScreenPlan? = nil) {
+        guard let scroll = scroll(of: index, plan), scroll.height > 0, let selected = panes[index].selectedIndex else {
             return
         }
         let pane = panes[index]
@@ -92,9 +92,9 @@ extension State {
         }
         guard selected != top else { return }
         var bottom = scroll.visibleHeight(selected) - (pane.top?.key == pane.entries[top].key ? pane.topOffset : 0)
-        for entry in top..<selected {
+        // As soon as it is known to be too far down, how far does not matter.
+        for entry in top..<selected where bottom <= scroll.height {
             bottom += scroll.format.height(of: pane.entries[entry])
-            if bottom > scroll.height { break }
         }
         if bottom > scroll.height {
             panes[index].top = PaneState.Place(pane.entries[scroll.topShowing(atBottom: selected)])

@@ -10,6 +10,8 @@ public struct PaneState: Hashable, Sendable {
     public var entries: [TimelineEntry] = []
     public var reachesNewest = false
     public var reachesOldest = false
+    /// UTF-8 bytes of text that every loaded excerpt has, if its post has so many.
+    public var excerptLength = 0
     /// The first answer came.
     public var isLoaded = false
     /// Where the reader stands. Stays when the post itself is not in `entries` (any more).
@@ -47,10 +49,13 @@ public struct PaneState: Hashable, Sendable {
 
         public var generation: Int
         public var use: Use
+        /// UTF-8 bytes of text that were asked for of each post.
+        public var excerptLength: Int
 
-        public init(generation: Int, use: Use) {
+        public init(generation: Int, use: Use, excerptLength: Int = 0) {
             self.generation = generation
             self.use = use
+            self.excerptLength = excerptLength
         }
     }
 
@@ -113,14 +118,30 @@ public struct PaneState: Hashable, Sendable {
         if case .post(let post)? = selectedEntry { post } else { nil }
     }
 
-    /// Posts that are newer than everything the reader has seen; `isExact` is false when more may lie outside the
-    /// window.
+    /// The index of the post with a key, or of the post nearest below it; nil when there are no posts. A gap has the
+    /// key of the post it stands beside.
+    func indexOfPost(at key: EntryKey) -> Int? {
+        func isPost(_ index: Int) -> Bool { if case .post = entries[index] { true } else { false } }
+        guard let start = index(of: Place(key: key, id: nil)) else { return nil }
+        var first = start
+        while first > 0, entries[first - 1].key == key { first -= 1 }
+        return entries.indices[first...].first(where: isPost) ?? entries.indices[..<first].last(where: isPost)
+    }
+
+    /// The index of a post whatever its key is now; looks at every entry.
+    func index(of id: PostID) -> Int? {
+        entries.firstIndex { if case .post(let post) = $0 { post.id == id } else { false } }
+    }
+
+    /// Unread posts that are newer than everything the reader has seen; `isExact` is false when more may lie outside
+    /// the window.
     var newPosts: (count: Int, isExact: Bool) {
         guard let seenNewest else { return (0, true) }
         var count = 0
-        for entry in persona.order == .newest ? entries : entries.reversed() {
+        for position in entries.indices {
+            let entry = entries[persona.order == .newest ? position : entries.count - 1 - position]
             guard entry.key > seenNewest else { break }
-            if case .post(let post) = entry, post.verdict.kind != .hidden { count += 1 }
+            if case .post(let post) = entry, post.verdict.kind != .hidden, !post.isRead { count += 1 }
         }
         return (count, reachesNewest)
     }

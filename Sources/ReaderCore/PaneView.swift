@@ -39,7 +39,7 @@ enum PaneView {
             }
             let text = Rect(
                 x: list.x + EntryRows.gutter, y: list.y + y, width: list.width - EntryRows.gutter - 1, height: 1)
-            if isSelected, number == 0 {
+            if isSelected, number == 0, case .post = entry {
                 canvas.fill(text, .selection)
                 canvas.draw(row, in: text, overriding: .selection)
                 if isUnread { canvas.surface.restyle(text) { $0.with(.bold) } }
@@ -93,7 +93,7 @@ enum PaneView {
         } else if state.health.contains(where: { $0.personas.contains(pane.persona.id) }) {
             lines.append(state.fetching.total > 0 ? "Fetching the first posts." : "No posts yet." + nextCheck(state))
         } else {
-            let key = state.keymap.sequences(for: .addSource, in: .list).first?.spelled ?? "e"
+            let key = state.keyName(.addSource)
             lines = [
                 "No source yet.", "\(key) adds a feed, @who@server or", "#tag@server to \(pane.persona.id.shown).",
             ]

@@ -3,29 +3,27 @@ import Text
 import TimelineModel
 
 /// The rows of the text area: a whole post with everything there is to know about it.
-struct PostText {
+struct PostText: Hashable {
     let width: Int
+    /// Author and facts on one line where they fit, as where rows are few.
+    let isCompact: Bool
     let now: Timestamp
     let zone: ZoneOffsets
     let options: Options
     let isRevealed: Bool
-
-    init(_ state: State, width: Int, post: PostID) {
-        self.width = max(1, width)
-        now = state.now
-        zone = state.zone
-        options = state.options
-        isRevealed = state.revealed.contains(post)
-    }
+    let revealKey: SafeText
+    /// The search whose words are marked.
+    let query: Query?
 
     /// While the post is being read from the store: what the list knows of it.
     func rows(of summary: PostSummary) -> [Row] {
         var rows = head(
             Author(name: summary.authorName, handle: summary.authorHandle),
             facts: [Wording.longTime(summary.published ?? summary.key.sortTime, zone)])
+        rows.append(.empty)
         if let title = summary.title { rows += wrap(title.onOneLine, .unreadTitle) + [.empty] }
         if let warning = summary.contentWarning, !isRevealed { return rows + covered(warning) }
-        return rows + wrap(summary.excerpt, .text)
+        return rows + marked([Segment(text: summary.excerpt, role: .text)])
     }
 
     func rows(of detail: PostDetail) -> [Row] {
@@ -36,7 +34,9 @@ struct PostText {
         }
         if let reply = post.replyTo { rows.append(Row(replying(reply), .secondary)) }
         rows.append(.empty)
-        if let title = post.title { rows += wrap(title.onOneLine, .unreadTitle) + [.empty] }
+        if let title = post.title {
+            rows += marked([Segment(text: title.onOneLine, role: .unreadTitle)]) + [.empty]
+        }
         if let warning = post.contentWarning {
             guard isRevealed else { return rows + covered(warning) + [.empty] + foot(detail) }
             rows += wrap("CW " + warning, .contentWarning) + [.empty]
@@ -51,7 +51,8 @@ struct PostText {
         for (index, link) in links.enumerated() {
             rows += wrap("[\(index + 1)] " + link.shown, .link)
         }
-        return rows + [.empty] + foot(detail)
+        let foot = foot(detail)
+        return foot.isEmpty || rows.last == .empty ? rows + foot : rows + [.empty] + foot
     }
 
     // MARK: Head and foot
@@ -64,7 +65,12 @@ struct PostText {
         var segments = [Segment(text: author.name, role: .author, attributes: .bold)]
         if let handle = author.handle { segments.append(Segment(text: "  @" + handle, role: .secondary)) }
         if author.isBot { segments.append(Segment(text: "  bot", role: .secondary)) }
-        return [Row(segments)] + wrap(facts.joined(by: " · "), .secondary)
+        let facts = facts.joined(by: " · ")
+        let used = segments.reduce(0) { $0 + GraphemeWidth.columns(of: $1.text) }
+        if isCompact, used + 3 + GraphemeWidth.columns(of: facts) <= width {
+            return [Row(segments, trailing: Segment(text: facts, role: .secondary))]
+        }
+        return [Row(segments)] + wrap(facts, .secondary)
     }
 
     private func facts(_ detail: PostDetail) -> [SafeText] {
@@ -90,22 +96,34 @@ struct PostText {
     private func foot(_ detail: PostDetail) -> [Row] {
         let post = detail.post
         var rows: [Row] = []
-        var numbers: [SafeText] = []
-        if post.network != .feed {
-            numbers = [
-                "⇄ " + Wording.number(post.counts.boosts, options),
-                "♥ " + Wording.number(post.counts.favourites, options),
-                "↳ " + Wording.number(post.counts.replies, options),
-            ]
-        }
-        if !numbers.isEmpty { rows.append(Row(numbers.joined(by: "   "), .secondary)) }
         if !post.tags.isEmpty { rows += wrap(post.tags.map { "#" + $0 }.joined(by: " "), .hashtag) }
-        let seen = detail.seen.map { $0.source + " " + Wording.shortTime($0.at, now: now, zone) }
-        if !seen.isEmpty { rows += wrap("seen: " + seen.joined(by: " · "), .secondary) }
+        let numbers = counts(post)
+        let seen = detail.seen.map { $0.source + " " + Wording.shortTime($0.at, now: now, zone) }.joined(by: " · ")
+        if !numbers.isEmpty, !seen.isEmpty,
+            GraphemeWidth.columns(of: numbers) + GraphemeWidth.columns(of: seen) + 10 <= width
+        {
+            rows.append(
+                Row(
+                    [Segment(text: numbers, role: .secondary)],
+                    trailing: Segment(text: "seen: " + seen, role: .secondary)))
+        } else {
+            if !numbers.isEmpty { rows.append(Row(numbers, .secondary)) }
+            if !seen.isEmpty { rows += wrap("seen: " + seen, .secondary) }
+        }
         for (persona, verdict) in detail.verdicts.sorted(by: { $0.key < $1.key }) where verdict.kind != .shown {
             rows.append(Row(persona.shown + ": " + Self.spelled(verdict), .folded))
         }
         return rows
+    }
+
+    /// Empty for what cannot be counted and where there is nothing to count.
+    private func counts(_ post: Post) -> SafeText {
+        guard post.network != .feed, post.counts != Counts() else { return "" }
+        return [
+            "⇄ " + Wording.number(post.counts.boosts, options),
+            "♥ " + Wording.number(post.counts.favourites, options),
+            "↳ " + Wording.number(post.counts.replies, options),
+        ].joined(by: "   ")
     }
 
     static func spelled(_ verdict: Verdict) -> SafeText {
@@ -120,7 +138,7 @@ struct PostText {
     }
 
     private func covered(_ warning: SafeText) -> [Row] {
-        wrap("CW " + warning, .contentWarning) + [.empty, Row("x shows the post", .secondary)]
+        wrap("CW " + warning, .contentWarning) + [.empty, Row("\(revealKey) shows the post", .secondary)]
     }
 
     // MARK: Parts
@@ -133,13 +151,11 @@ struct PostText {
 
     /// The text with its inline structure; after a link stands its number.
     private func body(_ body: RichText, links: [WebAddress]) -> [Row] {
-        let segments = InlineText.segments(of: body, links: links)
-        let whole = segments.map(\.text).joined(by: "")
-        guard !whole.isEmpty else { return [] }
-        return Wrapping.wrap(whole, width: width).map { line in
-            let prefix = line.prefix.isEmpty ? [] : [Segment(text: line.prefix, role: .quote)]
-            return Row(prefix + StyledText.segments(of: segments, in: line.range), indent: line.indent)
-        }
+        body.isEmpty ? [] : marked(InlineText.segments(of: body, links: links))
+    }
+
+    private func marked(_ segments: [Segment]) -> [Row] {
+        StyledText.wrapped(StyledText.marking(query, in: segments), width: width)
     }
 
     private func poll(_ poll: Poll) -> [Row] {
@@ -200,61 +216,26 @@ struct PostText {
         case .unavailable: title = "quoted · not available"
         case .hidden: title = "quoted · hidden by the server"
         }
-        var rows = [Row("┌ " + Wrapping.truncated(title, to: width - 2), .quote)]
+        guard width >= 8 else { return wrap(title + "\n" + quoted.text, .quote) }
+        let shown = Wrapping.truncated(title, to: width - 5)
+        let rule = Self.rule.prefix(max(0, width - 4 - GraphemeWidth.columns(of: shown)))
+        var rows = [Row("┌ " + shown + " " + rule + "┐", .quote)]
         if quoted.state == .shown {
-            for line in Wrapping.wrap(quoted.text, width: max(1, width - 2), limit: 40) {
+            let edge = Segment(text: "│", role: .quote)
+            for line in Wrapping.wrap(quoted.text, width: width - 4, limit: 40) {
+                let text = EntryRows.blanks(line.indent) + line.text(in: quoted.text)
                 rows.append(
-                    Row([
-                        Segment(text: "│ ", role: .quote), Segment(text: line.text(in: quoted.text), role: .text),
-                    ]))
+                    Row([Segment(text: "│ ", role: .quote), Segment(text: text, role: .text)], trailing: edge))
             }
         }
-        return rows + [Row("└", .quote)]
+        return rows + [Row("└" + Self.rule.prefix(width - 2) + "┘", .quote)]
     }
+
+    private static let rule = SafeText(sanitizing: String(repeating: "─", count: 400))
 
     private func card(_ card: LinkCard) -> [Row] {
         var rows = wrap("→ " + card.title + (card.provider.map { "  (" + $0 + ")" } ?? ""), .link)
         if let summary = card.summary { rows += Array(wrap(summary, .secondary).prefix(3)) }
         return rows
-    }
-}
-
-/// The inline structure of a text as styled segments, links followed by their numbers.
-enum InlineText {
-    static func segments(of text: RichText, links: [WebAddress]) -> [Segment] {
-        var cuts = Set([0, text.plain.string.utf8.count])
-        for span in text.spans {
-            cuts.insert(span.range.lowerBound)
-            cuts.insert(span.range.upperBound)
-        }
-        let edges = cuts.sorted()
-        var segments: [Segment] = []
-        for (start, end) in zip(edges, edges.dropFirst()) {
-            let covering = text.spans.filter { $0.range.lowerBound <= start && $0.range.upperBound >= end }
-            segments.append(styled(text.plain.slice(utf8: start..<end), covering.map(\.kind)))
-            for span in text.spans where span.range.upperBound == end {
-                if case .link(let address) = span.kind, let number = links.firstIndex(of: address) {
-                    segments.append(Segment(text: " [\(number + 1)]", role: .link))
-                }
-            }
-        }
-        return segments
-    }
-
-    private static func styled(_ text: SafeText, _ kinds: [RichText.Kind]) -> Segment {
-        var segment = Segment(text: text, role: .text)
-        for kind in kinds {
-            switch kind {
-            case .link: segment.role = .link
-            case .mention: segment.role = .mention
-            case .hashtag: segment.role = .hashtag
-            case .code, .preformatted: segment.role = .code
-            case .customEmoji: segment.role = .secondary
-            case .strong: segment.attributes.insert(.bold)
-            case .emphasis: segment.attributes.insert(.italic)
-            case .strikethrough: segment.attributes.insert(.dim)
-            }
-        }
-        return segment
     }
 }

@@ -38,13 +38,17 @@ public struct State: Hashable, Sendable {
     public var keymap: Keymap
     /// The last number given to a request; an answer to an older one is dropped.
     public var generation = 0
+    /// The search for the next unread post that is under way; any other move drops it.
+    var unreadWish: UnreadWish?
+    /// The rows of the text area as they were last made, so that a long text is not wrapped anew at every key.
+    var laidOutText: LaidOutText?
     /// Sources exist for at least one persona.
     public var hasSources = true
     public var isEnding = false
 
     public init(
         size: Size, personas: [Persona], now: Timestamp, zone: ZoneOffsets = .utc, options: Options = Options(),
-        theme: Theme = Theme(name: "plain"), keymap: Keymap = .standard
+        theme: Theme = .plain, keymap: Keymap = .standard
     ) {
         self.size = size
         panes = personas.map(PaneState.init)
@@ -53,6 +57,11 @@ public struct State: Hashable, Sendable {
         self.options = options
         self.theme = theme
         self.keymap = keymap
+    }
+
+    /// The key of an action as hints name it; its name where it has none.
+    func keyName(_ command: Command, in context: KeyContext = .list) -> SafeText {
+        keymap.sequences(for: command, in: context).first?.spelled ?? command.spelled
     }
 
     var focused: PaneState? { panes.indices.contains(focus) ? panes[focus] : nil }
@@ -111,6 +120,15 @@ public struct LinkWish: Hashable, Sendable {
         self.post = post
         self.use = use
     }
+}
+
+/// A store's search for the next unread post.
+struct UnreadWish: Hashable, Sendable {
+    var pane: Pane
+    /// The number of the request.
+    var generation: Int
+    /// Where to look afterwards, each once.
+    var panesLeft: [Pane]
 }
 
 /// One line that answers the user.

@@ -63,6 +63,21 @@ public struct Theme: Hashable, Sendable {
         self.styles = styles
     }
 
+    /// Without colours: what must be told apart is bold, dim, underlined or reversed.
+    public static let plain = Theme(
+        name: "plain",
+        styles: [
+            .unreadAuthor: Style(attributes: .bold), .unreadTitle: Style(attributes: .bold),
+            .unreadDot: Style(attributes: .bold), .selection: Style(attributes: .reverse),
+            .selectionBar: Style(attributes: .bold), .headerFocused: Style(attributes: .bold),
+            .headerTrouble: Style(attributes: .bold), .footerKey: Style(attributes: .bold),
+            .notice: Style(attributes: .bold), .warning: Style(attributes: .bold), .error: Style(attributes: .bold),
+            .secondary: Style(attributes: .dim), .time: Style(attributes: .dim), .rule: Style(attributes: .dim),
+            .folded: Style(attributes: .dim), .gap: Style(attributes: .dim), .link: Style(attributes: .underline),
+            .contentWarning: Style(attributes: .italic), .highlighted: Style(attributes: [.bold, .underline]),
+            .match: Style(attributes: [.bold, .underline]), .overlayTitle: Style(attributes: .bold),
+        ])
+
     public subscript(role: Role) -> Style { styles[role] ?? styles[.text] ?? .plain }
 
     /// The colour of a persona's accent: the palette's, else the terminal's colour of that name.

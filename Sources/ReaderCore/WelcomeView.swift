@@ -5,16 +5,16 @@ import TimelineModel
 /// What a new user sees: the ways to begin. Nothing is fetched before one was chosen.
 enum WelcomeView {
     static func draw(_ state: State, _ plan: ScreenPlan, _ canvas: inout Canvas) {
-        let key = state.keymap.sequences(for: .addSource, in: .list).first?.spelled ?? "e"
-        let help = state.keymap.sequences(for: .help, in: .list).first?.spelled ?? "?"
+        let key = state.keyName(.addSource)
+        let help = state.keyName(.help)
         let personas = state.panes.map { "\($0.persona.key) " + $0.persona.id.shown }.joined(by: ", ")
         let rows: [(SafeText, Role)] = [
             ("Perchoir reads your timelines, one pane for each of your personas.", .title),
             ("", .text),
             ("Yours are \(personas). There is no source yet; four ways to begin:", .text),
             ("", .text),
-            ("\(key)", .footerKey),
-            ("   add a feed, a page that has one, @who@server or #tag@server", .text),
+            ("\(key) adds a feed, a page with one, @who@server or #tag@server", .footerKey),
+            ("   type its address; Enter looks at it and adds it", .text),
             ("perchoir account add SERVER --persona main --token-file F", .footerKey),
             ("   read your home timeline on a Mastodon-compatible server", .text),
             ("perchoir import opml FILE --persona news", .footerKey),
@@ -25,13 +25,21 @@ enum WelcomeView {
             ("\(help) shows every key. Nothing is fetched before you choose.", .secondary),
         ]
         let width = max(10, state.size.width - 4)
-        var y = plan.header.maxY + (state.size.height > 22 ? 2 : 0)
-        for (text, role) in rows {
-            for line in Wrapping.wrap(text, width: width) {
-                guard y < plan.footer.y else { return }
-                canvas.draw(line.text(in: text), role, at: Point(x: 2 + line.indent, y: y), width: width)
-                y += 1
+        let room = plan.footer.y - plan.header.maxY
+        // Small screens give up the empty lines first, then the explanations; the ways themselves always show.
+        let forms: [[(SafeText, Role)]] = [
+            rows, rows.filter { !$0.0.isEmpty }, rows.filter { !$0.0.isEmpty && !$0.0.string.hasPrefix("  ") },
+            rows.filter { $0.1 == .footerKey },
+        ]
+        let lines = forms.map { form in
+            form.flatMap { text, role in
+                Wrapping.wrap(text, width: width).map { (EntryRows.blanks($0.indent) + $0.text(in: text), role) }
             }
+        }
+        guard let shown = lines.first(where: { $0.count <= room }) ?? lines.last else { return }
+        let top = plan.header.maxY + (shown.count + 2 <= room ? 1 : 0)
+        for (number, (text, role)) in shown.prefix(room).enumerated() {
+            canvas.draw(text, role, at: Point(x: 2, y: top + number), width: width)
         }
     }
 }

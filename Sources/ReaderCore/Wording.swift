@@ -37,6 +37,13 @@ enum Wording {
         return date.year == today.year ? "\(date.day) \(month)" : "\(month) \(date.year)"
     }
 
+    /// The same in at most six columns: `14:31`, `22 Nov`, `Mar’25`.
+    static func compactTime(_ moment: Timestamp, now: Timestamp, _ zone: ZoneOffsets) -> SafeText {
+        let date = zone.civil(moment)
+        guard date.year != zone.civil(now).year else { return shortTime(moment, now: now, zone) }
+        return months[min(max(date.month, 1), 12) - 1] + "’" + two(abs(date.year % 100))
+    }
+
     /// `22 Nov 2026 14:31`.
     static func longTime(_ moment: Timestamp, _ zone: ZoneOffsets) -> SafeText {
         let date = zone.civil(moment)

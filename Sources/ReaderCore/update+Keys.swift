@@ -13,6 +13,10 @@ extension State {
         notice = nil
         if prompt != nil { return type(key) }
         if case .help? = overlays.last?.kind, let effects = typeInHelp(key) { return effects }
+        if key == .escape, !pendingKeys.isEmpty {
+            pendingKeys = []
+            return []
+        }
         pendingKeys.append(key)
         switch keymap.meaning(of: pendingKeys, in: context) {
         case .command(let command):
@@ -23,7 +27,7 @@ extension State {
             let typed = pendingKeys
             pendingKeys = []
             let spelled = KeySequence(typed).spelled
-            return answer("\(spelled) does nothing here · ? help")
+            return answer("\(spelled) does nothing here · \(keyName(.help)) help")
         }
     }
 
@@ -45,7 +49,7 @@ extension State {
         case .nextUnread: return focused?.search == nil ? goToNextUnread(downwards: true) : goToMatch(downwards: true)
         case .previousUnread: return goToNextUnread(downwards: false)
         case .nextMatch: return goToMatch(downwards: true)
-        case .previousMatch: return goToMatch(downwards: false)
+        case .previousMatch: return focused?.search == nil ? toggleRead() : goToMatch(downwards: false)
         case .toggleRead: return toggleRead()
         case .markNewerRead: return markSide(newer: true)
         case .markOlderRead: return markSide(newer: false)
@@ -98,13 +102,11 @@ extension State {
         layout.textRows = text.height + rows
         // The plan has the last word on what fits.
         layout.textRows = self.plan.text?.height
-        showSelection(of: focus)
-        clampTextScroll()
         return []
     }
 
     private mutating func refresh(_ persona: PersonaID?) -> [Effect] {
-        guard hasSources else { return answer("There is no source yet · e adds one") }
+        guard hasSources else { return answer("There is no source yet · \(keyName(.addSource)) adds one") }
         return [.refresh(persona)]
     }
 
@@ -115,6 +117,6 @@ extension State {
             notice = Notice(.answer, "Fetching interrupted")
             return [.interruptFetching]
         }
-        return answer("Q quits")
+        return answer("\(keyName(.quit)) quits")
     }
 }

@@ -60,7 +60,7 @@ extension State {
 
     mutating func markPane() -> [Effect] {
         guard let pane = focused else { return [] }
-        guard pane.counts.unread > 0 else { return answer("All read") }
+        guard pane.counts.unread > 0 else { return answer("All read.") }
         return options.confirms ? ask(Prompt(.confirmMarkPane)) : markFocusedPane()
     }
 
@@ -82,7 +82,7 @@ extension State {
         return []
     }
 
-    private func reloadText() -> [Effect] {
+    func reloadText() -> [Effect] {
         guard let post = focused?.selectedPost, isTextShown else { return [] }
         return [.loadPost(post.id)]
     }
@@ -96,7 +96,7 @@ extension State {
             case .star: "starred"
             case .unstar: "no longer starred"
             }
-        let undo = keymap.sequences(for: .undo, in: .list).first?.spelled ?? "u"
+        let undo = keyName(.undo)
         switch marking {
         case .mark:
             return outcome.changed == 0 ? "Nothing to mark" : "\(number) \(change) · \(undo) undoes"
@@ -110,7 +110,8 @@ extension State {
     mutating func toggleUnreadOnly() -> [Effect] {
         guard var filter = focused?.filter else { return [] }
         filter.unreadOnly.toggle()
-        notice = Notice(.answer, filter.unreadOnly ? "Unread posts only · U shows all" : "All posts")
+        notice = Notice(
+            .answer, filter.unreadOnly ? "Unread posts only · \(keyName(.toggleUnreadOnly)) shows all" : "All posts")
         return narrow(to: filter)
     }
 
@@ -118,6 +119,7 @@ extension State {
         guard let pane = focused else { return [] }
         var filter = pane.filter
         filter.includesHidden.toggle()
+        guard pane.counts.hidden > 0 || !filter.includesHidden else { return answer("No filter hid anything here") }
         let hidden = Wording.number(pane.counts.hidden, options)
         notice = Notice(.answer, filter.includesHidden ? "\(hidden) hidden shown too" : "Hidden posts left out")
         return narrow(to: filter)

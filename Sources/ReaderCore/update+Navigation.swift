@@ -10,7 +10,7 @@ extension State {
         let place = PaneState.Place(panes[focus].entries[index])
         guard place != panes[focus].selection else { return fill(focus) }
         panes[focus].selection = place
-        textScroll = 0
+        unreadWish = nil
         showSelection(of: focus)
         noteSeen(focus)
         return fill(focus) + showText()
@@ -30,26 +30,33 @@ extension State {
         return effects + select(target)
     }
 
-    /// Moves by rows of the list.
+    /// Moves by rows of the list; a long entry is paged before another one is reached.
     mutating func page(rows: Int) -> [Effect] {
         guard let pane = focused, let selected = pane.selectedIndex, let scroll = scroll(of: focus) else { return [] }
-        // A long entry is paged before the next one is reached.
-        if rows > 0, let page = pageWithin(selected, scroll) { return page }
+        if pageWithin(selected, scroll, rows: rows) { return [] }
         let target = scroll.index(from: selected, rows: rows)
         if target == selected { return move(by: rows.signum()) }
-        return select(target)
+        var effects: [Effect] = []
+        if rows > 0, options.markRead == .pass { effects += markPassed(selected..<target) }
+        return effects + select(target)
     }
 
-    /// Scrolls inside a selected entry that is longer than the list; nil when nothing of it is below the fold.
-    mutating func pageWithin(_ selected: Int, _ scroll: ListScroll) -> [Effect]? {
-        guard let shown = scroll.visible().first(where: { $0.index == selected }) else { return nil }
-        let bottom = shown.row + scroll.visibleHeight(selected)
-        guard bottom > scroll.height else { return nil }
-        panes[focus].top = PaneState.Place(panes[focus].entries[selected])
-        let step = max(1, scroll.height - 1)
+    /// Scrolls inside a selected entry that is longer than the list.
+    /// - Returns: whether something of it was below the fold (or above it, for negative rows).
+    mutating func pageWithin(_ selected: Int, _ scroll: ListScroll, rows: Int) -> Bool {
+        guard let shown = scroll.visible().first(where: { $0.index == selected }) else { return false }
         let longest = max(0, scroll.visibleHeight(selected) - scroll.height)
-        panes[focus].topOffset = min(max(0, -shown.row) + (shown.row > 0 ? 0 : step), longest)
-        return []
+        let offset = max(0, -shown.row)
+        if rows > 0 {
+            guard shown.row + scroll.visibleHeight(selected) > scroll.height else { return false }
+            // Its beginning comes to the top first.
+            panes[focus].topOffset = shown.row > 0 ? 0 : min(offset + rows, longest)
+        } else {
+            guard offset > 0 else { return false }
+            panes[focus].topOffset = max(0, offset + rows)
+        }
+        panes[focus].top = PaneState.Place(panes[focus].entries[selected])
+        return true
     }
 
     mutating func goToTop() -> [Effect] {
@@ -67,65 +74,71 @@ extension State {
     /// Goes to an entry by its key, loaded or not.
     mutating func go(to key: EntryKey) -> [Effect] {
         guard let pane = focused else { return [] }
-        if let index = pane.entries.firstIndex(where: {
-            if case .post = $0 { $0.key == key } else { false }
-        }) {
-            return select(index)
-        }
+        if let index = pane.indexOfPost(at: key), pane.entries[index].key == key { return select(index) }
         return load(focus, .around(key), landing: .at(key))
     }
 
     // MARK: Unread
 
+    /// The next unread post of the pane, at its end from the other end on; downwards then of the next panes.
     mutating func goToNextUnread(downwards: Bool) -> [Effect] {
         guard let pane = focused else { return [] }
         if let index = pane.loadedUnread(downwards: downwards) { return select(index) }
-        return findUnread(from: pane.selection?.key, downwards: downwards)
+        let others = downwards ? panes.indices.dropFirst().map { panes[(focus + $0) % panes.count].pane } : []
+        if pane.counts.unread == 0, !pane.filter.includesHidden { return goToUnread(ofPanes: others) }
+        return findUnread(from: pane.selection?.key, downwards: downwards, panesLeft: others)
     }
 
-    /// Asks the store, which looks from `from` on and then from the other end.
-    private mutating func findUnread(from key: EntryKey?, downwards: Bool) -> [Effect] {
+    private mutating func findUnread(from key: EntryKey?, downwards: Bool, panesLeft: [Pane]) -> [Effect] {
         guard let pane = focused else { return [] }
-        if pane.counts.unread == 0, !pane.filter.includesHidden { return goToPaneWithUnread() }
         let direction: Effect.Direction = downwards == (pane.downwards == .older) ? .older : .newer
-        let generation = nextGeneration()
-        return [.findUnread(pane.pane, pane.filter, from: key, direction: direction, generation: generation)]
+        let wish = UnreadWish(pane: pane.pane, generation: nextGeneration(), panesLeft: panesLeft)
+        unreadWish = wish
+        return [.findUnread(pane.pane, pane.filter, from: key, direction: direction, generation: wish.generation)]
     }
 
-    mutating func goToUnread(_ pane: Pane, _ key: EntryKey?, _ generation: Int) -> [Effect] {
-        guard focused?.pane == pane, generation == self.generation else { return [] }
-        guard let key else { return goToPaneWithUnread() }
+    mutating func landUnread(_ pane: Pane, _ key: EntryKey?, _ generation: Int) -> [Effect] {
+        guard let wish = unreadWish, wish.pane == pane, wish.generation == generation, focused?.pane == pane else {
+            return []
+        }
+        unreadWish = nil
+        guard let key else { return goToUnread(ofPanes: wish.panesLeft) }
         return go(to: key)
     }
 
-    /// The next pane that has unread posts, and its first unread one; "All read" when there is none.
-    private mutating func goToPaneWithUnread() -> [Effect] {
-        for step in 1..<max(1, panes.count) {
-            let candidate = (focus + step) % panes.count
-            guard panes[candidate].counts.unread > 0 else { continue }
-            var effects = focusPane(candidate)
+    /// The first of some panes that has unread posts, each tried once; "All read" when there is none.
+    private mutating func goToUnread(ofPanes panes: [Pane]) -> [Effect] {
+        for (number, pane) in panes.enumerated() {
+            guard let index = index(of: pane), self.panes[index].counts.unread > 0 else { continue }
+            var effects = focusPane(index)
             if let selected = focused?.selectedPost, !selected.isRead { return effects }
             if let index = focused?.loadedUnread(downwards: true) {
                 effects += select(index)
             } else {
-                effects += findUnread(from: nil, downwards: true)
+                effects += findUnread(
+                    from: focused?.selection?.key, downwards: true, panesLeft: Array(panes[(number + 1)...]))
             }
             return effects
         }
-        return answer("All read")
+        let hasUnread = focused.map { $0.counts.unread > 0 } ?? false
+        return answer(hasUnread ? "No other unread post here" : allRead)
+    }
+
+    private var allRead: SafeText {
+        "All read." + (fetching.nextCheck.map { " Next check " + Wording.clock($0, zone) + "." } ?? "")
     }
 
     // MARK: Panes
 
     mutating func focusPane(_ index: Int) -> [Effect] {
         guard panes.indices.contains(index), index != focus else { return [] }
-        let effects = savePlace()
+        let left = focused.flatMap(position)
         focus = index
-        detail = nil
-        textScroll = 0
+        unreadWish = nil
         showSelection(of: index)
         noteSeen(index)
-        return effects + fill(index) + showText()
+        let saved = (left.map { [$0] } ?? []) + [.saveLayout(layout, focus: panes[index].persona.id)]
+        return saved + fill(index) + showText()
     }
 
     mutating func focusPersona(_ number: Int) -> [Effect] {
@@ -144,7 +157,7 @@ extension State {
 
     /// Clicking selects and focuses; it never marks.
     mutating func click(_ point: Point) -> [Effect] {
-        guard overlays.isEmpty, prompt == nil else { return [] }
+        guard overlays.isEmpty, prompt == nil, hasSources else { return [] }
         let plan = self.plan
         for place in plan.panes where place.list.contains(point) || place.rule.contains(point) {
             var effects = focusPane(place.index)
@@ -164,6 +177,7 @@ extension State {
     /// The wheel scrolls what is under it; it never marks.
     mutating func wheel(_ rows: Int, at point: Point) -> [Effect] {
         if !overlays.isEmpty { return moveOverlay(by: rows) }
+        guard hasSources else { return [] }
         let plan = self.plan
         if let text = plan.text, text.contains(point) {
             textScroll += rows
@@ -186,7 +200,7 @@ extension PaneState {
         }
         let start = selectedIndex ?? (downwards ? -1 : entries.count)
         return downwards
-            ? entries.indices.first { $0 > start && isUnread($0) }
-            : entries.indices.last { $0 < start && isUnread($0) }
+            ? entries.indices.dropFirst(start + 1).first(where: isUnread)
+            : entries.indices.prefix(start).last(where: isUnread)
     }
 }

@@ -19,6 +19,7 @@ extension State {
             return showOverlay(.sourceInfo(source.source))
         }
         if let source = focused?.filter.source { return showOverlay(.sourceInfo(source)) }
+        if case .gap(let gap)? = focused?.selectedEntry { return showOverlay(.sourceInfo(gap.source)) }
         guard let post = focused?.selectedPost else { return showOverlay(focused.map { .sources($0.persona.id) }) }
         // A feed's identity names its source; other posts are found by the name under which they were seen.
         let key = post.id.key.split(separator: ":", maxSplits: 2)
@@ -107,7 +108,7 @@ extension State {
             }
             overlays.removeAll()
             let effects = focusPane(index)
-            notice = Notice(.answer, "Only " + source.name + " · q shows all")
+            notice = Notice(.answer, "Only " + source.name + " · \(keyName(.back)) shows all")
             return effects + narrow(to: PaneFilter(source: source.source))
         case .links: return followInOverlay(overlay, copying: false)
         case .offers(let persona, let offers):

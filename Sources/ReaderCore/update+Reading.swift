@@ -8,10 +8,28 @@ extension State {
 
     /// The rows of the text area and how many of them fit; nil when there is no text area or nothing is selected.
     func textRows() -> (rows: [Row], height: Int)? {
-        guard let area = plan.text, let post = focused?.selectedPost else { return nil }
-        let format = PostText(self, width: area.width - 2, post: post.id)
-        if let detail, detail.post.id == post.id { return (format.rows(of: detail), area.height) }
-        return (format.rows(of: post), area.height)
+        guard let (source, height) = textSource() else { return nil }
+        if let laidOutText, laidOutText.source == source { return (laidOutText.rows, height) }
+        return (source.rows(), height)
+    }
+
+    /// Keeps the rows of the text that is shown.
+    mutating func layOutText() {
+        guard let (source, _) = textSource() else {
+            laidOutText = nil
+            return
+        }
+        if laidOutText?.source != source { laidOutText = LaidOutText(source: source, rows: source.rows()) }
+    }
+
+    private func textSource() -> (LaidOutText.Source, height: Int)? {
+        let plan = self.plan
+        guard let area = plan.text, let pane = focused, let post = pane.selectedPost else { return nil }
+        let detail = detail.flatMap { $0.post.id == post.id ? $0 : nil }
+        let format = PostText(
+            width: area.width - 2, isCompact: plan.arrangement == .stacked, now: now, zone: zone, options: options,
+            isRevealed: revealed.contains(post.id), revealKey: keyName(.reveal), query: pane.search?.query)
+        return (LaidOutText.Source(format: format, summary: detail == nil ? post : nil, detail: detail), area.height)
     }
 
     /// Reads the selected post when its text is on the screen.
@@ -45,7 +63,6 @@ extension State {
         layout.focusesPost = true
         if size.width >= ScreenPlan.leastWideWidth { layout.isZoomed = true }
         textScroll = 0
-        showSelection(of: focus)
         return markOpened(post) + showText()
     }
 
@@ -58,7 +75,6 @@ extension State {
         } else {
             layout.hidesText.toggle()
         }
-        for index in panes.indices { showSelection(of: index) }
         return showText() + panes.indices.reduce(into: []) { $0 += fill($1) }
     }
 
@@ -68,19 +84,17 @@ extension State {
             panes[focus].search = nil
             return []
         }
-        if layout.focusesPost {
-            layout.focusesPost = false
-            return []
-        }
+        let wasReading = context == .post
+        layout.focusesPost = false
+        if wasReading { return showText() }
         if layout.isZoomed, size.width >= ScreenPlan.leastWideWidth {
             layout.isZoomed = false
-            for index in panes.indices { showSelection(of: index) }
             return []
         }
         if let pane = focused, pane.filter != PaneFilter() {
             return narrow(to: PaneFilter())
         }
-        return answer("Q quits")
+        return answer("\(keyName(.quit)) quits")
     }
 
     /// J and K: the post above or below, staying in the text.
@@ -100,9 +114,9 @@ extension State {
             return scrollText(by: max(1, height - 1))
         }
         if !isTextShown, let selected = pane.selectedIndex, let scroll = scroll(of: focus),
-            let paged = pageWithin(selected, scroll)
+            pageWithin(selected, scroll, rows: max(1, scroll.height - 1))
         {
-            return paged
+            return []
         }
         var effects: [Effect] = []
         if let post = pane.selectedPost, !post.isRead { effects += mark([post.id], .read) }
@@ -111,9 +125,10 @@ extension State {
 
     mutating func toggleReveal() -> [Effect] {
         guard let post = focused?.selectedPost else { return [] }
+        guard post.contentWarning != nil || post.verdict.kind == .folded else {
+            return answer("Nothing of this post is covered")
+        }
         if revealed.remove(post.id) == nil { revealed.insert(post.id) }
-        clampTextScroll()
-        showSelection(of: focus)
         return []
     }
 
@@ -132,7 +147,6 @@ extension State {
     mutating func landPost(_ id: PostID, _ detail: PostDetail?) -> [Effect] {
         guard focused?.selectedPost?.id == id else { return [] }
         self.detail = detail
-        clampTextScroll()
         guard let wish = linkWish, wish.post == id else { return [] }
         linkWish = nil
         guard let detail else { return answer("This post is not in the store any more") }
@@ -140,7 +154,9 @@ extension State {
     }
 
     private mutating func follow(_ use: LinkWish.Use, of post: Post) -> [Effect] {
-        guard let first = post.card?.address ?? post.body.links.first ?? post.address else {
+        // An article is its page; what a status links to comes before the status's own page.
+        let linked = post.body.links.first ?? post.card?.address
+        guard let first = post.network == .feed ? post.address ?? linked : linked ?? post.address else {
             return answer("This post has no link")
         }
         switch use {

@@ -4,11 +4,12 @@ import TimelineModel
 
 /// Reading stretches of timelines: only what is shown and a screen or two around it.
 extension State {
-    /// Entries asked for at a time, and kept around the reader.
-    private static let windowLength = 160
-    private static let keptLength = 640
+    /// Entries asked for at a time: some screens of them.
+    private var windowLength: Int { max(160, 4 * size.height) }
+    /// Entries kept around the reader.
+    private var keptLength: Int { 4 * windowLength }
     /// How near the reader may come to the end of what is loaded before more is asked for.
-    private static let margin = 40
+    private var margin: Int { max(40, size.height) }
 
     /// Asks for a window that takes the place of what is loaded.
     mutating func load(
@@ -21,18 +22,30 @@ extension State {
         _ index: Int, _ anchor: WindowRequest.Anchor, use: PaneState.Awaited.Use
     ) -> [Effect] {
         let generation = nextGeneration()
-        panes[index].awaited = PaneState.Awaited(generation: generation, use: use)
+        let length = excerptLength(of: index)
+        panes[index].awaited = PaneState.Awaited(generation: generation, use: use, excerptLength: length)
         panes[index].isStale = false
         let pane = panes[index]
-        let width = plan.plan(of: index)?.list.width ?? size.width
-        let format = EntryRows(self, plan, pane: pane, width: width)
         return [
             .loadWindow(
                 WindowRequest(
-                    pane: pane.pane, filter: pane.filter, anchor: anchor, limit: Self.windowLength,
-                    excerptLength: format.excerptLength),
+                    pane: pane.pane, filter: pane.filter, anchor: anchor, limit: windowLength, excerptLength: length),
                 generation: generation)
         ]
+    }
+
+    private func excerptLength(of index: Int) -> Int {
+        let plan = self.plan
+        let width = plan.plan(of: index)?.list.width ?? size.width
+        return EntryRows(self, plan, pane: panes[index], width: width).excerptLength
+    }
+
+    /// Another layout may show more of each post than was read.
+    mutating func lengthenExcerpts(_ index: Int) -> [Effect] {
+        guard panes[index].isLoaded, panes[index].awaited == nil, !panes[index].entries.isEmpty,
+            panes[index].excerptLength < excerptLength(of: index)
+        else { return [] }
+        return reload(index)
     }
 
     /// Reads again what a pane shows, without moving it.
@@ -57,10 +70,10 @@ extension State {
         guard pane.awaited == nil, let selected = pane.selectedIndex, let first = pane.entries.first,
             let last = pane.entries.last
         else { return [] }
-        if selected + Self.margin >= pane.entries.count, !pane.reachesBottom {
+        if selected + margin >= pane.entries.count, !pane.reachesBottom {
             return extend(index, pane.downwards, from: last.key)
         }
-        if selected < Self.margin, !pane.reachesTop {
+        if selected < margin, !pane.reachesTop {
             return extend(index, pane.downwards == .older ? .newer : .older, from: first.key)
         }
         return []
@@ -83,9 +96,12 @@ extension State {
         panes[index].awaited = nil
         panes[index].isLoaded = true
         switch awaited.use {
-        case .extend(let direction): panes[index].extend(by: window, direction, keeping: Self.keptLength)
+        case .extend(let direction):
+            panes[index].extend(by: window, direction, keeping: keptLength)
+            panes[index].excerptLength = min(panes[index].excerptLength, awaited.excerptLength)
         case .replace(let landing):
             panes[index].replaceEntries(by: window)
+            panes[index].excerptLength = awaited.excerptLength
             place(index, landing, window)
         }
         var effects: [Effect] = []
@@ -104,8 +120,7 @@ extension State {
             return
         case .position:
             if let key = window.position {
-                panes[index].selection = PaneState.Place(key: key, id: nil)
-                settle(index)
+                panes[index].selection = panes[index].indexOfPost(at: key).map { PaneState.Place(entries[$0]) }
                 panes[index].seenNewest = panes[index].selection?.key
             } else {
                 panes[index].selection = entries.first.map(PaneState.Place.init)
@@ -118,7 +133,8 @@ extension State {
             panes[index].selection = entries.last.map(PaneState.Place.init)
             panes[index].top = nil
         case .at(let key):
-            panes[index].selection = PaneState.Place(key: key, id: nil)
+            guard let found = panes[index].indexOfPost(at: key) else { break }
+            panes[index].selection = PaneState.Place(entries[found])
             settle(index)
         }
         panes[index].topOffset = 0
@@ -129,15 +145,12 @@ extension State {
     /// The selection and the top stand on entries that exist.
     private mutating func settle(_ index: Int) {
         let pane = panes[index]
-        let selected = pane.index(of: pane.selection ?? pane.top)
-        panes[index].selection = selected.map { PaneState.Place(pane.entries[$0]) }
-        if let top = pane.index(of: pane.top) {
-            let place = PaneState.Place(pane.entries[top])
-            if place != pane.top { panes[index].topOffset = 0 }
-            panes[index].top = place
-        } else {
-            panes[index].top = panes[index].selection
-        }
+        // Without entries the reader's place is kept for when there are some again.
+        guard !pane.entries.isEmpty, let selected = pane.settled(pane.selection ?? pane.top) else { return }
+        panes[index].selection = selected
+        let top = pane.settled(pane.top) ?? selected
+        if top != pane.top { panes[index].topOffset = 0 }
+        panes[index].top = top
         showSelection(of: index)
     }
 
@@ -149,12 +162,20 @@ extension State {
             panes[index].counts = counts
             effects += reload(index)
         }
-        if let post = focused?.selectedPost, isTextShown { effects.append(.loadPost(post.id)) }
+        if let pane = focused, counts[pane.pane] != nil { effects += reloadText() }
         return effects
     }
 }
 
 extension PaneState {
+    /// A place as it is among the entries: itself, its post at another time, or what is nearest below it.
+    fileprivate func settled(_ place: Place?) -> Place? {
+        guard let place, let nearest = index(of: place) else { return nil }
+        let found = Place(entries[nearest])
+        if found != place, let id = place.id, let moved = index(of: id) { return Place(entries[moved]) }
+        return found
+    }
+
     fileprivate func screenOrder(_ window: TimelineWindow) -> [TimelineEntry] {
         persona.order == .newest ? window.entries : window.entries.reversed()
     }
@@ -179,8 +200,17 @@ extension PaneState {
             if let lower, stands(lower, above: entry.key) { return false }
             return true
         }
-        guard !kept.isEmpty else { return }
-        entries = (entries + kept).sorted { stands($0.key, above: $1.key) }
+        var merged: [TimelineEntry] = []
+        merged.reserveCapacity(entries.count + kept.count)
+        var next = 0
+        for entry in entries {
+            while next < kept.count, stands(kept[next].key, above: entry.key) {
+                merged.append(kept[next])
+                next += 1
+            }
+            merged.append(entry)
+        }
+        entries = merged + kept[next...]
     }
 
     fileprivate mutating func extend(by window: TimelineWindow, _ direction: Effect.Direction, keeping limit: Int) {
@@ -201,9 +231,10 @@ extension PaneState {
                 if persona.order == .newest { reachesOldest = false } else { reachesNewest = false }
             }
         }
+        // Nothing more came, so nothing more is there; else it would be asked for again and again.
         switch direction {
-        case .older: reachesOldest = window.reachesOldest
-        case .newer: reachesNewest = window.reachesNewest
+        case .older: reachesOldest = window.reachesOldest || more.isEmpty
+        case .newer: reachesNewest = window.reachesNewest || more.isEmpty
         }
     }
 }

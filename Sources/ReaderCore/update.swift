@@ -4,6 +4,14 @@ import TimelineModel
 
 /// The whole application: what happened changes the state and asks for effects. No clock, no random, no I/O.
 public func update(_ state: inout State, _ message: Message) -> [Effect] {
+    // After the goodbye nothing counts any more.
+    guard !state.isEnding else { return [] }
+    let selected = state.focused?.selection?.id
+    let effects = react(&state, message)
+    return effects + state.tidy(previous: selected)
+}
+
+private func react(_ state: inout State, _ message: Message) -> [Effect] {
     switch message {
     case .started: return state.start()
     case .inputArrived(let event): return state.take(event)
@@ -13,6 +21,7 @@ public func update(_ state: inout State, _ message: Message) -> [Effect] {
     case .windowLoaded(let pane, let window, let generation): return state.land(window, pane, generation)
     case .windowFailed(let pane, let text, let generation):
         state.forgetRequest(pane, generation)
+        if state.unreadWish?.generation == generation { state.unreadWish = nil }
         state.notice = Notice(.error, text)
         return []
     case .postLoaded(let id, let detail): return state.landPost(id, detail)
@@ -20,10 +29,10 @@ public func update(_ state: inout State, _ message: Message) -> [Effect] {
     case .marked(let outcome, let marking): return state.confirm(outcome, marking)
     case .markFailed(let text):
         state.notice = Notice(.error, text)
-        return state.reloadAll()
+        return state.reloadAll() + state.reloadText()
     case .nothingToUndo: return state.answer("Nothing to undo")
     case .nothingToRedo: return state.answer("Nothing to redo")
-    case .unreadFound(let pane, let key, let generation): return state.goToUnread(pane, key, generation)
+    case .unreadFound(let pane, let key, let generation): return state.landUnread(pane, key, generation)
     case .searched(let pane, let keys, let generation): return state.landSearch(pane, keys, generation)
     case .searchFailed(let pane, let text, let generation):
         if let index = state.index(of: pane), state.panes[index].search?.awaited == generation {
@@ -69,6 +78,22 @@ extension State {
         return []
     }
 
+    /// What holds after every message: the selection is on the screen, the text begins anew with another post and is
+    /// not scrolled past its end, what the layout shows of posts was read.
+    mutating func tidy(previous: PostID?) -> [Effect] {
+        let plan = self.plan
+        var effects: [Effect] = []
+        if focused?.selection?.id != previous { textScroll = 0 }
+        for place in plan.panes {
+            showSelection(of: place.index, plan)
+            effects += lengthenExcerpts(place.index)
+        }
+        layOutText()
+        clampTextScroll()
+        clampOverlay()
+        return effects
+    }
+
     mutating func start() -> [Effect] {
         var effects: [Effect] = []
         for index in panes.indices { effects += load(index, .position, landing: .position) }
@@ -87,7 +112,7 @@ extension State {
         }
         focus = panes.firstIndex { $0.persona.id == focusedPersona } ?? 0
         self.hasSources = hasSources
-        return reloadAll() + [.loadHealth]
+        return reloadAll() + showText() + [.loadHealth]
     }
 
     mutating func take(_ event: InputEvent) -> [Effect] {
@@ -100,19 +125,13 @@ extension State {
             self.size = size
             return resized()
         case .resumed: return [.redraw]
-        case .interrupt: return perform(.interrupt)
+        case .interrupt: return prompt == nil ? perform(.interrupt) : press(.control("c"))
         case .hangUp: return end()
         }
     }
 
     mutating func resized() -> [Effect] {
-        clampTextScroll()
-        var effects: [Effect] = []
-        for index in panes.indices {
-            showSelection(of: index)
-            effects += fill(index)
-        }
-        return effects + showText()
+        panes.indices.reduce(into: []) { $0 += fill($1) } + showText()
     }
 
     /// Commits what is not yet in the store and leaves.
@@ -124,11 +143,18 @@ extension State {
 
     /// Where the reader stands, for the next run.
     func savePlace() -> [Effect] {
-        var effects: [Effect] = panes.compactMap { pane in
-            guard let place = pane.selection, let id = place.id else { return nil }
-            return .savePosition(pane.pane, place.key, id)
-        }
+        var effects = panes.compactMap(position)
         if let persona = focused?.persona.id { effects.append(.saveLayout(layout, focus: persona)) }
         return effects
+    }
+
+    /// Where the reader stands in a pane; on a gap, at the post beside it.
+    func position(_ pane: PaneState) -> Effect? {
+        guard let place = pane.selection else { return nil }
+        if let id = place.id { return .savePosition(pane.pane, place.key, id) }
+        guard let index = pane.indexOfPost(at: place.key), case .post(let post) = pane.entries[index] else {
+            return nil
+        }
+        return .savePosition(pane.pane, post.key, post.id)
     }
 }

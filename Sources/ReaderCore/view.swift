@@ -7,7 +7,11 @@ public func view(_ state: State) -> Frame {
     let plan = state.plan
     var canvas = Canvas(state)
     guard plan.arrangement != .tooSmall else {
-        canvas.draw("Perchoir needs 40 columns and 12 rows", .text, at: Point(x: 0, y: 0), width: state.size.width)
+        let text: SafeText =
+            "Perchoir needs \(ScreenPlan.leastSize.width) columns and \(ScreenPlan.leastSize.height) rows"
+        for (y, line) in Wrapping.wrap(text, width: state.size.width, limit: state.size.height).enumerated() {
+            canvas.draw(line.text(in: text), .text, at: Point(x: 0, y: y), width: state.size.width)
+        }
         return Frame(surface: canvas.surface)
     }
     HeaderView.draw(state, plan, &canvas)
