@@ -2,7 +2,8 @@ import Cells
 
 extension Keymap {
     /// The keys of product.md. AZERTY's unshifted digit row reaches the first five personas too.
-    public static let standard = Keymap(tables: [.list: list, .post: post, .overlay: overlay])
+    public static let standard = Keymap(
+        tables: [.list: table(listRows), .post: table(postRows), .overlay: table(overlayRows)])
 
     private static func table(_ rows: [(String, Command)]) -> [KeySequence: Command] {
         var table: [KeySequence: Command] = [:]
@@ -33,13 +34,13 @@ extension Keymap {
         ("=", .growText), ("-", .shrinkText),
     ]
 
-    private static let list = table(shared + [("j Down", .down), ("k Up", .up), ("Enter", .open)])
-    private static let post = table(shared + [("j Down", .down), ("k Up", .up), ("Enter", .openLink)])
-    private static let overlay = table([
+    static let listRows = shared + [("j Down", .down), ("k Up", .up), ("Enter", .open)]
+    static let postRows = shared + [("j Down", .down), ("k Up", .up), ("Enter", .openLink)]
+    static let overlayRows: [(String, Command)] = [
         ("j Down", .down), ("k Up", .up), ("^D", .halfPageDown), ("^U", .halfPageUp), ("PgDn Space", .pageDown),
         ("PgUp", .pageUp), ("gg Home", .top), ("G End", .bottom), ("Enter", .open), ("m", .toggleRead),
         ("o", .openLink), ("y", .copyLink), ("R", .refreshAll), ("q Esc", .back), ("Q", .quit), ("^C", .interrupt),
         ("^L", .redraw), ("^Z", .suspend), ("e", .addSource), ("u", .undo), ("^R", .redo), ("i", .sourceInfo),
         ("?", .help),
-    ])
+    ]
 }

@@ -84,7 +84,13 @@ extension State {
             return
         }
         let pane = panes[index]
-        let top = pane.index(of: pane.top) ?? selected
+        guard let top = pane.index(of: pane.top) else {
+            // A fresh window: the selection comes to the top, unless that leaves rows empty below the last entry.
+            let last = scroll.topShowing(atBottom: pane.entries.count - 1)
+            panes[index].top = PaneState.Place(pane.entries[min(selected, last)])
+            panes[index].topOffset = 0
+            return
+        }
         if selected < top || (selected == top && scroll.visibleHeight(selected) <= scroll.height) {
             panes[index].top = PaneState.Place(pane.entries[selected])
             panes[index].topOffset = 0
@@ -100,6 +106,33 @@ extension State {
             panes[index].top = PaneState.Place(pane.entries[scroll.topShowing(atBottom: selected)])
             panes[index].topOffset = 0
         }
+    }
+
+    /// The entries of a pane that are on the screen, from the top.
+    func shownPlaces(of index: Int) -> [PaneState.Place] {
+        guard let scroll = scroll(of: index) else { return [] }
+        return scroll.visible().map { PaneState.Place(scroll.pane.entries[$0.index]) }
+    }
+
+    /// The row of the list on which the selection begins; nil when it is not on the screen.
+    func selectedRow(of index: Int) -> Int? {
+        guard let scroll = scroll(of: index), let selected = scroll.pane.selectedIndex else { return nil }
+        return scroll.visible().first { $0.index == selected }?.row
+    }
+
+    /// Scrolls so that the selection begins on a row, as far as there are entries above it.
+    mutating func keepSelection(of index: Int, on row: Int) {
+        guard let scroll = scroll(of: index), let selected = panes[index].selectedIndex else { return }
+        let entries = panes[index].entries
+        var top = selected
+        var offset = -row
+        while offset < 0, top > 0 {
+            top -= 1
+            offset += scroll.format.height(of: entries[top])
+        }
+        panes[index].top = PaneState.Place(entries[top])
+        panes[index].topOffset = max(0, offset)
+        showSelection(of: index)
     }
 
     /// Remembers the newest entry that has been on the screen.

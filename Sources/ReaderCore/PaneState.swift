@@ -12,6 +12,10 @@ public struct PaneState: Hashable, Sendable {
     public var reachesOldest = false
     /// UTF-8 bytes of text that every loaded excerpt has, if its post has so many.
     public var excerptLength = 0
+    /// Unread posts that arrived between those on the screen and are not shown until the reader moves.
+    public var heldBack = 0
+    /// The pane was empty, so what arrives may fill the screen until the reader moves in it.
+    public var isFilling = false
     /// The first answer came.
     public var isLoaded = false
     /// Where the reader stands. Stays when the post itself is not in `entries` (any more).
@@ -52,10 +56,14 @@ public struct PaneState: Hashable, Sendable {
         /// UTF-8 bytes of text that were asked for of each post.
         public var excerptLength: Int
 
-        public init(generation: Int, use: Use, excerptLength: Int = 0) {
+        /// New entries between those on the screen wait until the reader moves.
+        public var holdsBack: Bool
+
+        public init(generation: Int, use: Use, excerptLength: Int = 0, holdsBack: Bool = false) {
             self.generation = generation
             self.use = use
             self.excerptLength = excerptLength
+            self.holdsBack = holdsBack
         }
     }
 
@@ -133,11 +141,11 @@ public struct PaneState: Hashable, Sendable {
         entries.firstIndex { if case .post(let post) = $0 { post.id == id } else { false } }
     }
 
-    /// Unread posts that are newer than everything the reader has seen; `isExact` is false when more may lie outside
-    /// the window.
+    /// Unread posts that are newer than everything the reader has seen, and those that are held back; `isExact` is
+    /// false when more may lie outside the window.
     var newPosts: (count: Int, isExact: Bool) {
         guard let seenNewest else { return (0, true) }
-        var count = 0
+        var count = heldBack
         for position in entries.indices {
             let entry = entries[persona.order == .newest ? position : entries.count - 1 - position]
             guard entry.key > seenNewest else { break }

@@ -40,7 +40,8 @@ enum PromptView {
     /// The part of the text that is shown, with the cursor in it, and the columns before the cursor.
     private static func part(of prompt: Prompt, room: Int) -> (text: SafeText, before: Int) {
         let string = prompt.text.string
-        let cursor = string.index(string.startIndex, offsetBy: prompt.cursor)
+        let cursor =
+            string.index(string.startIndex, offsetBy: prompt.cursor, limitedBy: string.endIndex) ?? string.endIndex
         var start = cursor
         var columns = 0
         while start > string.startIndex {

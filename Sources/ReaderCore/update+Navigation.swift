@@ -8,12 +8,14 @@ extension State {
     mutating func select(_ index: Int) -> [Effect] {
         guard panes.indices.contains(focus), panes[focus].entries.indices.contains(index) else { return [] }
         let place = PaneState.Place(panes[focus].entries[index])
-        guard place != panes[focus].selection else { return fill(focus) }
-        panes[focus].selection = place
         unreadWish = nil
+        panes[focus].isFilling = false
+        let overtaken = overtakeJump(focus)
+        guard place != panes[focus].selection else { return overtaken + fill(focus) }
+        panes[focus].selection = place
         showSelection(of: focus)
         noteSeen(focus)
-        return fill(focus) + showText()
+        return overtaken + fill(focus) + showText()
     }
 
     /// Moves by entries; at the end of what exists says so.
@@ -61,13 +63,13 @@ extension State {
 
     mutating func goToTop() -> [Effect] {
         guard let pane = focused else { return [] }
-        if pane.reachesTop { return select(0) }
+        if pane.reachesTop { return select(0) + release(focus) }
         return load(focus, pane.persona.order == .newest ? .newest : .oldest, landing: .top)
     }
 
     mutating func goToBottom() -> [Effect] {
         guard let pane = focused else { return [] }
-        if pane.reachesBottom { return select(pane.entries.count - 1) }
+        if pane.reachesBottom { return select(pane.entries.count - 1) + release(focus) }
         return load(focus, pane.persona.order == .newest ? .oldest : .newest, landing: .bottom)
     }
 
@@ -138,7 +140,7 @@ extension State {
         showSelection(of: index)
         noteSeen(index)
         let saved = (left.map { [$0] } ?? []) + [.saveLayout(layout, focus: panes[index].persona.id)]
-        return saved + fill(index) + showText()
+        return saved + release(index) + fill(index) + showText()
     }
 
     mutating func focusPersona(_ number: Int) -> [Effect] {

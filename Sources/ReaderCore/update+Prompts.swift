@@ -124,10 +124,16 @@ extension Prompt {
     mutating func insert(_ added: SafeText, raw: Character? = nil) {
         problem = nil
         // A space alone would be trimmed away as the edge of a text.
-        let added: SafeText = raw == " " ? " " : added
-        text = text.prefix(cursor) + added + suffix(from: cursor)
-        cursor += added.string.count
+        let whole: SafeText = raw == " " ? " " : added
+        let added = whole.prefix(max(0, Self.longest - text.string.count))
+        let head = text.prefix(cursor) + added
+        text = head + suffix(from: cursor)
+        // A mark or half a flag joins the cluster before it.
+        cursor = min(head.string.count, text.string.count)
     }
+
+    /// Grapheme clusters. More was pasted by mistake.
+    private static let longest = 1000
 
     private func suffix(from count: Int) -> SafeText {
         text.slice(text.string.index(text.string.startIndex, offsetBy: count)..<text.string.endIndex)
@@ -137,7 +143,7 @@ extension Prompt {
         let range = range.clamped(to: 0..<text.string.count)
         guard !range.isEmpty else { return }
         text = text.prefix(range.lowerBound) + suffix(from: range.upperBound)
-        cursor = range.lowerBound
+        cursor = min(range.lowerBound, text.string.count)
     }
 
     private var wordStart: Int {

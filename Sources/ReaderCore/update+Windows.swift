@@ -19,11 +19,12 @@ extension State {
     }
 
     private mutating func request(
-        _ index: Int, _ anchor: WindowRequest.Anchor, use: PaneState.Awaited.Use
+        _ index: Int, _ anchor: WindowRequest.Anchor, use: PaneState.Awaited.Use, holdsBack: Bool = false
     ) -> [Effect] {
         let generation = nextGeneration()
         let length = excerptLength(of: index)
-        panes[index].awaited = PaneState.Awaited(generation: generation, use: use, excerptLength: length)
+        panes[index].awaited = PaneState.Awaited(
+            generation: generation, use: use, excerptLength: length, holdsBack: holdsBack)
         panes[index].isStale = false
         let pane = panes[index]
         return [
@@ -48,8 +49,9 @@ extension State {
         return reload(index)
     }
 
-    /// Reads again what a pane shows, without moving it.
-    mutating func reload(_ index: Int) -> [Effect] {
+    /// Reads again what a pane shows: the selection keeps its row.
+    /// - Parameter holdingBack: what is new between the entries on the screen waits until the reader moves.
+    mutating func reload(_ index: Int, holdingBack: Bool = false) -> [Effect] {
         guard panes[index].awaited == nil else {
             panes[index].isStale = true
             return []
@@ -57,7 +59,19 @@ extension State {
         guard let place = panes[index].top ?? panes[index].selection else {
             return load(index, .position, landing: .position)
         }
-        return load(index, .around(place.key), landing: .keep)
+        return request(index, .around(place.key), use: .replace(.keep), holdsBack: holdingBack)
+    }
+
+    /// The reader moves: what was held back may come.
+    mutating func release(_ index: Int) -> [Effect] {
+        panes.indices.contains(index) && panes[index].heldBack > 0 ? reload(index) : []
+    }
+
+    /// The reader moved on before a jump arrived: it may not carry him away any more.
+    mutating func overtakeJump(_ index: Int) -> [Effect] {
+        guard case .replace(let landing)? = panes[index].awaited?.use, landing != .keep else { return [] }
+        panes[index].awaited = nil
+        return reload(index)
     }
 
     mutating func reloadAll() -> [Effect] {
@@ -100,12 +114,16 @@ extension State {
             panes[index].extend(by: window, direction, keeping: keptLength)
             panes[index].excerptLength = min(panes[index].excerptLength, awaited.excerptLength)
         case .replace(let landing):
-            panes[index].replaceEntries(by: window)
+            let row = landing == .keep ? selectedRow(of: index) : nil
+            let span = awaited.holdsBack && !panes[index].isFilling ? shownPlaces(of: index) : []
+            panes[index].replaceEntries(by: window, holdingBackBetween: span)
+            panes[index].isFilling = panes[index].isFilling || panes[index].entries.isEmpty
             panes[index].excerptLength = awaited.excerptLength
             place(index, landing, window)
+            if let row { keepSelection(of: index, on: row) }
         }
         var effects: [Effect] = []
-        if panes[index].isStale { effects += reload(index) }
+        if panes[index].isStale { effects += reload(index, holdingBack: true) }
         noteSeen(index)
         effects += fill(index)
         if index == focus { effects += showText() }
@@ -160,7 +178,7 @@ extension State {
         for index in panes.indices {
             guard let counts = counts[panes[index].pane] else { continue }
             panes[index].counts = counts
-            effects += reload(index)
+            effects += reload(index, holdingBack: true)
         }
         if let pane = focused, counts[pane.pane] != nil { effects += reloadText() }
         return effects
@@ -180,12 +198,31 @@ extension PaneState {
         persona.order == .newest ? window.entries : window.entries.reversed()
     }
 
-    fileprivate mutating func replaceEntries(by window: TimelineWindow) {
+    /// - Parameter shown: the places on the screen between which nothing new may come; empty lets everything come.
+    fileprivate mutating func replaceEntries(by window: TimelineWindow, holdingBackBetween shown: [Place]) {
         let old = entries
         entries = screenOrder(window)
+        heldBack = 0
+        if let first = shown.first, let last = shown.last { holdBack(from: first.key, to: last.key, shown, old) }
         reachesNewest = window.reachesNewest
         reachesOldest = window.reachesOldest
         if filter.unreadOnly { keepRead(old) }
+    }
+
+    private mutating func holdBack(from first: EntryKey, to last: EntryKey, _ shown: [Place], _ old: [TimelineEntry]) {
+        // A gap that is gone was filled, and the reader asked for what filled it.
+        let gaps = Set(entries.map(Place.init).filter { $0.id == nil })
+        guard shown.allSatisfy({ $0.id != nil || gaps.contains($0) }) else { return }
+        let known = Set(old.map { Place($0).id })
+        var held = 0
+        entries = entries.filter { entry in
+            guard case .post(let post) = entry, !known.contains(post.id), stands(first, above: post.key),
+                stands(post.key, above: last)
+            else { return true }
+            if !post.isRead { held += 1 }
+            return false
+        }
+        heldBack = held
     }
 
     /// What was read while only unread posts are shown stays where it is until the reader asks anew: nothing may

@@ -6,7 +6,7 @@ import TimelineModel
 public func update(_ state: inout State, _ message: Message) -> [Effect] {
     // After the goodbye nothing counts any more.
     guard !state.isEnding else { return [] }
-    let selected = state.focused?.selection?.id
+    let selected = state.focused?.selection
     let effects = react(&state, message)
     return effects + state.tidy(previous: selected)
 }
@@ -80,10 +80,11 @@ extension State {
 
     /// What holds after every message: the selection is on the screen, the text begins anew with another post and is
     /// not scrolled past its end, what the layout shows of posts was read.
-    mutating func tidy(previous: PostID?) -> [Effect] {
+    mutating func tidy(previous: PaneState.Place?) -> [Effect] {
         let plan = self.plan
         var effects: [Effect] = []
-        if focused?.selection?.id != previous { textScroll = 0 }
+        if focused?.selection?.id != previous?.id { textScroll = 0 }
+        if focused?.selection != previous { effects += release(focus) }
         for place in plan.panes {
             showSelection(of: place.index, plan)
             effects += lengthenExcerpts(place.index)

@@ -1,0 +1,121 @@
+import Cells
+import Testing
+import Text
+
+@testable import ReaderCore
+
+/// The key tables, their spelling, and help.
+@Suite struct KeymapTests {
+    @Test(arguments: KeyContext.allCases) func noSequenceBeginsAnother(_ context: KeyContext) throws {
+        let table = try #require(Keymap.standard.tables[context])
+        for one in table.keys {
+            for other in table.keys where one != other {
+                #expect(!other.keys.starts(with: one.keys), "\(one.spelled) hides \(other.spelled)")
+            }
+        }
+    }
+
+    @Test func everySpellingOfTheStandardTablesIsUsedOnce() {
+        // A spelling that stands in two rows of a table would silently lose the first.
+        for rows in [Keymap.listRows, Keymap.postRows, Keymap.overlayRows] {
+            let spellings = rows.flatMap { $0.0.split(separator: " ") }
+            #expect(spellings.count == Set(spellings).count)
+            for spelling in spellings { #expect(KeySequence(spelled: String(spelling)) != nil, "\(spelling)") }
+        }
+    }
+
+    @Test(arguments: [
+        "j", "gg", "g/", "^D", "Space", "Enter", "Esc", "Tab", "S-Tab", "Up", "PgDn", "F5", "F12", "M-x", "é", "\"",
+        "^",
+        "F", "gF", "Del", "Backspace", "-", "=",
+    ])
+    func sequencesAreReadBackAsTheyAreSpelled(_ spelled: String) throws {
+        let sequence = try #require(KeySequence(spelled: spelled))
+        #expect(sequence.spelled.string == spelled)
+    }
+
+    @Test(arguments: ["", "abc", "ggg", "Spacexy"]) func whatNamesNoKeyIsRefused(_ spelled: String) {
+        #expect(KeySequence(spelled: spelled) == nil)
+    }
+
+    @Test func rebindingSaysWhoLosesAKey() throws {
+        var keymap = Keymap.standard
+        let star = try #require(KeySequence(spelled: "m"))
+        let conflicts = keymap.rebind(.toggleStar, to: [star], in: .list)
+        #expect(conflicts.map(\.string) == ["m is now toggle-star, no longer toggle-read, in list"])
+        #expect(keymap.meaning(of: star.keys, in: .list) == .command(.toggleStar))
+        #expect(keymap.sequences(for: .toggleRead, in: .list).isEmpty)
+        let g = try #require(KeySequence(spelled: "g"))
+        let hiding = keymap.rebind(.help, to: [g], in: .list)
+        #expect(hiding.count == 1 && hiding[0].string.contains("gg"))
+        #expect(keymap.rebind(.undo, to: [], in: .list).isEmpty)
+    }
+
+    @Test func hintsAndHelpShowTheUsersOwnKeys() throws {
+        var robot = Robot(Sample.mockUp())
+        let sequence = try #require(KeySequence(spelled: "F5"))
+        _ = robot.state.keymap.rebind(.advance, to: [sequence], in: .list)
+        #expect(robot.footer.contains("F5 next"))
+        robot.press("?")
+        #expect(robot.screen.contains("F5"))
+    }
+
+    @Test func aKeyWithoutMeaningSaysSo() {
+        var robot = Robot(Sample.store(3))
+        #expect(robot.effects { $0.press("F9") }.isEmpty)
+        #expect(robot.footer.contains("F9 does nothing here · ? help"))
+        robot.press("g")
+        #expect(robot.footer.contains("g …"))
+        robot.press("Esc")
+        #expect(robot.state.pendingKeys.isEmpty && robot.state.notice == nil)
+        robot.press("gj")
+        #expect(robot.selected == "p0" && robot.footer.contains("gj does nothing here"))
+    }
+
+    @Test func helpListsEveryBoundCommandOnce() {
+        let listed = HelpTable.lines(.standard).map(\.command)
+        #expect(listed.count == Set(listed).count)
+        for command in Command.allCases {
+            let isBound = KeyContext.allCases.contains { !Keymap.standard.sequences(for: command, in: $0).isEmpty }
+            #expect(listed.contains(command) == isBound, "\(command.rawValue)")
+            #expect(!command.summary.isEmpty)
+        }
+    }
+
+    @Test func everyCommandIsBoundButTheMatchThatNextUnreadStandsFor() {
+        let unbound = Command.allCases.filter { command in
+            KeyContext.allCases.allSatisfy { Keymap.standard.sequences(for: command, in: $0).isEmpty }
+        }
+        #expect(unbound == [.nextMatch])
+    }
+
+    @Test func helpNarrowsAsOneTypesWithoutRegardToCaseAndAccents() {
+        var robot = Robot(Sample.store(3))
+        robot.press("?")
+        robot.type("UNDO")
+        #expect(robot.screen.contains("undo marking") && !robot.screen.contains("half a page"))
+        robot.press("Esc")
+        #expect(robot.screen.contains("half a page"), "the first Esc shows all again")
+        robot.type("zzz")
+        #expect(robot.screen.contains("No key for that."))
+        robot.press("Backspace", "Backspace", "Backspace", "Backspace", "Esc")
+        #expect(robot.state.overlays.isEmpty)
+    }
+
+    @Test func listsOverThePanesStayWithinTheirRows() {
+        var robot = Robot(Sample.mockUp())
+        for opening in ["?", "S", "E", "i", "L"] {
+            robot.press("3", opening)
+            for _ in 0..<60 { robot.press("PgDn", "Down") }
+            let overlay = robot.state.overlays.last
+            #expect((overlay?.row ?? 0) <= max(0, robot.state.overlayRowCount() - 1))
+            robot.resize(200, 60)
+            robot.send(.healthLoaded([]))
+            for _ in 0..<60 { robot.press("Up") }
+            #expect((robot.state.overlays.last?.row ?? 0) == 0)
+            robot.resize(80, 24)
+            while !robot.state.overlays.isEmpty { robot.press("Esc") }
+            robot.send(.healthLoaded(robot.store.health))
+        }
+    }
+}

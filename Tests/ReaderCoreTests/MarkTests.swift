@@ -1,0 +1,139 @@
+import Cells
+import Testing
+import Text
+import TimelineModel
+
+@testable import ReaderCore
+
+/// Marking, undoing, and narrowing to what is unread or hidden.
+@Suite struct MarkTests {
+    private func reads(_ robot: Robot) -> [Bool] {
+        robot.pane.entries.compactMap { if case .post(let post) = $0 { post.isRead } else { nil } }
+    }
+
+    @Test func aMarkShowsAtOnceAndIsConfirmedAfterTheCommit() {
+        var robot = Robot(Sample.store(3))
+        robot.holdsAnswers = true
+        robot.press("m")
+        #expect(reads(robot) == [true, false, false])
+        #expect(robot.pane.counts.unread == 3 && robot.state.notice == nil)
+        robot.release()
+        #expect(robot.pane.counts.unread == 2)
+        #expect(robot.footer.contains("1 marked read · u undoes"))
+        robot.press("m")
+        #expect(reads(robot) == [false, false, false])
+    }
+
+    @Test func aMarkThatFailedIsTakenBackAndSaidSo() {
+        var robot = Robot(Sample.store(3))
+        robot.store.failsToMark = true
+        robot.press("m")
+        #expect(reads(robot) == [false, false, false])
+        #expect(robot.state.detail?.isRead == false)
+        #expect(robot.footer.contains("The disk is full"))
+    }
+
+    @Test func newerAndOlderAreMarkedWithoutTheSelectionAndWithoutHiddenPosts() {
+        var store = Sample.store(5)
+        store.timelines["main"]?[4] = Sample.post("hid", at: Sample.now.adding(seconds: -400)) {
+            $0.verdict = Verdict(.hidden, rule: "x")
+        }
+        var robot = Robot(store)
+        robot.press("j", "j", "X")
+        #expect(robot.pane.filter.includesHidden)
+        let effects = robot.effects { $0.press("<") }
+        let key = Sample.row(5)[2].key
+        #expect(effects.first == .mark(.read, .newerThan(key, .persona("main"), PaneFilter())))
+        #expect(reads(robot) == [true, true, false, false, false])
+        robot.press(">")
+        #expect(reads(robot) == [true, true, false, true, false], "the hidden post stays as it is")
+        #expect(robot.footer.contains("1 marked read · u undoes"))
+        robot.press("<")
+        #expect(robot.footer.contains("Nothing to mark"))
+    }
+
+    @Test func undoAndRedoGoThroughManyLevels() {
+        var robot = Robot(Sample.store(4))
+        robot.press("Space", "Space", "s", "u")
+        #expect(robot.footer.contains("Undone: 1 no longer starred"))
+        robot.press("u", "u")
+        #expect(reads(robot) == [false, false, false, false])
+        #expect(robot.pane.counts.unread == 4)
+        robot.press("u")
+        #expect(robot.footer.contains("Nothing to undo"))
+        robot.press("^R", "^R")
+        #expect(reads(robot) == [true, true, false, false])
+        #expect(robot.footer.contains("Done again: 1 marked read"))
+        robot.press("^R", "^R")
+        #expect(robot.footer.contains("Nothing to redo"))
+    }
+
+    @Test func markingAPaneAsksUnlessToldNotTo() {
+        var robot = Robot(Sample.store(3))
+        robot.press("A")
+        #expect(robot.state.prompt?.kind == .confirmMarkPane)
+        #expect(robot.effects { $0.press("n") }.isEmpty)
+        #expect(robot.pane.counts.unread == 3 && robot.footer.contains("Nothing marked"))
+        robot.press("A", "y")
+        #expect(robot.pane.counts.unread == 0)
+        robot.press("A")
+        #expect(robot.footer.contains("All read."))
+        var quick = Robot(Sample.store(3), options: Options(confirms: false))
+        quick.press("A")
+        #expect(quick.pane.counts.unread == 0)
+        quick.press("u")
+        #expect(quick.pane.counts.unread == 3)
+    }
+
+    @Test func unreadOnlyKeepsWhatWasReadWhereItIs() {
+        var robot = Robot(Sample.store(6) { $0 % 2 == 1 })
+        robot.press("U")
+        #expect(robot.pane.entries.count == 3)
+        robot.press("Space")
+        #expect(robot.selected == "p2" && robot.pane.entries.count == 3, "nothing vanishes under the reader's eyes")
+        // Also when something arrives
+        robot.arrive([Sample.post("new", at: Sample.now)], in: "main")
+        #expect(robot.pane.entries.count == 4)
+        #expect(robot.pane.newPosts.count == 1)
+        robot.press("U")
+        #expect(robot.pane.entries.count == 7 && robot.selected == "p2", "all posts, at the same place")
+        robot.press("U")
+        #expect(robot.pane.entries.count == 3)
+    }
+
+    @Test func leavingUnreadOnlyAfterAllIsReadFindsTheOldPlace() {
+        var robot = Robot(Sample.store(400))
+        robot.press("PgDn", "PgDn", "PgDn")
+        let place = robot.selected
+        robot.press("A", "y", "U")
+        #expect(robot.pane.entries.isEmpty)
+        robot.press("U")
+        #expect(robot.selected == place)
+    }
+
+    @Test func aStarIsLocalToThePost() {
+        var robot = Robot(Sample.store(2))
+        #expect(robot.effects { $0.press("s") } == [.mark(.star, .posts([Sample.id("p0")]))])
+        #expect(robot.screen.contains("★"))
+        #expect(robot.effects { $0.press("s") } == [.mark(.unstar, .posts([Sample.id("p0")]))])
+    }
+
+    @Test func whatFiltersHidIsShownOnDemandAndNotAnnouncedWhereThereIsNothing() {
+        var robot = Robot(Sample.mockUp())
+        robot.press("2", "X")
+        #expect(robot.screen.contains("hidden: no horoscopes"))
+        robot.press("q")
+        #expect(!robot.screen.contains("hidden: no horoscopes"))
+        #expect(
+            robot.effects { $0.press("1", "X") }.filter { if case .loadWindow = $0 { true } else { false } }.isEmpty)
+        #expect(robot.footer.contains("No filter hid anything here"))
+    }
+
+    @Test func aWholeSourceIsMarkedFromTheList() {
+        var robot = Robot(Sample.mockUp())
+        robot.press("3", "S", "j")
+        let effects = robot.effects { $0.press("m") }
+        #expect(effects.first == .mark(.read, .source(Sample.lemonde.id, "news")))
+        #expect(effects.contains(.loadHealth))
+    }
+}

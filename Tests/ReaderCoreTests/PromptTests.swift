@@ -1,0 +1,156 @@
+import Cells
+import Testing
+import Text
+import TimelineModel
+
+@testable import ReaderCore
+
+/// Typing on the last line, searching, adding a source.
+@Suite struct PromptTests {
+    private func typed(_ act: (inout Robot) -> Void) -> (text: String, cursor: Int)? {
+        var robot = Robot(Sample.store(3))
+        robot.press("/")
+        act(&robot)
+        return robot.state.prompt.map { ($0.text.string, $0.cursor) }
+    }
+
+    @Test func editsLikeAOneLineEditor() throws {
+        let plain = try #require(typed { $0.type("un été ") })
+        #expect(plain == ("un été ", 7))
+        let middle = try #require(
+            typed {
+                $0.type("abc"); $0.press("Left", "Left"); $0.type("é")
+            })
+        #expect(middle == ("aébc", 2))
+        let ends = try #require(
+            typed {
+                $0.type("bc"); $0.press("Home"); $0.type("a"); $0.press("End"); $0.type("d")
+            })
+        #expect(ends == ("abcd", 4))
+        let deleted = try #require(
+            typed {
+                $0.type("abcd"); $0.press("Backspace", "^A", "Del")
+            })
+        #expect(deleted == ("bc", 0))
+        let word = try #require(
+            typed {
+                $0.type("one two  "); $0.press("^W")
+            })
+        #expect(word == ("one ", 4))
+        let cut = try #require(
+            typed {
+                $0.type("abcd"); $0.press("Left", "^K", "^U")
+            })
+        #expect(cut == ("", 0))
+        let edges = try #require(typed { $0.press("Backspace", "Del", "Left", "Right", "^W", "^U", "^K", "Up") })
+        #expect(edges == ("", 0))
+        let clusters = try #require(
+            typed {
+                $0.type("👩‍👩‍👧🇫🇷é"); $0.press("Backspace", "Backspace")
+            })
+        #expect(clusters.cursor == 1)
+        let joined = try #require(
+            typed {
+                for key in ["e", "\u{301}", "\u{1F1EB}", "\u{1F1F7}", "x"] {
+                    $0.send(.inputArrived(.key(.character(Character(key)))))
+                }
+                $0.press("Left", "Left", "Backspace")
+            })
+        #expect(joined.cursor <= joined.text.count, "keys that join one cluster leave the cursor inside the text")
+    }
+
+    @Test func pastedTextGoesIntoThePromptOnOneLine() throws {
+        let pasted = try #require(
+            typed { $0.send(.inputArrived(.paste(SafeText(sanitizing: "one\ntwo", as: .body)))) })
+        #expect(pasted == ("one two", 7))
+        var robot = Robot(Sample.store(3))
+        robot.send(.inputArrived(.paste("jjA y")))
+        #expect(robot.selected == "p0" && robot.pane.counts.unread == 3, "a paste is never keys")
+        robot.press("/")
+        robot.send(.inputArrived(.paste(SafeText(sanitizing: String(repeating: "long ", count: 9000), as: .body))))
+        #expect((robot.state.prompt?.text.string.count ?? 0) <= 1000)
+        #expect(view(robot.state).cursor.map { $0.x < 80 } == true)
+    }
+
+    @Test func escapeAndControlCDropThePrompt() {
+        #expect(
+            typed {
+                $0.type("a"); $0.press("Esc")
+            } == nil)
+        #expect(
+            typed {
+                $0.type("a"); $0.press("^C")
+            } == nil)
+        #expect(
+            typed {
+                $0.type("a"); $0.send(.inputArrived(.interrupt))
+            } == nil)
+    }
+
+    @Test func aSearchGoesRoundItsMatchesAndEnds() {
+        var robot = Robot(Sample.store(40))
+        robot.press("j", "/")
+        robot.type("1*")
+        let effects = robot.effects { $0.press("Enter") }
+        #expect(effects.contains { if case .search = $0 { true } else { false } })
+        #expect(robot.selected == "p1" && robot.footer.contains("match 1/11"))
+        robot.press("n")
+        #expect(robot.selected == "p10" && robot.footer.contains("match 2/11"))
+        robot.press("N", "N")
+        #expect(robot.selected == "p19" && robot.footer.contains("match 11/11"), "round at the top")
+        robot.press("n")
+        #expect(robot.selected == "p1", "round at the bottom")
+        robot.press("m")
+        #expect(robot.pane.counts.unread == 39, "m marks while a search is active")
+        robot.press("Esc", "N")
+        #expect(robot.pane.search == nil && robot.pane.counts.unread == 40, "N marks when none is")
+    }
+
+    @Test func aSearchBeyondTheWindowLoadsWhatItFound() {
+        var robot = Robot(Sample.store(2000))
+        robot.press("/")
+        robot.type("1777")
+        robot.press("Enter")
+        #expect(robot.selected == "p1777")
+    }
+
+    @Test func anErrorNamesTheColumnAndKeepsThePrompt() {
+        var robot = Robot(Sample.store(3))
+        robot.press("/")
+        robot.type("language:fr frm:ana")
+        #expect(robot.effects { $0.press("Enter") }.isEmpty)
+        #expect(robot.state.prompt?.cursor == 12)
+        #expect(robot.footer.contains("column 13"))
+        robot.press("Right")
+        #expect(robot.state.prompt?.problem == nil)
+    }
+
+    @Test func aStaleOrFailedSearchChangesNothing() {
+        var robot = Robot(Sample.store(3))
+        robot.holdsAnswers = true
+        robot.press("/")
+        robot.type("text")
+        robot.press("Enter")
+        let generation = robot.state.panes[0].search?.awaited ?? 0
+        robot.send(.searched(.persona("main"), [Sample.row(3)[2].key], generation: generation - 1))
+        #expect(robot.selected == "p0" && robot.state.panes[0].search?.awaited == generation)
+        robot.send(.searchFailed(.persona("main"), "The store cannot be read", generation: generation))
+        #expect(robot.state.panes[0].search == nil && robot.footer.contains("The store cannot be read"))
+    }
+
+    @Test func addingASourceAsksWhatTheAddressMeans() {
+        var robot = Robot(Sample.mockUp())
+        robot.press("3", "e")
+        robot.type("lemonde.fr")
+        #expect(robot.effects { $0.press("Enter") } == [.resolveSource("lemonde.fr", "news")])
+        let offers = [Offer(address: Sample.lemonde, title: "Une"), Offer(address: Sample.aubry)]
+        robot.send(.sourcesOffered("news", offers))
+        #expect(robot.effects { $0.press("j", "Enter") } == [.addSource(offers[1], "news")])
+        #expect(robot.effects { $0.send(.sourceAdded("Une", "news")) } == [.loadHealth])
+        #expect(robot.footer.contains("Une added to news"))
+        robot.send(.addingFailed("No feed stands there"))
+        #expect(robot.footer.contains("No feed stands there"))
+        robot.press("e", "Enter")
+        #expect(robot.state.prompt == nil)
+    }
+}

@@ -1,0 +1,235 @@
+import Cells
+import Testing
+import Text
+import TimelineModel
+
+@testable import ReaderCore
+
+/// Space, Enter, previews, and reading one post after another.
+@Suite struct ReadingTests {
+    private func isRead(_ robot: Robot, _ name: String) -> Bool {
+        robot.pane.entries.contains {
+            if case .post(let post) = $0 { post.id == Sample.id(name) && post.isRead } else { false }
+        }
+    }
+
+    @Test func spaceMarksReadAndGoesToTheNextUnread() {
+        // Given three posts of which the second is read
+        var robot = Robot(Sample.store(3) { $0 == 1 })
+        // When Space is pressed
+        let effects = robot.effects { $0.press("Space") }
+        // Then the first is marked, the second skipped
+        #expect(effects.contains(.mark(.read, .posts([Sample.id("p0")]))))
+        #expect(robot.selected == "p2")
+        #expect(isRead(robot, "p0") && !isRead(robot, "p2"))
+        #expect(robot.pane.counts.unread == 1)
+    }
+
+    @Test func spaceWrapsToTheTopThenGoesToTheNextPaneThenSaysAllRead() {
+        var store = Sample.store(3)
+        store.add([Sample.post("n0", at: Sample.now.adding(seconds: -5))], to: "news")
+        var robot = Robot(store)
+        robot.press("j", "j")
+        #expect(robot.selected == "p2")
+        robot.press("Space")
+        #expect(robot.selected == "p0", "wraps to what is unread above")
+        robot.press("Space")
+        #expect(robot.selected == "p1")
+        robot.press("Space")
+        #expect(robot.state.focus == 2 && robot.selected == "n0", "the pane without unread posts is passed over")
+        robot.press("Space")
+        #expect(robot.footer.contains("All read."))
+        #expect(robot.state.panes.allSatisfy { $0.counts.unread == 0 })
+    }
+
+    @Test func spaceFindsUnreadPostsFarOutsideTheWindow() {
+        // Given 2 000 posts, only the first and the last unread
+        var robot = Robot(Sample.store(2000) { $0 != 0 && $0 != 1999 })
+        robot.press("Space")
+        #expect(robot.selected == "p1999")
+        robot.press("Space")
+        #expect(robot.pane.counts.unread == 0)
+        #expect(robot.footer.contains("All read."))
+    }
+
+    @Test func aPaneNarrowedToNothingUnreadIsTriedOnce() {
+        // Given two panes with unread posts, both narrowed to a source that has none
+        var store = Sample.store(2)
+        store.add([Sample.post("n0", at: Sample.now.adding(seconds: -5))], to: "news")
+        var robot = Robot(store)
+        for index in robot.state.panes.indices { robot.state.panes[index].filter.source = Sample.aubry.id }
+        // When the next unread post is looked for, the search ends
+        robot.send(.timelinesChanged(store.allCounts))
+        robot.press("n")
+        #expect(robot.effects.count < 40)
+        #expect(robot.footer.contains("No other unread post here"))
+    }
+
+    @Test func spacePagesALongTextBeforeItMarks() {
+        var store = Sample.store(2)
+        let text = SafeText(sanitizing: (0..<60).map { "Line \($0)" }.joined(separator: "\n"), as: .body)
+        store.timelines["main"] = [
+            Sample.post("long", at: Sample.clock("14:00"), text), Sample.post("next", at: Sample.clock("13:00")),
+        ]
+        var robot = Robot(store)
+        #expect(robot.screen.contains("Line 3"))
+        var presses = 0
+        while robot.selected == "long", presses < 20 {
+            #expect(!isRead(robot, "long"))
+            robot.press("Space")
+            presses += 1
+        }
+        #expect((4...12).contains(presses), "the text has several pages")
+        #expect(isRead(robot, "long"))
+        #expect(robot.state.textScroll == 0, "another post begins at its top")
+    }
+
+    @Test func spacePagesAnEntryThatIsLongerThanTheList() {
+        var store = Sample.store(0)
+        let text = SafeText(sanitizing: (0..<60).map { "Line \($0)" }.joined(separator: "\n"), as: .body)
+        store.add(
+            [
+                Sample.post("first", at: Sample.clock("14:10")), Sample.post("long", at: Sample.clock("14:00"), text),
+                Sample.post("next", at: Sample.clock("13:00")),
+            ], to: "pro")
+        var robot = Robot(store, size: Size(width: 120, height: 24))
+        robot.press("2", "Space")
+        #expect(robot.selected == "long")
+        var seen: Set<Int> = []
+        var presses = 0
+        while robot.selected == "long", presses < 20 {
+            for line in 0..<60 where robot.lines.contains(where: { $0.contains("Line \(line) ") }) { seen.insert(line) }
+            robot.press("Space")
+            presses += 1
+        }
+        #expect(seen.count == 60, "every line was on the screen: \(seen.count)")
+        #expect(robot.selected == "next")
+        // And back: the page before
+        robot.press("k", "^D")
+        #expect(robot.pane.topOffset > 0)
+        robot.press("^U")
+        #expect(robot.pane.topOffset == 0 && robot.selected == "long")
+    }
+
+    @Test func lookingAtAPreviewMarksNothing() {
+        var robot = Robot(Sample.store(10))
+        let effects = robot.effects {
+            $0.press("j", "j", "k", "G", "gg", "^D", "PgDn", "J", "K", "n", "p")
+            $0.send(.inputArrived(.click(Point(x: 10, y: 4))))
+            $0.send(.inputArrived(.wheel(1, at: Point(x: 10, y: 4))))
+            $0.send(.inputArrived(.wheel(3, at: Point(x: 10, y: 20))))
+        }
+        #expect(!effects.contains { if case .mark = $0 { true } else { false } })
+        #expect(robot.pane.counts.unread == 10)
+    }
+
+    @Test(arguments: [(Options.MarkRead.open, true), (.pass, true), (.manual, false)])
+    func enterMarksAsTheSettingSays(_ setting: Options.MarkRead, _ marks: Bool) {
+        var robot = Robot(Sample.store(3), options: Options(markRead: setting))
+        robot.press("Enter")
+        #expect(robot.state.layout.focusesPost)
+        #expect(isRead(robot, "p0") == marks)
+        robot.press("J")
+        #expect(robot.selected == "p1" && isRead(robot, "p1") == marks)
+    }
+
+    @Test func movingDownPastAPostMarksItWhereTheSettingSaysSo() {
+        var robot = Robot(Sample.store(30), options: Options(markRead: .pass))
+        robot.press("j", "j")
+        #expect(isRead(robot, "p0") && isRead(robot, "p1") && !isRead(robot, "p2"))
+        robot.press("k", "G", "gg")
+        #expect(robot.pane.counts.unread == 28, "neither going up nor jumping marks")
+        robot.press("^D")
+        #expect(robot.pane.counts.unread < 28, "paging down passes too")
+    }
+
+    @Test func enterGoesIntoTheTextAndBackLeadsOutStepByStep() {
+        var robot = Robot(Sample.store(3), size: Size(width: 120, height: 30))
+        robot.press("Enter")
+        #expect(robot.state.layout.isZoomed && robot.state.context == .post)
+        robot.press("q")
+        #expect(robot.state.layout.isZoomed && robot.state.context == .list)
+        robot.press("Esc")
+        #expect(!robot.state.layout.isZoomed)
+        let effects = robot.effects { $0.press("q") }
+        #expect(effects.isEmpty && robot.footer.contains("Q quits"))
+        #expect(!robot.state.isEnding)
+    }
+
+    @Test func zoomGivesTheKeysToTheListAndKeepsTheLayout() {
+        var robot = Robot(Sample.store(3), size: Size(width: 120, height: 30))
+        robot.press("Enter", "z")
+        #expect(robot.state.layout.isZoomed && robot.state.context == .list)
+        robot.press("z")
+        #expect(!robot.state.layout.isZoomed)
+    }
+
+    @Test func anotherLayoutReadsAsMuchOfEachPostAsItShows() {
+        // Given a pane of whole texts that was loaded under 100 columns
+        var store = FakeStore()
+        store.add(Sample.row(3), to: "pro")
+        var robot = Robot(store, personas: [Sample.pro])
+        let short = robot.pane.excerptLength
+        // When the screen becomes wide
+        robot.resize(120, 40)
+        #expect(robot.pane.excerptLength > short)
+    }
+
+    @Test func aTextThatCameLateOrForAnotherPostIsNotShown() {
+        var robot = Robot(Sample.store(3))
+        robot.holdsAnswers = true
+        robot.press("j", "j")
+        robot.release()
+        #expect(robot.state.detail?.post.id == Sample.id("p2"))
+    }
+
+    @Test func coversOpenAndCloseAndNothingElseDoes() {
+        var robot = Robot(Sample.mockUp())
+        robot.press("2", "j")
+        #expect(!robot.screen.contains("hésite"))
+        robot.press("x")
+        #expect(robot.screen.contains("hésite"))
+        robot.press("x")
+        #expect(!robot.screen.contains("hésite"))
+        robot.press("k", "x")
+        #expect(robot.footer.contains("Nothing of this post is covered"))
+    }
+
+    @Test func enterOnAGapAsksForIt() {
+        var robot = Robot(Sample.mockUp())
+        robot.press("2", "j", "j", "j")
+        let effects = robot.effects { $0.press("Enter") }
+        #expect(effects.contains { if case .fillGap = $0 { true } else { false } })
+        #expect(!robot.state.layout.focusesPost)
+        #expect(robot.effects { $0.press("i") }.contains(.loadHealth))
+        #expect(robot.state.overlays.last?.kind == .sourceInfo(Sample.lemonde.id))
+    }
+
+    @Test func linksAreFollowedOncePostAndLinksAreKnown() {
+        var robot = Robot(Sample.mockUp(), size: Size(width: 120, height: 30))
+        robot.press("2")
+        // When the post was not read from the store yet
+        let effects = robot.effects { $0.press("o") }
+        let link = WebAddress("https://aubry-avocats.fr/teletravail")
+        #expect(effects.first == .loadPost(Sample.id("aubry")))
+        #expect(effects.last == link.map(Effect.openLink))
+        #expect(robot.effects { $0.press("y") } == WebAddress("https://mastodon.social/@aubry/1").map { [.copy($0)] })
+        robot.press("L", "j")
+        #expect(
+            robot.effects { $0.press("Enter") }.contains(.openLink(WebAddress("https://mastodon.social/@aubry/1")!)))
+        #expect(robot.state.overlays.isEmpty)
+    }
+
+    @Test func anArticleOpensItsOwnPageBeforeWhatItLinksTo() throws {
+        var robot = Robot(Sample.store(1))
+        let page = try #require(WebAddress("https://blog.example/article"))
+        let linked = try #require(WebAddress("https://elsewhere.example/"))
+        let body = RichText(plain: "See there", spans: [RichText.Span(range: 4..<9, kind: .link(linked))])
+        let post = Post(
+            id: Sample.id("p0"), remoteID: "p0", network: .feed, kind: .article, author: Author(name: "Blog"),
+            body: body, address: page)
+        robot.store.details[post.id] = PostDetail(post: post, firstSeen: Sample.now)
+        robot.send(.postLoaded(post.id, robot.store.details[post.id]))
+        #expect(robot.effects { $0.press("o") } == [.openLink(page)])
+    }
+}

@@ -1,0 +1,171 @@
+import Cells
+import TestSupport
+import Testing
+import Text
+import TimelineModel
+
+@testable import ReaderCore
+
+/// Random posts and random keys: nothing that arrives moves what the reader looks at, and no size or key brings the
+/// reader down. Each seed is a session of its own, so a failure names the one to run again.
+@Suite struct StillnessTests {
+    private static let keys = [
+        "j", "j", "j", "k", "Space", "PgDn", "PgUp", "^D", "^U", "gg", "G", "n", "p", "m", "s", "x", "X", "U", "u",
+        "^R",
+        "<", ">", "Tab", "S-Tab", "1", "2", "3", "z", "Enter", "q", "J", "K", "=", "-", "o", "L", "?", "S", "E", "i",
+        "Esc", "/", "A", "y", "e", "R", ".", "Backspace", "Down", "g",
+    ]
+
+    private static func entry(_ name: String, using random: inout SeededRandom) -> TimelineEntry {
+        let text = RandomPosts.text(1...40, using: &random)
+        let moment = Sample.now.adding(seconds: -Int64.random(in: 0...40_000, using: &random))
+        return Sample.post(name, at: moment, by: "Author", text, isRead: random.once(in: 3)) { post in
+            if random.once(in: 6) { post.contentWarning = "CW" }
+            if random.once(in: 6) { post.title = "A title" }
+            if random.once(in: 8) { post.verdict = Verdict(.folded, rule: "rule") }
+            if random.once(in: 8) { post.verdict = Verdict(.hidden, rule: "rule") }
+            if random.once(in: 5) { post.link = "example.org" }
+        }
+    }
+
+    private static func robot(_ seed: UInt64, using random: inout SeededRandom) -> Robot {
+        var store = FakeStore()
+        for persona in ["main", "pro", "news"] as [PersonaID] {
+            let count = random.pick([0, 1, 5, 60, 500])
+            let posts = (0..<count).map { entry("\(persona.name)\($0)", using: &random) }
+            store.add(posts, to: persona)
+            if let place = posts.last, random.once(in: 3) { store.add([Sample.gap(below: place)], to: persona) }
+        }
+        var personas = Sample.personas
+        for index in personas.indices {
+            personas[index].order = random.once(in: 2) ? .oldest : .newest
+            personas[index].density = random.pick([.oneLine, .threeLines, .full])
+        }
+        return Robot(store, personas: personas, size: size(using: &random))
+    }
+
+    private static func size(using random: inout SeededRandom) -> Size {
+        random.once(in: 4)
+            ? Size(width: Int.random(in: 1...200, using: &random), height: Int.random(in: 1...60, using: &random))
+            : random.pick([Size(width: 80, height: 24), Size(width: 120, height: 40), Size(width: 40, height: 12)])
+    }
+
+    /// What the reader sees of a pane's list: the entries, where they stand, which is selected.
+    private static func sight(_ state: State, _ index: Int) -> [String] {
+        guard let scroll = state.scroll(of: index), state.plan.arrangement != .tooSmall else { return [] }
+        return scroll.visible().map { shown in
+            let entry = scroll.pane.entries[shown.index]
+            let mark = scroll.pane.selectedIndex == shown.index ? "> " : ""
+            return "\(shown.row) \(mark)\(PaneState.Place(entry).id?.key ?? "gap")"
+        }
+    }
+
+    @Test(arguments: 1...24) func whatArrivesDoesNotMoveWhatIsShown(_ seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        var robot = Self.robot(seed, using: &random)
+        for round in 0..<16 {
+            for _ in 0..<Int.random(in: 0...6, using: &random) {
+                let key = random.pick([
+                    "j", "k", "PgDn", "PgUp", "Space", "n", "Tab", "m", "x", "z", "G", "gg", "U", "X", "^D",
+                ])
+                robot.press(key)
+            }
+            for index in robot.state.panes.indices {
+                let persona = robot.state.panes[index].persona.id
+                let before = Self.sight(robot.state, index)
+                let isFilling = robot.state.panes[index].isFilling
+                let posts = (0..<Int.random(in: 1...5, using: &random)).map {
+                    Self.entry("\(persona.name)-r\(round)-\($0)", using: &random)
+                }
+                robot.arrive(posts, in: persona)
+                // Rows that were empty may fill up; a pane that was empty fills until the reader moves in it.
+                guard !before.isEmpty, !isFilling else { continue }
+                let after = Self.sight(robot.state, index)
+                #expect(Array(after.prefix(before.count)) == before, "seed \(seed), round \(round), \(persona.name)")
+            }
+        }
+    }
+
+    @Test func whatWasHeldBackComesWhenTheReaderMoves() {
+        // Given a screen of posts and one that belongs between them
+        var robot = Robot(Sample.store(30))
+        let late = Sample.post("late", at: Sample.now.adding(seconds: -150))
+        robot.arrive([late], in: "main")
+        #expect(!robot.state.panes[0].entries.contains(late))
+        #expect(robot.lines[0].contains("↑1"), "it is announced")
+        // When the reader moves
+        robot.press("j")
+        // Then it is there, and the selection stands one row further down than before
+        #expect(robot.state.panes[0].entries.contains(late) && robot.selected == "p1")
+        #expect(robot.state.selectedRow(of: 0) == 1)
+        #expect(!robot.lines[0].contains("↑"))
+        // And gg fetches it where nothing else would move
+        robot.press("gg")
+        robot.arrive([Sample.post("later", at: Sample.now.adding(seconds: -100))], in: "main")
+        robot.press("gg")
+        #expect(robot.state.panes[0].heldBack == 0)
+    }
+
+    @Test func whatFillsAGapIsNotHeldBack() {
+        var store = FakeStore()
+        let posts = Sample.row(10)
+        store.add(posts + [Sample.gap(below: posts[2])], to: "main")
+        var robot = Robot(store)
+        robot.store.timelines["main"]?.removeAll { if case .gap = $0 { true } else { false } }
+        robot.arrive([Sample.post("filled", at: Sample.now.adding(seconds: -210))], in: "main")
+        #expect(robot.pane.entries.count == 11)
+    }
+
+    @Test func aPaneThatWasEmptyFillsUpUntilTheReaderMoves() {
+        var robot = Robot(Sample.store(0))
+        robot.arrive(
+            [Sample.post("a", at: Sample.clock("10:00")), Sample.post("c", at: Sample.clock("08:00"))], in: "main")
+        robot.arrive([Sample.post("b", at: Sample.clock("09:00"))], in: "main")
+        #expect(robot.pane.entries.count == 3 && robot.selected == "a")
+    }
+
+    @Test(arguments: 1...30) func noSizeAndNoKeyBringsTheReaderDown(_ seed: UInt64) {
+        var random = SeededRandom(seed: seed &+ 1000)
+        var robot = Self.robot(seed, using: &random)
+        for step in 0..<120 {
+            if robot.state.isEnding { return }
+            switch Int.random(in: 0..<12, using: &random) {
+            case 0: robot.send(.inputArrived(.resize(Self.size(using: &random))))
+            case 1:
+                let persona = random.pick(robot.state.panes).persona.id
+                robot.arrive([Self.entry("s\(step)", using: &random)], in: persona)
+            case 2:
+                let persona = random.pick(robot.state.panes).persona.id
+                if case .post(let post)? = robot.store.timelines[persona]?.randomElement(using: &random) {
+                    robot.store.remove(post.id, from: persona)
+                    robot.send(.timelinesChanged([.persona(persona): robot.store.counts(persona)]))
+                }
+            case 3:
+                let point = Point(
+                    x: Int.random(in: -1...200, using: &random), y: Int.random(in: -1...60, using: &random))
+                robot.send(.inputArrived(random.once(in: 2) ? .click(point) : .wheel(random.pick([-3, 3]), at: point)))
+            case 4: robot.send(.inputArrived(.paste(RandomPosts.text(using: &random))))
+            default: robot.press(random.pick(Self.keys))
+            }
+            let frame = view(robot.state)
+            #expect(frame.surface.size == robot.state.size)
+            Self.holds(robot.state, frame, "seed \(seed) step \(step)")
+        }
+    }
+
+    /// The selection is on the screen, the cursor too, and both the window and the text are within their bounds.
+    private static func holds(_ state: State, _ frame: Frame, _ place: String) {
+        if let cursor = frame.cursor { #expect(Rect(state.size).contains(cursor), "\(place)") }
+        for plan in state.plan.panes where plan.list.height > 0 {
+            let pane = state.panes[plan.index]
+            guard let selected = pane.selectedIndex, let scroll = state.scroll(of: plan.index) else { continue }
+            #expect(scroll.visible().contains { $0.index == selected }, "\(place): the selection is out of sight")
+            for (one, next) in zip(pane.entries, pane.entries.dropFirst()) {
+                #expect(one.key == next.key || pane.stands(one.key, above: next.key), "\(place): the order is lost")
+            }
+        }
+        if let (rows, height) = state.textRows() {
+            #expect((0...max(0, rows.count - height)).contains(state.textScroll), "\(place)")
+        }
+    }
+}

@@ -1,0 +1,167 @@
+import Cells
+import Testing
+import Text
+import TimelineModel
+
+@testable import ReaderCore
+
+/// Stretches of timelines: what is asked for, what is kept, and that nothing moves under the reader's eyes.
+@Suite struct WindowTests {
+    private func requests(_ effects: [Effect]) -> [WindowRequest] {
+        effects.compactMap { if case .loadWindow(let request, _) = $0 { request } else { nil } }
+    }
+
+    @Test func startingAsksForEveryPaneWhereTheReaderWas() {
+        var robot = Robot(Sample.store(3), starts: false)
+        let effects = robot.effects { $0.send(.started) }
+        #expect(requests(effects).prefix(3).map(\.anchor) == [.position, .position, .position])
+        #expect(effects.contains(.loadHealth))
+    }
+
+    @Test func theLastPositionComesBackAndWhatCameMeanwhileIsNewAbove() {
+        var store = Sample.store(50)
+        store.positions["main"] = Sample.row(50)[30].key
+        let robot = Robot(store, size: Size(width: 80, height: 14))
+        #expect(robot.selected == "p30")
+        #expect(robot.pane.newPosts.count == 30)
+        #expect(robot.lines[0].contains("↑30"))
+    }
+
+    @Test func theEndsAreReachedBeyondTheWindow() {
+        var robot = Robot(Sample.store(2000))
+        let down = robot.effects { $0.press("G") }
+        #expect(requests(down).first?.anchor == .oldest)
+        #expect(robot.selected == "p1999")
+        let up = robot.effects { $0.press("gg") }
+        #expect(requests(up).first?.anchor == .newest)
+        #expect(robot.selected == "p0")
+        robot.press("k")
+        #expect(robot.footer.contains("First post"))
+    }
+
+    @Test func theWindowFollowsTheReaderBothWaysAndStaysSmall() {
+        var robot = Robot(Sample.store(5000))
+        for _ in 0..<300 { robot.press("PgDn") }
+        let bottom = robot.selected
+        #expect(bottom != "p0")
+        #expect(robot.pane.entries.count <= 640)
+        #expect(!robot.pane.reachesNewest)
+        for _ in 0..<400 { robot.press("PgUp") }
+        #expect(robot.selected == "p0" && robot.pane.reachesNewest)
+        #expect(robot.pane.entries.map(\.key) == robot.pane.entries.map(\.key).sorted(by: >))
+    }
+
+    @Test func aStaleWindowIsDropped() {
+        var robot = Robot(Sample.store(2000))
+        robot.holdsAnswers = true
+        robot.press("G", "gg")
+        let before = robot.state.panes[0].awaited?.generation
+        robot.send(
+            .windowLoaded(
+                .persona("main"), TimelineWindow(entries: [], reachesNewest: true, reachesOldest: true), generation: 1))
+        #expect(robot.state.panes[0].awaited?.generation == before)
+        #expect(!robot.pane.entries.isEmpty)
+        robot.release()
+        #expect(robot.selected == "p0")
+    }
+
+    @Test func aFailedWindowIsSaidAndDoesNotBlockTheNext() {
+        var robot = Robot(Sample.store(3), starts: false)
+        robot.holdsAnswers = true
+        robot.send(.started)
+        let generation = robot.state.panes[0].awaited?.generation ?? 0
+        robot.send(.windowFailed(.persona("main"), "The store cannot be read", generation: generation))
+        #expect(robot.footer.contains("The store cannot be read"))
+        #expect(robot.state.panes[0].awaited == nil)
+    }
+
+    @Test func whatArrivesDuringARequestIsReadAfterwards() {
+        var robot = Robot(Sample.store(3))
+        robot.holdsAnswers = true
+        robot.press("U")
+        robot.arrive([Sample.post("new", at: Sample.now)], in: "main")
+        #expect(robot.pane.isStale)
+        robot.release()
+        #expect(robot.pane.entries.count == 4 && !robot.pane.isStale)
+    }
+
+    @Test func anotherRequestDoesNotLoseTheAnswerAboutUnreadPosts() {
+        var robot = Robot(Sample.store(2000) { $0 != 1500 })
+        robot.holdsAnswers = true
+        robot.press("n")
+        // Something arrives elsewhere before the answer
+        robot.arrive([Sample.post("other", at: Sample.now)], in: "news")
+        robot.release()
+        #expect(robot.selected == "p1500")
+    }
+
+    @Test func aMoveDropsTheAnswerAboutUnreadPosts() {
+        var robot = Robot(Sample.store(2000) { $0 != 1500 })
+        robot.holdsAnswers = true
+        robot.press("n", "j")
+        robot.release()
+        #expect(robot.selected == "p1", "the reader has gone elsewhere meanwhile")
+    }
+
+    @Test func aSelectedPostThatGoesLeavesTheSelectionWhereItWas() {
+        var robot = Robot(Sample.store(10))
+        robot.press("j", "j", "j")
+        robot.store.remove(Sample.id("p3"), from: "main")
+        robot.send(.timelinesChanged([.persona("main"): robot.store.counts("main")]))
+        #expect(robot.selected == "p4")
+        #expect(robot.state.detail?.post.id == Sample.id("p4"))
+    }
+
+    @Test func aPostThatMovedInTimeStaysSelected() {
+        var robot = Robot(Sample.store(10))
+        robot.press("j", "j", "j")
+        robot.store.remove(Sample.id("p3"), from: "main")
+        robot.arrive([Sample.post("p3", at: Sample.now.adding(seconds: -555))], in: "main")
+        #expect(robot.selected == "p3")
+    }
+
+    @Test func goingToAPostWithAGapBelowItLandsOnThePost() {
+        var store = FakeStore()
+        let posts = Sample.row(2000) { $0 != 1500 }
+        store.add(posts + [Sample.gap(below: posts[1500])], to: "main")
+        var robot = Robot(store)
+        robot.press("n")
+        #expect(robot.selected == "p1500")
+        robot.press("j")
+        #expect(robot.selected == nil, "the gap")
+        robot.arrive([Sample.post("new", at: Sample.now)], in: "main")
+        #expect(robot.selected == nil, "the gap stays selected")
+        #expect(
+            robot.effects { $0.press("Q") }.contains(
+                .savePosition(.persona("main"), posts[1500].key, Sample.id("p1500"))))
+    }
+
+    @Test func oldestFirstIsTheMirrorImage() {
+        let mirrored = Persona(id: "main", key: 1, order: .oldest)
+        var robot = Robot(Sample.store(500), personas: [mirrored])
+        robot.press("gg")
+        #expect(robot.selected == "p499")
+        robot.press("j")
+        #expect(robot.selected == "p498")
+        robot.press("Space")
+        #expect(robot.selected == "p497")
+        robot.press("G")
+        #expect(robot.selected == "p0")
+        let keys = robot.pane.entries.map(\.key)
+        #expect(keys == keys.sorted())
+        robot.press("k", "k")
+        robot.arrive([Sample.post("new", at: Sample.now)], in: "main")
+        #expect(robot.selected == "p2" && robot.pane.newPosts.count == 1)
+        #expect(robot.lines[0].contains("↓1"))
+    }
+
+    @Test func windowsAreAskedForInTheDirectionOfTime() {
+        let mirrored = Persona(id: "main", key: 1, order: .oldest)
+        var store = Sample.store(1000)
+        store.positions["main"] = Sample.row(1000)[500].key
+        var robot = Robot(store, personas: [mirrored])
+        let first = robot.pane.entries.last?.key
+        let effects = robot.effects { for _ in 0..<60 { $0.press("j") } }
+        #expect(requests(effects).first?.anchor == first.map { .newerThan($0) })
+    }
+}
