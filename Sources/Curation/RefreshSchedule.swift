@@ -1,7 +1,8 @@
 // RefreshSchedule.swift is the front door of Curation: pure arithmetic over sources and posts.
 public import TimelineModel
 
-/// When a source is asked again (decisions.md 17; protocols.md C.6). Times come from outside.
+/// When a source is asked again: never sooner than its server allows (`Retry-After` and freshness, RFC 9110 section
+/// 10.2.3 and RFC 9111 section 4.2; `ttl` of RSS 2.0). Times come from outside.
 public struct RefreshSchedule: Hashable, Sendable {
     /// Seconds between two looks at a source that states none.
     public var interval: Int

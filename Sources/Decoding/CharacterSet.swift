@@ -1,6 +1,6 @@
 import CLibXML2
 
-/// Bytes of a document to UTF-8 (protocols.md C.5). Never fails: what cannot be read becomes U+FFFD.
+/// Bytes of a document to UTF-8. Never fails: what cannot be read becomes U+FFFD.
 ///
 /// Valid UTF-8 is UTF-8, whatever a header or a declaration says (both are wrong too often); then the byte order
 /// mark, the HTTP charset, the declaration inside the document, and at last windows-1252, which reads any byte.

@@ -15,7 +15,7 @@
 public import Text
 public import TimelineModel
 
-/// What a decoder refuses to go beyond (decisions.md 23).
+/// What a decoder refuses to go beyond, so that no answer can take the memory or the time of the others.
 public enum DecodingLimits {
     /// Bytes of a decoded body.
     public static let bytes = 8 * 1024 * 1024

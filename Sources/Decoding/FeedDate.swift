@@ -1,6 +1,6 @@
 import TimelineModel
 
-/// Dates as feeds write them (protocols.md C.4): RFC 3339, RFC 822, and what is found in place of them.
+/// Dates as feeds write them: RFC 3339, RFC 822, and what is found in place of them.
 ///
 /// Without a zone a date is in UTC. A date that no reading fits is nil, never a guess: the reader then sorts by the
 /// time of first sight.

@@ -52,7 +52,7 @@ enum FeedPage {
     }
 }
 
-/// The ladder of decisions.md 2: what tells the entries of a feed apart.
+/// The ladder: what tells the entries of a feed apart.
 ///
 /// The document stands on the first rung on which its entries have different keys: guid, link, link and title,
 /// content. An entry without a guid (or link) takes its next key on that rung, so that one careless entry does not

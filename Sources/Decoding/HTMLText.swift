@@ -1,7 +1,7 @@
 public import Text
 public import TimelineModel
 
-/// HTML of posts and articles to text (protocols.md A.14): tolerant of any markup, with nothing of it left in the text.
+/// HTML of posts and articles to text: tolerant of any markup, with nothing of it left in the text.
 public enum HTMLText {
     /// A fragment as text with structure.
     /// - Parameters:

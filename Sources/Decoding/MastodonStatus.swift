@@ -1,7 +1,7 @@
 import Text
 import TimelineModel
 
-/// One status of the Mastodon client API (protocols.md A.6).
+/// One status of the Mastodon client API (entities/Status of its documentation).
 struct MastodonStatus {
     let server: Server
 

@@ -1,7 +1,8 @@
 import Text
 import TimelineModel
 
-/// One `item` or `entry`. The mapping is protocols.md C.2.
+/// One `item` or `entry`, by the RSS 2.0 specification, RFC 4287 and the modules that feeds use with them (content,
+/// Dublin Core, Media RSS, iTunes).
 struct XMLEntryReader {
     private var base: WebAddress?
     private var entry = EntryDraft()

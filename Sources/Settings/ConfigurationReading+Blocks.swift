@@ -60,7 +60,7 @@ extension ConfigurationReading {
         let purpose = block.string("purpose").map { SafeText(sanitizing: $0, as: .name) }
         let density = readLines(&block)
         let order = block.choice("order", among: [Persona.Order.newest, .oldest]) ?? .newest
-        // The product's documents list it; its effect comes with the reading budgets.
+        // Checked and without effect so far: a file that sets a reading budget is no mistake.
         _ = block.duration("budget")
         guard block.problems.isEmpty, let name, let key else { return nil }
         free.remove(key)

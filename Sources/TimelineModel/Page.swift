@@ -94,7 +94,7 @@ public struct Page: Hashable, Sendable {
     public init() {}
 }
 
-/// What a feed's entries are told apart by (decisions.md 2). A feed moves down at most once.
+/// What a feed's entries are told apart by. A feed moves down at most once.
 public enum FeedKeyRung: Int, Hashable, Sendable, CaseIterable, Comparable {
     case guid, link, linkAndTitle, content
 

@@ -2,7 +2,7 @@ public import Text
 
 /// Text with structure: what a post says, ready to be searched, wrapped and drawn.
 ///
-/// `plain` carries the block structure in the text itself (protocols.md A.14): blocks are separated by an empty
+/// `plain` carries the block structure in the text itself: blocks are separated by an empty
 /// line, quoted lines begin with `│ ` per level, list items with `• ` or `1. `. A wrapped line repeats the quote
 /// prefix and indents under the item's marker. Inline structure is in `spans`.
 public struct RichText: Hashable, Sendable {

@@ -44,7 +44,7 @@ enum ShownText {
         return texts
     }
 
-    /// The scalars that no shown text may hold (protocols.md G): controls but LF, bidi controls, line separators.
+    /// The scalars that no shown text may hold: controls but LF, bidi controls, line separators.
     static func forbidden(in texts: [String]) -> [Unicode.Scalar] {
         texts.flatMap { $0.unicodeScalars.filter(isForbidden) }
     }

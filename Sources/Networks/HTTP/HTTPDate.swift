@@ -29,7 +29,7 @@ enum HTTPDate {
     }
 
     /// Reads the form in which Mastodon gives `X-RateLimit-Reset`: `2026-11-22T14:35:00.000000Z`, or with an offset.
-    /// Source: api/rate-limits.md.
+    /// Source: docs.joinmastodon.org/api/rate-limits.
     static func parseISO(_ text: String) -> Timestamp? {
         let bytes = Array(text.utf8)
         guard bytes.count >= 20, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),

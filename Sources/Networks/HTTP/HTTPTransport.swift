@@ -53,7 +53,7 @@ public struct HTTPRequest: Sendable {
     }
 }
 
-/// How much and how long one request may take. Source: threats.md 1c, decisions.md 23.
+/// How much and how long one request may take: beyond these an answer is a bomb, or a server that holds the line.
 public struct HTTPLimits: Hashable, Sendable {
     /// Decoded bytes of the body.
     public var bodyBytes = 8 << 20

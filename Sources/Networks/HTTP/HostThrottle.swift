@@ -2,7 +2,8 @@ import TimelineModel
 
 /// Who may ask which host now: one request at a time for each host but loopback, none while the host wants rest.
 /// A value without a clock: callers say what time it is.
-/// Source: protocols.md C.6 (one connection a host), RFC 9110 section 10.2.3.
+/// Source: RFC 9110 section 10.2.3 (`Retry-After`). One connection a host, because many feeds of one host are often
+/// one small machine.
 struct HostThrottle: Sendable {
     enum Admission: Hashable {
         case now

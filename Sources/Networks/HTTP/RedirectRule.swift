@@ -4,7 +4,7 @@ import TimelineModel
 /// Which redirects are followed, and with what.
 ///
 /// libcurl does not follow any itself, so that no token, cookie or body can reach an origin that it was not meant for.
-/// Source: RFC 9110 section 15.4; threats.md 1c.
+/// Source: RFC 9110 section 15.4.
 enum RedirectRule {
     /// The request that an answer redirects to; nil when the answer is no redirect that can be followed.
     /// - Throws: `redirectRefused` when it leads from https to http, to no web address, or would send a body

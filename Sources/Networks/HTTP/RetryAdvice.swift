@@ -4,7 +4,7 @@ import TimelineModel
 enum RetryAdvice {
     /// A longer wish is cut to a day, after which the server is asked again.
     static let longest = 86_400
-    /// After a 429 that says nothing (protocols.md C.6).
+    /// After a 429 that says nothing.
     static let unspoken = 600
 
     /// Seconds from the answer until the next request to its host may be sent; nil when the answer asks for nothing.

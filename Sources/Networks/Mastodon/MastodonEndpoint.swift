@@ -1,7 +1,7 @@
 import TimelineModel
 
 /// The calls of the Mastodon client API that reading needs.
-/// Source: methods/timelines.md, methods/accounts.md.
+/// Source: docs.joinmastodon.org/methods/timelines and methods/accounts.
 enum MastodonEndpoint: Hashable, Sendable {
     case home
     case hashtag(String)
@@ -43,8 +43,8 @@ enum MastodonEndpoint: Hashable, Sendable {
 }
 
 extension PageRequest.Stretch {
-    /// The paging parameters (api/guidelines.md). `since_id` with `max_id` bounds both ends and gives the newest of
-    /// what is between, while `min_id` would give the oldest.
+    /// The paging parameters (docs.joinmastodon.org/api/guidelines). `since_id` with `max_id` bounds both ends and
+    /// gives the newest of what is between, while `min_id` would give the oldest.
     var mastodonParameters: [(String, String)] {
         let limit = ("limit", String(MastodonEndpoint.pageSize))
         switch self {
@@ -57,7 +57,8 @@ extension PageRequest.Stretch {
 }
 
 /// The order of ids within one server and one family of ids: longer is newer, then bytewise.
-/// Source: api/guidelines.md; Mastodon's snowflakes, GoToSocial's ULIDs and Pleroma's flakes keep to it.
+/// Source: docs.joinmastodon.org/api/guidelines; Mastodon's snowflakes, GoToSocial's ULIDs and Pleroma's flakes keep
+/// to it.
 enum MastodonID {
     /// Whether the two can be compared: both are digits, or they have the same length.
     static func isOlderOrSame(_ id: String, than other: String) -> Bool {

@@ -59,7 +59,7 @@ struct MastodonSource: TimelineSource {
     }
 
     /// 206: the server is still building the home timeline, so its end is not the timeline's, and its validators
-    /// would keep the rest away (methods/timelines.md).
+    /// would keep the rest away (docs.joinmastodon.org/methods/timelines).
     private func partialPage(_ answer: HTTPResponse, _ stretch: PageRequest.Stretch) throws(FetchError) -> Page {
         var page = cut(try client.statuses(in: answer), to: stretch, links: answer)
         guard let last = page.items.last else {
