@@ -16,20 +16,32 @@ public struct ConfigurationText: Sendable {
 
     /// Appends a `[[source]]` block. Its persona must exist.
     public func adding(source subscription: Subscription) throws(ConfigurationProblem) -> String {
+        try adding(sources: [subscription])
+    }
+
+    /// Appends `[[source]]` blocks in their order, all or none. Their personas must exist, and none may stand there
+    /// already. One check for all: hundreds of feeds come in one import.
+    public func adding(sources subscriptions: [Subscription]) throws(ConfigurationProblem) -> String {
         let before = try reading(text)
-        var subscription = subscription
-        subscription.interval = subscription.interval.map { ($0 + 59) / 60 * 60 }
-        if let index = before.index(of: subscription) {
-            throw ConfigurationProblem(
-                "this source is in persona \"\(subscription.persona.shown)\" already",
-                at: before.place(ofBlock: before.subscriptionBlocks[index]))
-        }
-        guard before.configuration.personas.contains(where: { $0.id == subscription.persona }) else {
-            throw ConfigurationProblem("there is no persona \"\(subscription.persona.shown)\"", at: before.start)
-        }
         var expected = before.configuration
-        expected.subscriptions.append(subscription)
-        return try checked(appending([BlockSpelling.source(subscription)]), means: expected, after: before)
+        let personas = Set(expected.personas.map(\.id))
+        var places = Dictionary(
+            zip(expected.subscriptions.map(Subscription.Key.init), before.subscriptionBlocks),
+            uniquingKeysWith: { first, _ in first })
+        for var subscription in subscriptions {
+            subscription.interval = subscription.interval.map { ($0 + 59) / 60 * 60 }
+            guard personas.contains(subscription.persona) else {
+                throw ConfigurationProblem("there is no persona \"\(subscription.persona.shown)\"", at: before.start)
+            }
+            if let block = places.updateValue(nil, forKey: Subscription.Key(subscription)) {
+                throw ConfigurationProblem(
+                    "this source is in persona \"\(subscription.persona.shown)\" already",
+                    at: before.place(ofBlock: block))
+            }
+            expected.subscriptions.append(subscription)
+        }
+        let added = expected.subscriptions.dropFirst(before.configuration.subscriptions.count)
+        return try checked(appending(added.map(BlockSpelling.source)), means: expected, after: before)
     }
 
     /// Appends a `[[persona]]` block. The text is given back unchanged when the persona exists.
@@ -120,10 +132,6 @@ public struct ConfigurationText: Sendable {
 }
 
 extension ConfigurationReading {
-    fileprivate func index(of subscription: Subscription) -> Int? {
-        configuration.subscriptions.firstIndex { Subscription.Key($0) == Subscription.Key(subscription) }
-    }
-
     fileprivate func place(ofBlock block: Int?) -> Place {
         document.place(at: block.map { document.map.blocks[$0].start } ?? 0)
     }

@@ -26,9 +26,17 @@ struct DocumentMap {
     let bytes: [UInt8]
     private(set) var blocks = [Block(path: [], isElement: false, start: 0, end: 0)]
     private(set) var entries: [Entry] = []
+    /// Where each block's entries begin among `entries`.
+    private var firstEntries = [0]
+    /// Where each line begins.
+    private let lines: [Int]
+    /// The first place of every path of keys and of what leads to it.
+    private var places: [[String]: Int] = [:]
 
     init(_ text: String) {
-        bytes = Array(text.utf8)
+        let bytes = Array(text.utf8)
+        self.bytes = bytes
+        lines = [0] + bytes.indices.filter { bytes[$0] == 0x0A }.map { $0 + 1 }
         var position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         while position < bytes.count {
             switch bytes[position] {
@@ -38,6 +46,16 @@ struct DocumentMap {
             default: readEntry(&position)
             }
         }
+        for block in blocks.dropFirst() { note(block.path, at: block.start) }
+        for entry in entries { note(absolutePath(of: entry), at: entry.key) }
+    }
+
+    private mutating func note(_ path: [String], at offset: Int) {
+        // No setting lies deeper, so nobody asks for more.
+        for length in 1..<(min(path.count, 4) + 1) {
+            let beginning = Array(path.prefix(length))
+            places[beginning] = min(offset, places[beginning] ?? offset)
+        }
     }
 
     // MARK: - Looking up
@@ -45,10 +63,13 @@ struct DocumentMap {
     /// The line (1-based) and column (1-based, grapheme clusters) of an offset.
     func lineAndColumn(of offset: Int) -> (line: Int, column: Int) {
         let offset = min(offset, bytes.count)
-        let before = bytes[..<offset]
-        let lineStart = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-        let line = before.reduce(1) { $1 == 0x0A ? $0 + 1 : $0 }
-        return (line, String(decoding: bytes[lineStart..<offset], as: UTF8.self).count + 1)
+        // The number of lines that begin at or before the offset; a file of many sources is looked up often.
+        var (low, high) = (0, lines.count)
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if lines[middle] <= offset { low = middle } else { high = middle }
+        }
+        return (low + 1, String(decoding: bytes[lines[low]..<offset], as: UTF8.self).count + 1)
     }
 
     /// The `[[name]]` blocks of one name, in the order of the text.
@@ -58,16 +79,14 @@ struct DocumentMap {
 
     /// The entry of a key in a block; the first, where the key is written with dots several times.
     func entry(_ key: String, in block: Int) -> Entry? {
-        entries.first { $0.block == block && $0.path.first == key }
+        let end = block + 1 < blocks.count ? firstEntries[block + 1] : entries.count
+        return entries[firstEntries[block]..<end].first { $0.path.first == key }
     }
 
     /// Where a path of keys stands, wherever it is written: as a key, under a header, or in an inline table.
     func offset(of path: [String]) -> Int? {
         for length in stride(from: path.count, to: 0, by: -1) {
-            let wanted = Array(path.prefix(length))
-            let entry = entries.first { absolutePath(of: $0).starts(with: wanted) }?.key
-            let block = blocks.dropFirst().first { $0.path.starts(with: wanted) }?.start
-            if let offset = [entry, block].compactMap(\.self).min() { return offset }
+            if let offset = places[Array(path.prefix(length))] { return offset }
         }
         return nil
     }
@@ -104,6 +123,33 @@ struct DocumentMap {
         return scalars < offsets.count ? offsets[scalars] : end
     }
 
+    // MARK: - Depth
+
+    /// Where a key has more dots than any setting could have, outside of texts and comments; nil where none has. The
+    /// TOML library makes a table of every part and goes down into them by recursion: a key of some ten thousand parts
+    /// ends the program.
+    static func firstEndlessKey(in bytes: [UInt8]) -> Int? {
+        var position = 0
+        var dots = 0
+        while position < bytes.count {
+            switch bytes[position] {
+            case UInt8(ascii: "\""), UInt8(ascii: "'"):
+                skipString(in: bytes, &position)
+                continue
+            case UInt8(ascii: "#"):
+                position = bytes[position...].firstIndex(of: 0x0A) ?? bytes.count
+                continue
+            case UInt8(ascii: "."):
+                dots += 1
+                if dots > 8 { return position }
+            case 0x0A, UInt8(ascii: "="), UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: ","): dots = 0
+            default: break
+            }
+            position += 1
+        }
+        return nil
+    }
+
     // MARK: - Walking
 
     private mutating func readHeader(_ position: inout Int) {
@@ -114,6 +160,7 @@ struct DocumentMap {
         let path = readKey(&position)
         while position < bytes.count, bytes[position] == UInt8(ascii: "]") { position += 1 }
         blocks.append(Block(path: path, isElement: isElement, start: start, end: position))
+        firstEntries.append(entries.count)
         // On a text that is no TOML nothing may have been read.
         if position == start { position += 1 }
     }
@@ -226,7 +273,9 @@ struct DocumentMap {
         }
     }
 
-    private func skipString(_ position: inout Int) {
+    private func skipString(_ position: inout Int) { Self.skipString(in: bytes, &position) }
+
+    private static func skipString(in bytes: [UInt8], _ position: inout Int) {
         let quote = bytes[position]
         let isLong = bytes[position...].starts(with: [quote, quote, quote])
         position += isLong ? 3 : 1

@@ -23,6 +23,27 @@ import TimelineModel
         #expect(Configuration.standard.interval == 900)
     }
 
+    /// The TOML library recurses into the parts of a key; themes come from other people.
+    @Test(arguments: [
+        "[" + String(repeating: "a.", count: 50_000) + "b]\nc = 1\n",
+        String(repeating: "a . ", count: 50_000) + "b = 1\n",
+        "x = { " + String(repeating: "a.", count: 50_000) + "b = 1 }\n",
+        "x = [{ \"y\" = 1 }, { " + String(repeating: "'a'.", count: 50_000) + "b = 1 }]\n",
+    ])
+    func aKeyOfEndlesslyManyPartsIsRefusedWithItsPlace(text: String) throws {
+        let found = problems(text)
+        #expect(found.count == 1)
+        #expect(try #require(found.first).hasSuffix(": a key of so many parts cannot stand here"))
+        #expect(ThemeReader.read(text, file: "mine.toml").1.count == 1)
+    }
+
+    @Test func dotsInTextsAndCommentsAreNoKeys() {
+        let dots = String(repeating: "a.", count: 100)
+        #expect(problems("# \(dots)\ntheme = \"nuit\" # \(dots)\n").isEmpty)
+        let filter = "[[filter]]\npersona = \"news\"\nname = \"dots\"\naction = \"hide\"\n"
+        #expect(problems(filter + "match = '\"\(dots)b\"'\n").isEmpty)
+    }
+
     @Test func theExampleReadsWithoutAProblemAndMeansTheDefaultPersonas() {
         #expect(problems(Configuration.example).isEmpty)
         let example = configuration(Configuration.example)

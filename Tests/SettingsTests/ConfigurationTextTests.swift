@@ -36,6 +36,29 @@ import TimelineModel
                 """)
     }
 
+    /// Other readers' lists are long, and each feed of one once cost a reading of the whole file.
+    @Test func manySourcesAreAddedAtOnceAndInTheirOrder() throws {
+        // Given a file with a source of its own
+        let text = "# mine\n[[source]]\npersona = \"news\"\nfeed = \"https://own.example/rss\"\n"
+        // When two thousand are added
+        let sources = try (0..<2000).map { try feed("https://host\($0).example/rss", name: "Feed \($0)") }
+        let edited = try ConfigurationText(text, file: "config.toml").adding(sources: sources)
+        // Then all are there, behind what was there
+        #expect(edited.hasPrefix(text))
+        let (read, problems) = ConfigurationReader.read(edited, file: "config.toml")
+        #expect(problems.isEmpty)
+        #expect(
+            read.subscriptions.map(\.source) == [try feed("https://own.example/rss").source] + sources.map(\.source))
+    }
+
+    @Test func noneOfManySourcesIsAddedWhenOneCannotBe() throws {
+        let sources = [try feed("https://a.example/rss"), try feed("https://b.example/rss", persona: "nobody")]
+        let text = ConfigurationText("", file: "config.toml")
+        #expect(throws: ConfigurationProblem.self) { try text.adding(sources: sources) }
+        let twice = [sources[0], sources[0]]
+        #expect(throws: ConfigurationProblem.self) { try text.adding(sources: twice) }
+    }
+
     @Test func everyKindOfSourceReadsBackAsItWasWritten() throws {
         let server = try #require(Server("social.example"))
         let local = try #require(Server("localhost:8080"))

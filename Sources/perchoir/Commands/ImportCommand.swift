@@ -41,11 +41,7 @@ struct ImportCommand: ParsableCommand {
             if !dryRun, !wanted.isEmpty {
                 let added = wanted
                 try workspace.edit { text throws(ConfigurationProblem) in
-                    var text = text
-                    for subscription in added {
-                        text = try ConfigurationText(text, file: "config.toml").adding(source: subscription)
-                    }
-                    return text
+                    try ConfigurationText(text, file: "config.toml").adding(sources: added)
                 }
                 Doorbell.ring(at: workspace.doorbellPath)
             }
