@@ -39,7 +39,9 @@ enum Startup {
 
     /// - Throws: `ExitCode` after a message.
     static func workspace() throws(WorkspaceError) -> Workspace {
-        try Workspace(environment: environment, paths: paths)
+        let workspace = try Workspace(environment: environment, paths: paths)
+        for message in workspace.openingMessages { Output.error(message) }
+        return workspace
     }
 }
 
