@@ -113,7 +113,7 @@ extension FetchState {
             state.lastAttempt = row.optionalInteger(6).map { Timestamp(milliseconds: $0) }
             state.lastSuccess = row.optionalInteger(7).map { Timestamp(milliseconds: $0) }
             state.failuresInARow = Int(truncatingIfNeeded: row.integer(8))
-            state.lastError = row.optionalText(9).map { SafeText(stored: $0) }
+            state.lastError = row.optionalText(9).map { SafeText(storedSafe: $0, as: .line) }
             state.minimumInterval = row.optionalInteger(10).map { Int(truncatingIfNeeded: $0) }
             state.movedTo = row.optionalText(11).flatMap { WebAddress($0) }
             return state

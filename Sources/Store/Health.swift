@@ -77,13 +77,13 @@ extension AdoptedConfiguration.Content {
             func moment(_ column: Int32) -> Timestamp? {
                 found.optionalInteger(column).map { Timestamp(milliseconds: $0) }
             }
-            let title = found.optionalText(0).map { SafeText(stored: $0) }
+            let title = found.optionalText(0).map { SafeText(storedSafe: $0, as: .line) }
             health.name = subscription.name ?? shownName(ofSource: row, title: title, address: "")
             health.homePage = found.optionalText(1).flatMap { WebAddress($0) }
             health.lastSuccess = moment(2)
             health.lastAttempt = moment(3)
             health.nextAttempt = moment(4)
-            health.lastError = found.optionalText(5).map { SafeText(stored: $0) }
+            health.lastError = found.optionalText(5).map { SafeText(storedSafe: $0, as: .line) }
             health.lastErrorAt = moment(6)
             health.failuresInARow = Int(truncatingIfNeeded: found.integer(7))
             return false

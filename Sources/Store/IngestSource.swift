@@ -15,7 +15,7 @@ struct SourceState {
         ) { row in
             (
                 row.optionalInteger(0).flatMap { FeedKeyRung(rawValue: Int(truncatingIfNeeded: $0)) },
-                row.optionalText(1), row.optionalText(2).map { SafeText(stored: $0) }
+                row.optionalText(1), row.optionalText(2).map { SafeText(storedSafe: $0, as: .line) }
             )
         }
         (rung, newestEntry, title) = found ?? (nil, nil, nil)

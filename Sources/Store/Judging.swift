@@ -59,7 +59,7 @@ struct EntryRow {
         isStarred = row.flag(6)
         verdict = Verdict(
             Verdict.Kind(rawValue: Int(truncatingIfNeeded: row.integer(7))) ?? .shown,
-            rule: row.optionalText(9).map { SafeText(stored: $0) })
+            rule: row.optionalText(9).map { SafeText(storedSafe: $0, as: .line) })
         flags = row.integer(8)
     }
 
@@ -98,7 +98,8 @@ extension AdoptedConfiguration.Content {
             """, .integer(post.row)
         ) { ($0.integer(0), $0.isNull(1) ? nil : PostCoding.author($0.bytes(1)), $0.optionalText(2)) }
         let carriers = sightings.compactMap { source, booster, title in
-            carrier(source, of: entry.persona, title: title.map { SafeText(stored: $0) }, boostedBy: booster)
+            carrier(
+                source, of: entry.persona, title: title.map { SafeText(storedSafe: $0, as: .line) }, boostedBy: booster)
         }
         return EntryContext(
             persona: personasOfRow[entry.persona] ?? PersonaID(""), carriers: carriers, firstSeen: post.firstSeen,

@@ -57,11 +57,11 @@ enum PostCoding {
             case 2: post.address = WebAddress(field.text)
             case 3: post.author.address = WebAddress(field.text)
             case 4: post.author.isBot = field.number != 0
-            case 5: post.tags.append(SafeText(stored: field.text))
+            case 5: post.tags.append(SafeText(storedSafe: field.text, as: .line))
             case 6:
                 var mention = Mention(handle: "", address: nil)
                 for part in field.fields {
-                    if part.tag == 1 { mention.handle = SafeText(stored: part.text) }
+                    if part.tag == 1 { mention.handle = SafeText(storedSafe: part.text, as: .line) }
                     if part.tag == 2 { mention.address = WebAddress(part.text) }
                 }
                 post.mentions.append(mention)
@@ -73,7 +73,7 @@ enum PostCoding {
                 var reply = ReplyReference(remoteID: "")
                 for part in field.fields {
                     if part.tag == 1 { reply.remoteID = part.text }
-                    if part.tag == 2 { reply.handle = SafeText(stored: part.text) }
+                    if part.tag == 2 { reply.handle = SafeText(storedSafe: part.text, as: .line) }
                     if part.tag == 3 { reply.isSelfThread = part.number != 0 }
                 }
                 post.replyTo = reply
@@ -110,8 +110,8 @@ enum PostCoding {
         var author = Author(name: "")
         for part in fields {
             switch part.tag {
-            case 1: author.name = SafeText(stored: part.text)
-            case 2: author.handle = SafeText(stored: part.text)
+            case 1: author.name = SafeText(storedSafe: part.text, as: .line)
+            case 2: author.handle = SafeText(storedSafe: part.text, as: .line)
             case 3: author.address = WebAddress(part.text)
             case 4: author.isBot = part.number != 0
             default: break
@@ -136,8 +136,8 @@ enum PostCoding {
             switch part.tag {
             case 1: attachment.kind = Attachment.Kind(rawValue: part.text) ?? .file
             case 2: attachment.address = WebAddress(part.text)
-            case 3: attachment.alt = SafeText(stored: part.text, as: .body)
-            case 4: attachment.mediaType = SafeText(stored: part.text)
+            case 3: attachment.alt = SafeText(storedSafe: part.text, as: .body)
+            case 4: attachment.mediaType = SafeText(storedSafe: part.text, as: .line)
             case 5: attachment.size = Int(part.number)
             default: break
             }
@@ -153,9 +153,9 @@ enum PostCoding {
         for part in fields {
             switch part.tag {
             case 1: address = WebAddress(part.text)
-            case 2: title = SafeText(stored: part.text, as: .body)
-            case 3: summary = SafeText(stored: part.text, as: .body)
-            case 4: provider = SafeText(stored: part.text)
+            case 2: title = SafeText(storedSafe: part.text, as: .body)
+            case 3: summary = SafeText(storedSafe: part.text, as: .body)
+            case 4: provider = SafeText(storedSafe: part.text, as: .line)
             default: break
             }
         }
@@ -183,7 +183,7 @@ enum PostCoding {
             case 1:
                 var option = Poll.Option(title: "", votes: nil)
                 for inner in part.fields {
-                    if inner.tag == 1 { option.title = SafeText(stored: inner.text, as: .body) }
+                    if inner.tag == 1 { option.title = SafeText(storedSafe: inner.text, as: .body) }
                     if inner.tag == 2 { option.votes = Int(inner.number) }
                 }
                 poll.options.append(option)
@@ -213,7 +213,7 @@ enum PostCoding {
             case 1: quoted.state = QuotedPost.State(rawValue: part.text) ?? .unavailable
             case 2: quoted.id = PostID(part.text)
             case 3: quoted.author = author(part.fields)
-            case 4: quoted.text = SafeText(stored: part.text, as: .body)
+            case 4: quoted.text = SafeText(storedSafe: part.text, as: .body)
             case 5: quoted.address = WebAddress(part.text)
             default: break
             }
@@ -257,7 +257,7 @@ enum PostCoding {
             case 1: lower = part.number
             case 2: upper = part.number
             case 3: number = part.number
-            case 4: name = SafeText(stored: part.text)
+            case 4: name = SafeText(storedSafe: part.text, as: .line)
             case 5: address = WebAddress(part.text)
             default: break
             }

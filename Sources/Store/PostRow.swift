@@ -39,15 +39,16 @@ struct PostRow {
     init(_ row: Columns) {
         self.row = row.integer(0)
         firstSeen = Timestamp(milliseconds: row.integer(7))
-        let plain = SafeText(stored: row.text(13) + (row.optionalText(14) ?? ""), as: .body)
+        let plain = SafeText(storedSafe: row.text(13) + (row.optionalText(14) ?? ""), as: .body)
         var post = Post(
             id: PostID(row.text(1)), remoteID: "",
             network: PostRow.networks.element(at: row.integer(2)) ?? .feed,
             kind: PostRow.kinds.element(at: row.integer(3)) ?? .post,
             author: Author(
-                name: SafeText(stored: row.text(9)), handle: row.optionalText(10).map { SafeText(stored: $0) }),
-            title: row.optionalText(11).map { SafeText(stored: $0) }, body: RichText(plain: plain),
-            contentWarning: row.optionalText(12).map { SafeText(stored: $0, as: .body) },
+                name: SafeText(storedSafe: row.text(9), as: .line),
+                handle: row.optionalText(10).map { SafeText(storedSafe: $0, as: .line) }),
+            title: row.optionalText(11).map { SafeText(storedSafe: $0, as: .line) }, body: RichText(plain: plain),
+            contentWarning: row.optionalText(12).map { SafeText(storedSafe: $0, as: .body) },
             isSensitive: row.integer(4) & Flag.sensitive != 0,
             published: row.optionalInteger(5).map { Timestamp(milliseconds: $0) },
             edited: row.optionalInteger(6).map { Timestamp(milliseconds: $0) }, language: row.optionalText(8))

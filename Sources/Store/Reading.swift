@@ -55,7 +55,8 @@ extension AdoptedConfiguration.Content {
         ) { found in
             PostDetail.Seen(
                 source: shownName(
-                    ofSource: found.integer(0), title: found.optionalText(3).map { SafeText(stored: $0) },
+                    ofSource: found.integer(0),
+                    title: found.optionalText(3).map { SafeText(storedSafe: $0, as: .line) },
                     address: found.text(4)),
                 at: Timestamp(milliseconds: found.integer(1)),
                 boostedBy: found.isNull(2) ? nil : PostCoding.author(found.bytes(2)))

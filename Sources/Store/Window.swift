@@ -135,7 +135,7 @@ private struct WindowReading {
             if names[source.value] == nil {
                 let row = content.sourceRows[source]
                 let title = try database.first("SELECT title FROM source WHERE key = ?", .text(source.value)) {
-                    $0.optionalText(0).map { SafeText(stored: $0) }
+                    $0.optionalText(0).map { SafeText(storedSafe: $0, as: .line) }
                 }
                 names[source.value] = .some(
                     row.flatMap { row in
@@ -154,26 +154,26 @@ private struct WindowReading {
         return PostSummary(
             id: PostID(row.text(7)),
             key: EntryKey(sortTime: Timestamp(milliseconds: row.integer(0)), tie: row.integer(1)),
-            authorName: SafeText(stored: row.text(12)),
-            authorHandle: row.optionalText(13).map { SafeText(stored: $0) },
-            title: row.optionalText(14).map { SafeText(stored: $0) },
+            authorName: SafeText(storedSafe: row.text(12), as: .line),
+            authorHandle: row.optionalText(13).map { SafeText(storedSafe: $0, as: .line) },
+            title: row.optionalText(14).map { SafeText(storedSafe: $0, as: .line) },
             excerpt: excerpt(row.text(17)), hasMoreText: row.flag(19),
-            contentWarning: row.optionalText(15).map { SafeText(stored: $0, as: .body) },
+            contentWarning: row.optionalText(15).map { SafeText(storedSafe: $0, as: .body) },
             boostedBy: row.isNull(18) ? nil : PostCoding.author(row.bytes(18)).name,
-            link: row.optionalText(16).map { SafeText(stored: $0) },
+            link: row.optionalText(16).map { SafeText(storedSafe: $0, as: .line) },
             kind: PostRow.kinds.element(at: row.integer(8)) ?? .post, isRead: !row.flag(2), isStarred: row.flag(3),
             isEdited: row.flag(11), isToUser: row.integer(6) & EntryRow.Flag.toUser != 0,
             hasMedia: flags & PostRow.Flag.media != 0, hasPoll: flags & PostRow.Flag.poll != 0,
             verdict: Verdict(
                 Verdict.Kind(rawValue: Int(truncatingIfNeeded: row.integer(4))) ?? .shown,
-                rule: row.optionalText(5).map { SafeText(stored: $0) }),
+                rule: row.optionalText(5).map { SafeText(storedSafe: $0, as: .line) }),
             published: row.optionalInteger(10).map { Timestamp(milliseconds: $0) })
     }
 
     /// At most so many bytes, cut between grapheme clusters.
     private func excerpt(_ text: String) -> SafeText {
         let wanted = max(0, request.excerptLength)
-        guard text.utf8.count > wanted else { return SafeText(stored: text, as: .body) }
+        guard text.utf8.count > wanted else { return SafeText(storedSafe: text, as: .body) }
         var end = text.startIndex
         var length = 0
         for place in text.indices {
@@ -181,7 +181,7 @@ private struct WindowReading {
             if length > wanted { break }
             end = text.index(after: place)
         }
-        return SafeText(stored: String(text[..<end]), as: .body)
+        return SafeText(storedSafe: String(text[..<end]), as: .body)
     }
 
     // MARK: Gaps

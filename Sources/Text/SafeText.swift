@@ -25,7 +25,7 @@ public struct SafeText: Hashable, Sendable {
 
     /// Text that was sanitized before it was stored. Scans for bytes that sanitized text rarely or never has and
     /// sanitizes again when there are some, so a store that somebody else wrote to does no harm.
-    public init(storedSafe text: String, as form: Form = .body) {
+    public init(storedSafe text: String, as form: Form) {
         var text = text
         let isSound = text.withUTF8 { StoredText.isSound($0, keepingLines: form == .body) }
         string = isSound ? text : Sanitizer.sanitize(text, as: form)

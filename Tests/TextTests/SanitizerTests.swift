@@ -113,10 +113,10 @@ import Text
     }
 
     @Test func textFromTheStoreIsSanitizedAgainWhenSomethingIsWrong() {
-        #expect(SafeText(storedSafe: "a\u{1B}[31mb").string == "ab")
-        #expect(SafeText(storedSafe: "a\u{9B}31mb\u{202E}").string == "ab")
+        #expect(SafeText(storedSafe: "a\u{1B}[31mb", as: .body).string == "ab")
+        #expect(SafeText(storedSafe: "a\u{9B}31mb\u{202E}", as: .body).string == "ab")
         #expect(SafeText(storedSafe: "a\nb", as: .line).string == "a b")
-        #expect(SafeText(storedSafe: "a\nb").string == "a\nb")
+        #expect(SafeText(storedSafe: "a\nb", as: .body).string == "a\nb")
         #expect(SafeText(storedSafe: " kept as it was ", as: .line).string == " kept as it was ")
     }
 }
