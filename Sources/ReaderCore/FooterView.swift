@@ -134,7 +134,8 @@ private enum Numbers {
             [long] + narrowed + hidden + text, [long] + narrowed + text, [short] + narrowed + text, [short] + text,
             [short],
         ]
-        return forms.map { $0.joined(by: " · ") }
+        // Who reads a text wants to know how far he is.
+        return forms.prefix(state.context == .post ? 4 : 5).map { $0.joined(by: " · ") }
     }
 
     private static func found(_ search: PaneSearch, _ pane: PaneState, _ state: State) -> SafeText {

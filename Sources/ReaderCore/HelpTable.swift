@@ -13,12 +13,15 @@ public enum HelpTable {
     /// Every bound action with its keys, in reading order: the list's, then what differs in a text and in lists over
     /// the panes.
     public static func lines(_ keymap: Keymap) -> [Line] {
+        let inList = keymap.sequencesByCommand(in: .list)
+        let inPost = keymap.sequencesByCommand(in: .post)
+        let inOverlay = keymap.sequencesByCommand(in: .overlay)
         var lines: [Line] = []
         for (group, commands) in groups {
             for command in commands {
-                let list = keymap.sequences(for: command, in: .list)
-                let post = keymap.sequences(for: command, in: .post)
-                let overlay = keymap.sequences(for: command, in: .overlay)
+                let list = inList[command] ?? []
+                let post = inPost[command] ?? []
+                let overlay = inOverlay[command] ?? []
                 let sequences = !list.isEmpty ? list : !post.isEmpty ? post : overlay
                 guard !sequences.isEmpty else { continue }
                 var keys = sequences.map(\.spelled).joined(by: " ")

@@ -70,11 +70,20 @@ public struct Keymap: Hashable, Sendable {
 
     /// The sequences of an action in one context, shortest and plainest first.
     public func sequences(for command: Command, in context: KeyContext) -> [KeySequence] {
-        (tables[context] ?? [:]).filter { $0.value == command }.map(\.key).sorted {
-            ($0.keys.count, KeySpelling.rank($0), $0.spelled.string) < (
-                $1.keys.count, KeySpelling.rank($1), $1.spelled.string
-            )
-        }
+        Self.plainestFirst((tables[context] ?? [:]).filter { $0.value == command }.map(\.key))
+    }
+
+    /// The sequences of every bound action in one context, as `sequences(for:in:)` gives them.
+    func sequencesByCommand(in context: KeyContext) -> [Command: [KeySequence]] {
+        var found: [Command: [KeySequence]] = [:]
+        for (sequence, command) in tables[context] ?? [:] { found[command, default: []].append(sequence) }
+        return found.mapValues(Self.plainestFirst)
+    }
+
+    private static func plainestFirst(_ sequences: [KeySequence]) -> [KeySequence] {
+        guard sequences.count > 1 else { return sequences }
+        return sequences.map { ($0, ($0.keys.count, KeySpelling.rank($0), $0.spelled.string)) }
+            .sorted { $0.1 < $1.1 }.map(\.0)
     }
 }
 

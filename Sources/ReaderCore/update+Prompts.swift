@@ -27,8 +27,10 @@ extension State {
     }
 
     mutating func paste(_ text: SafeText) -> [Effect] {
-        if prompt != nil {
-            prompt?.insert(text.onOneLine)
+        if let prompt {
+            // A question wants one key, not a text.
+            guard prompt.kind != .confirmMarkPane else { return [] }
+            self.prompt?.insert(text.onOneLine)
         } else if case .help? = overlays.last?.kind {
             overlays[overlays.count - 1].typed += text.onOneLine
         } else {

@@ -25,7 +25,9 @@ extension State {
     private func textSource() -> (LaidOutText.Source, height: Int)? {
         let plan = self.plan
         guard let area = plan.text, let pane = focused, let post = pane.selectedPost else { return nil }
-        let detail = detail.flatMap { $0.post.id == post.id ? $0 : nil }
+        var detail = detail.flatMap { $0.post.id == post.id ? $0 : nil }
+        // The text does not say whether it was read, so marking it is no reason to wrap it anew.
+        detail?.isRead = false
         let format = PostText(
             width: area.width - 2, isCompact: plan.arrangement == .stacked, now: now, zone: zone, options: options,
             isRevealed: revealed.contains(post.id), revealKey: keyName(.reveal), query: pane.search?.query)

@@ -113,6 +113,8 @@ extension State {
         }
         focus = panes.firstIndex { $0.persona.id == focusedPersona } ?? 0
         self.hasSources = hasSources
+        // The question was about a pane that may not be the focused one any more.
+        if prompt?.kind == .confirmMarkPane { prompt = nil }
         return reloadAll() + showText() + [.loadHealth]
     }
 

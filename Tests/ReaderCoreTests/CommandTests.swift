@@ -1,0 +1,101 @@
+import Cells
+import Testing
+import Text
+import TimelineModel
+
+@testable import ReaderCore
+
+/// What single keys ask for, and that every command is harmless everywhere.
+@Suite struct CommandTests {
+    @Test(
+        arguments: [
+            ("^L", [Effect.redraw]), (".", [.refresh("main")]), ("R", [.refresh(nil)]), ("u", [.undoMark]),
+            ("^R", [.redoMark]), ("S", [.loadHealth]), ("E", [.loadHealth]), ("?", []), ("^C", []), ("/", []),
+            ("e", []),
+        ] as [(String, [Effect])])
+    func aKeyAsksFor(_ key: String, _ expected: [Effect]) {
+        var robot = Robot(Sample.store(3))
+        #expect(robot.effects { $0.press(key) } == expected)
+    }
+
+    @Test func suspendingSavesWhereTheReaderStands() {
+        var robot = Robot(Sample.store(3))
+        let effects = robot.effects { $0.press("j", "^Z") }
+        #expect(effects.last == .suspend)
+        #expect(effects.contains(.savePosition(.persona("main"), Sample.row(3)[1].key, Sample.id("p1"))))
+        #expect(robot.effects { $0.send(.inputArrived(.resumed)) } == [.redraw])
+    }
+
+    @Test func interruptingStopsFetchingAndElseSaysHowToLeave() {
+        var robot = Robot(Sample.store(3))
+        robot.send(.fetchProgressed(FetchProgress(done: 1, total: 9)))
+        #expect(robot.effects { $0.press("^C") } == [.interruptFetching])
+        robot.send(.fetchProgressed(FetchProgress(lastCheck: Sample.now)))
+        robot.press("^C")
+        #expect(robot.footer.contains("Q quits") && !robot.state.isEnding)
+        #expect(robot.effects { $0.send(.inputArrived(.interrupt)) }.isEmpty)
+    }
+
+    @Test func withoutASourceRefreshingSaysWhatToDo() {
+        var robot = Robot()
+        robot.state.hasSources = false
+        #expect(robot.effects { $0.press("R") }.isEmpty)
+        #expect(robot.footer.contains("There is no source yet · e adds one"))
+    }
+
+    @Test func theEndOfARoundReadsHowTheSourcesAreDoing() {
+        var robot = Robot(Sample.store(3))
+        #expect(robot.effects { $0.send(.fetchProgressed(FetchProgress(done: 2, total: 9))) }.isEmpty)
+        #expect(robot.effects { $0.send(.fetchProgressed(FetchProgress(lastCheck: Sample.now))) } == [.loadHealth])
+    }
+
+    @Test func thePassingOfTimeAsksForNothing() {
+        var robot = Robot(Sample.store(3))
+        #expect(robot.effects { $0.send(.clockTicked(Sample.now.adding(seconds: 86_400))) }.isEmpty)
+        #expect(robot.screen.contains("22 Nov"), "yesterday's posts have a date")
+    }
+
+    @Test(arguments: Command.allCases) func everyCommandIsHarmlessEverywhere(_ command: Command) {
+        let sizes = [Size(width: 80, height: 24), Size(width: 130, height: 30), Size(width: 40, height: 12)]
+        for size in sizes {
+            for store in [Sample.mockUp(), Sample.store(0)] {
+                for opening in ["", "Enter", "z", "?", "S", "E", "i", "L", "/", "A", "g"] {
+                    var robot = Robot(store, size: size)
+                    if !opening.isEmpty { robot.press(opening) }
+                    _ = robot.state.perform(command)
+                    _ = update(&robot.state, .clockTicked(Sample.now))
+                    #expect(view(robot.state).surface.size == size)
+                }
+            }
+        }
+    }
+
+    @Test func aPostOfAHundredThousandLettersIsWrappedOnce() {
+        var store = Sample.store(1)
+        let text = SafeText(sanitizing: String(repeating: "mot ", count: 25_000), as: .body)
+        let post = Post(
+            id: Sample.id("p0"), remoteID: "p0", network: .feed, kind: .article, author: Author(name: "Blog"),
+            body: RichText(plain: text))
+        store.details[post.id] = PostDetail(post: post, firstSeen: Sample.now)
+        var robot = Robot(store)
+        let laidOut = robot.state.laidOutText
+        #expect((laidOut?.rows.count ?? 0) > 1000)
+        robot.press("Enter", "j", "PgDn", "G")
+        #expect(robot.footer.contains("100 %"))
+        // The rows are the same storage still, not equal ones.
+        let before = laidOut?.rows.withUnsafeBufferPointer { $0.baseAddress }
+        let after = robot.state.laidOutText?.rows.withUnsafeBufferPointer { $0.baseAddress }
+        #expect(before == after)
+    }
+
+    @Test func aDamagedTextIsShownAsFarAsItGoes() throws {
+        let link = try #require(WebAddress("https://example.org/"))
+        let body = RichText(
+            plain: "Short",
+            spans: [
+                RichText.Span(range: 2..<500, kind: .link(link)), RichText.Span(range: 3..<3, kind: .strong),
+                RichText.Span(range: 0..<2, kind: .emphasis),
+            ])
+        #expect(InlineText.segments(of: body, links: [link]).map(\.text.string).joined() == "Short")
+    }
+}
