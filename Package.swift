@@ -102,7 +102,8 @@ let package = Package(
         .executableTarget(
             name: "store-victim", dependencies: ["Store", "TimelineModel", "Text"], path: "Tests/StoreVictim",
             swiftSettings: strict),
-        tests(of: "ReaderCore", ["ReaderCore", "TimelineModel", "Text", "Cells", "TestSupport"], exclude: ["Snapshots"]),
+        tests(
+            of: "ReaderCore", ["ReaderCore", "TimelineModel", "Text", "Cells", "TestSupport"], exclude: ["Snapshots"]),
     ],
     cLanguageStandard: .gnu11
 )
