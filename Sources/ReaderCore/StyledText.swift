@@ -2,33 +2,6 @@ import Cells
 import Text
 import TimelineModel
 
-/// A piece of a row in one role.
-struct Segment: Hashable {
-    var text: SafeText
-    var role: Role
-    var attributes: Style.Attributes = []
-}
-
-/// One row of the screen, before it has a place.
-struct Row: Hashable {
-    var segments: [Segment]
-    /// Right-aligned.
-    var trailing: Segment?
-    var indent = 0
-
-    init(_ segments: [Segment], trailing: Segment? = nil, indent: Int = 0) {
-        self.segments = segments
-        self.trailing = trailing
-        self.indent = indent
-    }
-
-    init(_ text: SafeText, _ role: Role, indent: Int = 0) {
-        self.init([Segment(text: text, role: role)], indent: indent)
-    }
-
-    static let empty = Row([])
-}
-
 extension WrappedLine {
     /// The line as it is drawn: its repeated prefix and its part of the text.
     func text(in whole: SafeText) -> SafeText { prefix + whole.slice(utf8: range) }

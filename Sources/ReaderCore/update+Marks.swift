@@ -82,8 +82,12 @@ extension State {
         return []
     }
 
-    func reloadText() -> [Effect] {
-        guard let post = focused?.selectedPost, isTextShown else { return [] }
+    /// Reads the post again whose text is shown; one that is not shown is read when it is.
+    mutating func reloadText() -> [Effect] {
+        guard let post = focused?.selectedPost, isTextShown else {
+            detail = nil
+            return []
+        }
         return [.loadPost(post.id)]
     }
 

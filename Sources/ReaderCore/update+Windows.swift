@@ -98,8 +98,12 @@ extension State {
     }
 
     mutating func forgetRequest(_ pane: Pane, _ generation: Int) {
-        guard let index = index(of: pane), panes[index].awaited?.generation == generation else { return }
+        guard let index = index(of: pane), let awaited = panes[index].awaited, awaited.generation == generation else {
+            return
+        }
         panes[index].awaited = nil
+        // Else the same would be asked for at once, and fail again.
+        panes[index].excerptLength = max(panes[index].excerptLength, awaited.excerptLength)
     }
 
     /// An answer came.

@@ -83,7 +83,10 @@ extension State {
     mutating func tidy(previous: PaneState.Place?) -> [Effect] {
         let plan = self.plan
         var effects: [Effect] = []
-        if focused?.selection?.id != previous?.id { textScroll = 0 }
+        if focused?.selection?.id != previous?.id {
+            textScroll = 0
+            linkWish = nil
+        }
         if focused?.selection != previous { effects += release(focus) }
         for place in plan.panes {
             showSelection(of: place.index, plan)

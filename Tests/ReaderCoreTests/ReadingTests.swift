@@ -220,6 +220,16 @@ import TimelineModel
         #expect(robot.state.overlays.isEmpty)
     }
 
+    @Test func aLinkThatWasWishedForIsForgottenWithItsPost() {
+        var robot = Robot(Sample.mockUp(), size: Size(width: 120, height: 30))
+        robot.press("2")
+        robot.holdsAnswers = true
+        robot.press("o", "j")
+        robot.release()
+        let effects = robot.effects { $0.press("k", "Enter") }
+        #expect(!effects.contains { if case .openLink = $0 { true } else { false } })
+    }
+
     @Test func anArticleOpensItsOwnPageBeforeWhatItLinksTo() throws {
         var robot = Robot(Sample.store(1))
         let page = try #require(WebAddress("https://blog.example/article"))

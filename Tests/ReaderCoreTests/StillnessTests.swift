@@ -124,10 +124,10 @@ import TimelineModel
         #expect(robot.pane.entries.count == 3 && robot.selected == "a")
     }
 
-    @Test(arguments: 1...30) func noSizeAndNoKeyBringsTheReaderDown(_ seed: UInt64) {
+    @Test(arguments: 1...16) func noSizeAndNoKeyBringsTheReaderDown(_ seed: UInt64) {
         var random = SeededRandom(seed: seed &+ 1000)
         var robot = Self.robot(seed, using: &random)
-        for step in 0..<120 {
+        for step in 0..<100 {
             if robot.state.isEnding { return }
             switch Int.random(in: 0..<12, using: &random) {
             case 0: robot.send(.inputArrived(.resize(Self.size(using: &random))))

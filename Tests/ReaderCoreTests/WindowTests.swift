@@ -40,13 +40,13 @@ import TimelineModel
     }
 
     @Test func theWindowFollowsTheReaderBothWaysAndStaysSmall() {
-        var robot = Robot(Sample.store(5000))
-        for _ in 0..<300 { robot.press("PgDn") }
+        var robot = Robot(Sample.store(2000))
+        for _ in 0..<120 { robot.press("PgDn") }
         let bottom = robot.selected
         #expect(bottom != "p0")
         #expect(robot.pane.entries.count <= 640)
         #expect(!robot.pane.reachesNewest)
-        for _ in 0..<400 { robot.press("PgUp") }
+        for _ in 0..<160 { robot.press("PgUp") }
         #expect(robot.selected == "p0" && robot.pane.reachesNewest)
         #expect(robot.pane.entries.map(\.key) == robot.pane.entries.map(\.key).sorted(by: >))
     }
@@ -73,6 +73,19 @@ import TimelineModel
         robot.send(.windowFailed(.persona("main"), "The store cannot be read", generation: generation))
         #expect(robot.footer.contains("The store cannot be read"))
         #expect(robot.state.panes[0].awaited == nil)
+    }
+
+    @Test func aStoreThatCannotBeReadIsNotAskedAgainAndAgain() {
+        var store = FakeStore()
+        store.add(Sample.row(3), to: "pro")
+        var robot = Robot(store, personas: [Sample.pro])
+        robot.holdsAnswers = true
+        robot.resize(120, 40)
+        let generation = robot.pane.awaited?.generation ?? 0
+        let effects = robot.effects {
+            $0.send(.windowFailed(.persona("pro"), "The store cannot be read", generation: generation))
+        }
+        #expect(effects.isEmpty && robot.pane.entries.count == 3)
     }
 
     @Test func whatArrivesDuringARequestIsReadAfterwards() {
