@@ -125,6 +125,10 @@ private struct Adoption {
         for source in gained.sorted() {
             try database.run(
                 "INSERT INTO subscription (persona, source) VALUES (?, ?)", .integer(row), .integer(source))
+            // Who adds a source anew wants it asked anew, even when it was gone.
+            try database.run(
+                "UPDATE source SET next_attempt = NULL, left_alone_until = NULL WHERE id = ? AND left_alone_until > 0",
+                .integer(source))
         }
         for source in lost {
             try database.run(

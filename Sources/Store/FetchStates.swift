@@ -37,13 +37,14 @@ extension PostStore {
     }
 
     /// The configured sources that may be fetched now and that no process is fetching, those longest due first.
-    /// - Parameter ignoringSchedule: all that are not leased.
+    /// - Parameter ignoringSchedule: all that are not leased and whose servers did not ask to be left alone.
     public func dueSources(at now: Timestamp, ignoringSchedule: Bool = false) throws(StoreError) -> [DueSource] {
         let content = adopted.current
         return try read { database in
             let keys = try database.all(
                 """
                 SELECT key FROM source WHERE (?2 OR coalesce(next_attempt, 0) <= ?1) AND coalesce(lease_until, 0) <= ?1
+                AND coalesce(left_alone_until, 0) <= ?1
                 ORDER BY coalesce(next_attempt, 0), id
                 """, .integer(now.milliseconds), .flag(ignoringSchedule)
             ) { SourceID(value: $0.text(0)) }
@@ -88,9 +89,10 @@ extension PostStore {
             _ = try database.run(
                 """
                 UPDATE source SET last_attempt = ?2, last_error = ?3, last_error_at = ?2, failures = failures + 1,
-                    next_attempt = ?4 WHERE key = ?1
+                    next_attempt = ?4, left_alone_until = ?5 WHERE key = ?1
                 """, .text(source.value), .integer(now.milliseconds), .text(error.message.string),
-                .integer(nextAttempt.milliseconds))
+                .integer(nextAttempt.milliseconds),
+                .optional(error.retryAfter != nil || error.kind == .gone ? nextAttempt.milliseconds : nil))
         }
     }
 }

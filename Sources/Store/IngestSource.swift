@@ -97,7 +97,7 @@ extension Ingestion {
         let moment = Value.integer(fetched.fetchedAt.milliseconds)
         try database.run(
             """
-            UPDATE source SET last_attempt = ?1, last_success = ?1, failures = 0, last_error = NULL,
+            UPDATE source SET last_attempt = ?1, last_success = ?1, failures = 0, last_error = NULL, left_alone_until = NULL,
                 next_attempt = coalesce(?2, next_attempt), title = coalesce(?3, title),
                 home_page = coalesce(?4, home_page), language = coalesce(?5, language),
                 moved_to = coalesce(?6, moved_to), minimum_interval = coalesce(?7, minimum_interval)

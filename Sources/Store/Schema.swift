@@ -16,7 +16,10 @@ enum Schema {
 
     static let version = migrations.count
 
-    static let migrations = [state + cache]
+    static let migrations = [state + cache, leftAlone]
+
+    /// A moment before which a server does not want to be asked, whoever wishes it (Retry-After, 410).
+    private static let leftAlone = "ALTER TABLE source ADD COLUMN left_alone_until INTEGER;"
 
     /// Brings a file to the current version, in one transaction a step.
     static func migrate(_ database: Database) throws {
