@@ -80,10 +80,12 @@ public struct AddressResolver: Sendable {
                 return address
             }
         }
+        // What stands before an @ may be a password.
+        let shown: SafeText = text.contains("@") ? "" : ": " + SafeText(sanitizing: text).prefix(80)
         throw FetchError(
             .refused,
-            "This is no address of a source: \(SafeText(sanitizing: text).prefix(80)). Give a web address with http or "
-                + "https and without a password, @who@server or #tag@server.")
+            "This is no address of a source\(shown). Give a web address with http or https and without a password, "
+                + "@who@server or #tag@server.")
     }
 
     // MARK: Mastodon
