@@ -12,13 +12,14 @@ struct ReadCommand: ParsableCommand {
     func run() throws {
         let workspace = try reporting { () throws(WorkspaceError) in try Startup.workspace() }
         for problem in workspace.tokens.runCommands() { Output.error(problem) }
-        try ReaderScreen.run(workspace, pace: .minutes)
+        if let signal = try ReaderScreen.run(workspace, pace: .minutes) { TerminalSession.exit(bySignal: signal) }
     }
 }
 
 /// The reader on a terminal, from taking it to giving it back.
 enum ReaderScreen {
-    static func run(_ workspace: Workspace, pace: ReaderLoop.Pace) throws {
+    /// - Returns: the signal by which the program is to end, after it tidied up.
+    static func run(_ workspace: Workspace, pace: ReaderLoop.Pace) throws -> Int32? {
         let terminal: TerminalSession
         do {
             terminal = try TerminalSession.begin(.init(errorLog: workspace.paths.log))
@@ -37,6 +38,6 @@ enum ReaderScreen {
         }
         terminal.end()
         if !terminal.capturedErrors.isEmpty { Output.note(terminal.capturedErrors) }
-        if let signal { TerminalSession.exit(bySignal: signal) }
+        return signal
     }
 }

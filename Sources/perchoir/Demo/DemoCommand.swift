@@ -1,6 +1,7 @@
 import ArgumentParser
 import Settings
 import Store
+import Terminal
 import Text
 import TimelineModel
 
@@ -22,10 +23,15 @@ struct DemoCommand: ParsableCommand {
     private static let pace = 4
 
     func run() throws {
+        // A signal ends the program by itself, so the folder must be gone before.
+        if let signal = try show() { TerminalSession.exit(bySignal: signal) }
+    }
+
+    private func show() throws -> Int32? {
         let folder = try reporting { () throws(WorkspaceError) in try DemoFolder(theme: theme) }
         defer { folder.remove() }
         let workspace = try reporting { () throws(WorkspaceError) in try open(folder) }
-        try ReaderScreen.run(workspace, pace: still ? .still : .seconds(Self.pace))
+        return try ReaderScreen.run(workspace, pace: still ? .still : .seconds(Self.pace))
     }
 
     private func open(_ folder: DemoFolder) throws(WorkspaceError) -> Workspace {
