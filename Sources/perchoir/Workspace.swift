@@ -207,6 +207,20 @@ final class Workspace: Sendable {
             throw WorkspaceError(error.shown, .configuration)
         }
         let (configuration, problems) = try Self.readConfiguration(paths)
+        try takeOver(configuration, problems)
+    }
+
+    /// Takes over what another process wrote into config.toml; a file with errors, perhaps half edited, is left for
+    /// the next start.
+    /// - Returns: whether it says something else than before.
+    func rereadConfiguration() throws(WorkspaceError) -> Bool {
+        let (configuration, problems) = try Self.readConfiguration(paths)
+        guard problems.isEmpty, configuration != self.configuration else { return false }
+        try takeOver(configuration, problems)
+        return true
+    }
+
+    private func takeOver(_ configuration: Configuration, _ problems: [SafeText]) throws(WorkspaceError) {
         current.withLock { $0 = (configuration, problems) }
         do {
             try Self.adopt(configuration, by: store, now: SystemClock.now())

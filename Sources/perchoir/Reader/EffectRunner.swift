@@ -79,7 +79,7 @@ final class EffectRunner: Sendable {
             }
         case .loadHealth:
             loadHealth()
-        case .refresh(let persona): refresh(persona, dueOnly: false)
+        case .refresh(let persona): refresh(persona, dueOnly: false, isAsked: true)
         case .interruptFetching: fetching.withLock { $0?.cancel() }
         case .fillGap(let gap): fill(gap)
         case .resolveSource(let typed, let persona): resolve(typed, persona)
@@ -144,8 +144,9 @@ final class EffectRunner: Sendable {
 
     // MARK: Fetching
 
-    /// Fetches what is due, or everything of a persona (or all) at the user's wish.
-    func refresh(_ persona: PersonaID?, dueOnly: Bool) {
+    /// Fetches what is due, or everything of a persona (or all).
+    /// - Parameter isAsked: the user pressed a key and wants an answer.
+    func refresh(_ persona: PersonaID?, dueOnly: Bool, isAsked: Bool = false) {
         upkeepQueue.async { [workspace, inbox, self] in
             do throws(StoreError) {
                 let now = SystemClock.now()
@@ -154,8 +155,33 @@ final class EffectRunner: Sendable {
                     let own = Set(workspace.configuration.subscriptions.filter { $0.persona == persona }.map(\.source))
                     sources = sources.filter { own.contains($0.source) }
                 }
-                guard !sources.isEmpty else { return }
+                guard !sources.isEmpty else {
+                    if isAsked { inbox.post(.answered(Notice(.answer, Self.nothingToFetch))) }
+                    return
+                }
                 start(sources)
+            } catch {
+                inbox.post(.answered(Notice(.error, error.message)))
+            }
+        }
+    }
+
+    private static let nothingToFetch: SafeText = "Nothing to fetch now: under way already, or asked to wait · E"
+
+    /// Another process rang: it marked, fetched, or changed the configuration.
+    func takeOverFromOutside() {
+        do throws(StoreError) {
+            inbox.post(.timelinesChanged(try workspace.store.counts()))
+        } catch {
+            inbox.post(.answered(Notice(.error, error.message)))
+        }
+        upkeepQueue.async { [workspace, inbox, self] in
+            do throws(WorkspaceError) {
+                guard try workspace.rereadConfiguration() else { return }
+                let configuration = workspace.configuration
+                inbox.post(
+                    .personasChanged(configuration.personas, hasSources: !configuration.subscriptions.isEmpty))
+                refresh(nil, dueOnly: true)
             } catch {
                 inbox.post(.answered(Notice(.error, error.message)))
             }
@@ -171,7 +197,12 @@ final class EffectRunner: Sendable {
             let before = running
             running = Task.detached {
                 // Rounds come one after the other, so that a source is not asked twice at once.
-                await before?.value
+                await withTaskCancellationHandler {
+                    await before?.value
+                } onCancel: {
+                    // An interruption means all that is under way.
+                    before?.cancel()
+                }
                 guard !Task.isCancelled else { return }
                 announcer.progressed(FetchProgress(done: 0, total: total))
                 _ = await fetcher.round(sources) { _, outcome, done in

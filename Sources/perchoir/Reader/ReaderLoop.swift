@@ -51,13 +51,7 @@ struct ReaderLoop {
     /// Runs until the user quits or the terminal goes away.
     /// - Returns: the signal by which the program should end, if one asked for it.
     mutating func run() -> Int32? {
-        let doorbell = Doorbell.listen(at: workspace.doorbellPath) { [inbox, workspace] in
-            do throws(StoreError) {
-                inbox.post(.timelinesChanged(try workspace.store.counts()))
-            } catch {
-                inbox.post(.answered(Notice(.error, error.message)))
-            }
-        }
+        let doorbell = Doorbell.listen(at: workspace.doorbellPath) { [runner] in runner.takeOverFromOutside() }
         defer { doorbell?.close() }
         handle([.started])
         waitForExpectedAnswers()
