@@ -27,6 +27,11 @@ enum Output {
 
     static func note(_ text: SafeText) { write(text.string + "\n", to: STDERR_FILENO) }
 
+    /// `1 source`, `12 sources`.
+    static func count(_ number: Int, _ one: SafeText, _ many: SafeText) -> SafeText {
+        "\(number) \(number == 1 ? one : many)"
+    }
+
     static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
     /// Progress that overwrites itself; only where standard error is a terminal.
@@ -44,10 +49,19 @@ enum Output {
             let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if written < 0 {
                 if errno == EINTR { continue }
-                return  // The reader of a pipe went away.
+                guard descriptor == STDOUT_FILENO else { return }
+                giveUp(errno)
             }
             bytes = bytes.dropFirst(written)
         }
+    }
+
+    /// Ends the program: what it was to say did not arrive whole, and a script must not take it for complete.
+    private static func giveUp(_ reason: Int32) -> Never {
+        // A pipe whose reader left is an end in peace; where SIGPIPE is not ignored it has ended the program already.
+        guard reason != EPIPE else { exit(128 + SIGPIPE) }
+        error("standard output cannot be written: \(SafeText(sanitizing: String(cString: strerror(reason))))")
+        exit(ExitStatus.inputOutput.rawValue)
     }
 }
 

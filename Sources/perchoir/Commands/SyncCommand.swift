@@ -52,7 +52,9 @@ struct SyncCommand: ParsableCommand {
             )
         } else {
             Output.note(
-                "\(report.sources) sources: \(report.newPosts) new posts, \(report.unchanged) unchanged, \(report.failures.count) failed"
+                Output.count(report.sources, "source", "sources") + ": "
+                    + Output.count(report.newPosts, "new post", "new posts")
+                    + ", \(report.unchanged) unchanged, \(report.failures.count) failed"
             )
         }
         return report
