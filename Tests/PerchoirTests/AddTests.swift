@@ -1,0 +1,194 @@
+import Glibc
+import Testing
+
+@Suite("perchoir add, sources, remove", .ownThreads)
+struct AddTests {
+    @Test("a feed")
+    func feed() throws {
+        let site = try Site()
+        site.serve("/feed", Documents.rss("Tide Tables", ["One"]))
+        let home = try Home()
+        let added = try home.run("add", site.address("/feed"), "--persona", "news", "--every", "30m", "--name", "Tides")
+        #expect(added.status == 0, "\(added.error)")
+        #expect(added.output == "Tide Tables is now a source of news\n")
+        #expect(
+            try home.read(home.configurationFile) == """
+                [[source]]
+                persona = "news"
+                feed = "\(site.address("/feed"))"
+                name = "Tides"
+                every = "30m"
+
+                """)
+        let again = try home.run("add", site.address("/feed"), "--persona", "news")
+        #expect(again.status == 64)
+        #expect(again.error.contains("already"))
+        #expect(try home.run("add", site.address("/feed"), "--persona", "pro").status == 0)
+    }
+
+    @Test("without a persona it is the first one's")
+    func firstPersona() throws {
+        let site = try Site()
+        site.serve("/feed", Documents.rss("Tide", ["One"]))
+        let home = try Home()
+        #expect(try home.run("add", site.address("/feed")).output == "Tide is now a source of main\n")
+    }
+
+    @Test("a page with one feed")
+    func page() throws {
+        let site = try Site()
+        site.serve("/blog", Documents.page(title: "Blog", feeds: [("Posts", "/blog.xml")]), type: "text/html")
+        site.serve("/blog.xml", Documents.rss("Blog", ["One"]))
+        let home = try Home()
+        #expect(try home.run("add", site.address("/blog"), "-p", "pro").status == 0)
+        #expect(try home.read(home.configurationFile).contains("feed = \"\(site.address("/blog.xml"))\""))
+    }
+
+    @Test("a page with several feeds: the first is added, the others are told")
+    func severalFeeds() throws {
+        let site = try Site()
+        let offers = [("Posts", "/posts.xml"), ("Comments", "/comments.xml")]
+        site.serve("/blog", Documents.page(title: "Blog", feeds: offers), type: "text/html")
+        let home = try Home()
+        let outcome = try home.run("add", site.address("/blog"), "-p", "pro")
+        #expect(outcome.status == 0)
+        #expect(outcome.output == "Posts is now a source of pro\n")
+        #expect(outcome.error.contains(site.address("/comments.xml")))
+        #expect(!(try home.read(home.configurationFile).contains("comments.xml")))
+    }
+
+    @Test("somebody's posts and a hashtag")
+    func mastodon() throws {
+        let site = try Site()
+        let authority = site.authority
+        site.serve(
+            "/api/v1/accounts/lookup", Documents.account("lea", id: 7, on: authority), type: "application/json")
+        site.serve(
+            "/api/v1/accounts/7/statuses", "[\(Documents.status(5, "Bonjour", on: authority))]",
+            type: "application/json")
+        site.serve(
+            "/api/v1/timelines/tag/swift", "[\(Documents.status(6, "Hello #swift", on: authority))]",
+            type: "application/json")
+        let home = try Home()
+        let posts = try home.run("add", "@lea@\(authority)", "-p", "main")
+        #expect(posts.status == 0, "\(posts.error)")
+        let tag = try home.run("add", "#swift@\(authority)", "-p", "news")
+        #expect(tag.status == 0, "\(tag.error)")
+        let text = try home.read(home.configurationFile)
+        #expect(text.contains("posts = \"@lea@\(authority)\""))
+        #expect(text.contains("hashtag = \"#swift@\(authority)\""))
+
+        #expect(try home.run("sync").status == 0)
+        let listed = try home.run("list", "--json").objects()
+        #expect(Set(listed.compactMap { $0["text"] as? String }) == ["Bonjour", "Hello #swift"])
+        #expect(site.requests().allSatisfy { $0.headers["authorization"] == nil })
+    }
+
+    @Test(
+        "what cannot be a source: a sentence, a status, and nothing is written",
+        arguments: [
+            ("nothing at all", 69), ("ftp://example.org/feed", 69), ("file:///etc/passwd", 69), ("#tag", 69),
+            ("@somebody", 69), ("http://user:secret@127.0.0.1/feed", 69),
+        ])
+    func refused(address: String, status: Int32) throws {
+        let home = try Home()
+        let outcome = try home.run("add", address)
+        #expect(outcome.status == status || outcome.status == 64 || outcome.status == 65)
+        #expect(outcome.output.isEmpty)
+        #expect(outcome.error.hasPrefix("perchoir: "))
+        #expect(!outcome.error.contains("secret"))
+        #expect(access(home.configurationFile, F_OK) != 0)
+    }
+
+    @Test("nothing there, no feed there, nobody there")
+    func notThere() throws {
+        let site = try Site()
+        site.serve("/text", "just words", type: "text/plain")
+        let home = try Home()
+        for address in [site.address("/missing"), site.address("/text"), "@nobody@\(site.authority)"] {
+            let outcome = try home.run("add", address)
+            #expect([65, 69].contains(outcome.status))
+            #expect(outcome.error.hasPrefix("perchoir: "))
+            #expect(outcome.output.isEmpty)
+        }
+        #expect(access(home.configurationFile, F_OK) != 0)
+    }
+
+    @Test("options that make no sense are usage errors", arguments: [["--persona", "work"], ["--every", "soon"]])
+    func usage(options: [String]) throws {
+        let site = try Site()
+        site.serve("/feed", Documents.rss("Tide", ["One"]))
+        let home = try Home()
+        let outcome = try home.start(["add", site.address("/feed")] + options).wait()
+        #expect(outcome.status == 64)
+        #expect(outcome.output.isEmpty)
+        #expect(site.requests().isEmpty)
+    }
+
+    @Test("the user's comments and order stay when sources come and go")
+    func comments() throws {
+        let site = try Site()
+        site.serve("/feed", Documents.rss("Tide", ["One"]))
+        let before = """
+            # my settings
+            theme = "nuit"     # dark
+
+            [[persona]]
+            name = "news"      # the big ones
+            key = 3
+
+            # kept for the tests
+            [[source]]
+            persona = "news"
+            feed = "https://example.org/kept.xml"
+
+            """
+        let home = try Home(configuration: before)
+        #expect(try home.run("add", site.address("/feed"), "-p", "news").status == 0)
+        #expect(try home.read(home.configurationFile).hasPrefix(before))
+        let sources = try home.run("sources", "--json").objects()
+        #expect(sources.count == 2)
+        #expect(Set(sources.compactMap { $0["address"] as? String }).contains(site.address("/feed")))
+
+        let removed = try home.run("remove", site.address("/feed"))
+        #expect(removed.status == 0, "\(removed.error)")
+        #expect(removed.output.hasSuffix("is no longer a source of news\n"))
+        #expect(try home.read(home.configurationFile) == before)
+        #expect(try home.run("remove", site.address("/feed")).status == 64)
+    }
+
+    @Test("removing a source keeps its marks for when it comes back")
+    func marksStay() throws {
+        let site = try Site()
+        site.serve("/feed", Documents.rss("Tide", ["One", "Two"]))
+        let home = try Home()
+        _ = try home.run("add", site.address("/feed"), "-p", "news")
+        _ = try home.run("sync")
+        #expect(try home.run("mark", "star", "One").output == "1\n")
+        #expect(try home.run("mark", "read", "Two").output == "1\n")
+        #expect(try home.run("remove", site.address("/feed")).status == 0)
+        _ = try home.run("sync")
+        _ = try home.run("add", site.address("/feed"), "-p", "news")
+        _ = try home.run("sync")
+        #expect(try home.run("list", "is:starred").lines.count == 1)
+        #expect(try home.run("list", "is:unread").lines.count == 1)
+    }
+
+    @Test("a source of two personas leaves the one that is named")
+    func removeFromOne() throws {
+        let home = try Home(
+            configuration: """
+                [[source]]
+                persona = "pro"
+                feed = "https://example.org/feed"
+
+                [[source]]
+                persona = "news"
+                feed = "https://example.org/feed"
+
+                """)
+        #expect(try home.run("remove", "https://example.org/feed", "-p", "pro").status == 0)
+        let left = try home.run("sources", "--json").objects()
+        #expect(left.first?["personas"] as? [String] == ["news"])
+    }
+}

@@ -1,0 +1,174 @@
+import Foundation
+import Glibc
+import Testing
+
+@Suite("perchoir sync", .ownThreads)
+struct SyncTests {
+    private func configuration(_ sources: [(persona: String, address: String)]) -> String {
+        sources.map { "[[source]]\npersona = \"\($0.persona)\"\nfeed = \"\($0.address)\"\n" }.joined(separator: "\n")
+    }
+
+    private func summary(_ outcome: Home.Outcome) throws -> [String: Int] {
+        try outcome.objects().first?.compactMapValues { $0 as? Int } ?? [:]
+    }
+
+    @Test("the first round brings posts; the second asks with both validators, as they came, and brings nothing")
+    func conditionalRequests() throws {
+        let site = try Site()
+        let etag = #"W/"odd, tag-é;1""#
+        let date = "Sun, 01 Nov 2026 08:00:00 GMT"
+        site.serve("/feed", Documents.rss("Tide", ["One", "Two"]), etag: etag, lastModified: date)
+        let home = try Home(configuration: configuration([("news", site.address("/feed"))]))
+
+        let first = try home.run("sync", "--json")
+        #expect(first.status == 0, "\(first.error)")
+        #expect(try summary(first) == ["sources": 1, "newPosts": 2, "unchanged": 0, "failed": 0])
+        let second = try home.run("sync", "--json")
+        #expect(try summary(second) == ["sources": 1, "newPosts": 0, "unchanged": 1, "failed": 0])
+
+        let requests = site.requests("/feed")
+        #expect(requests.count == 2)
+        #expect(requests[0].headers["if-none-match"] == nil)
+        #expect(requests[0].headers["if-modified-since"] == nil)
+        #expect(requests[1].headers["if-none-match"] == etag)
+        #expect(requests[1].headers["if-modified-since"] == date)
+    }
+
+    @Test("a document that did not change is unchanged without validators too")
+    func withoutValidators() throws {
+        let site = try Site()
+        site.serve("/feed", Documents.rss("Tide", ["One", "Two"]))
+        let home = try Home(configuration: configuration([("news", site.address("/feed"))]))
+        _ = try home.run("sync")
+        let second = try home.run("sync", "--json")
+        #expect(try summary(second) == ["sources": 1, "newPosts": 0, "unchanged": 1, "failed": 0])
+    }
+
+    @Test("an address of two personas is fetched once, and reading a post once reads it for both")
+    func sharedSource() throws {
+        let site = try Site()
+        site.serve("/feed", Documents.rss("Tide", ["One", "Two"]))
+        let address = site.address("/feed")
+        let home = try Home(configuration: configuration([("pro", address), ("news", address)]))
+        #expect(try summary(home.run("sync", "--json")) == ["sources": 1, "newPosts": 2, "unchanged": 0, "failed": 0])
+        #expect(site.requests("/feed").count == 1)
+
+        let posts = try home.run("list", "--json").objects()
+        #expect(posts.count == 2)
+        #expect(posts.allSatisfy { $0["personas"] as? [String] == ["news", "pro"] })
+        #expect(try home.run("mark", "read", "One", "-p", "pro").output == "1\n")
+        #expect(try home.run("list", "is:unread", "-p", "news").lines.count == 1)
+    }
+
+    @Test("one failing source stops no other; the status says so only when all fail")
+    func failing() throws {
+        let site = try Site()
+        site.serve("/good", Documents.rss("Good", ["One"]))
+        site.serve("/bad", "no feed at all", type: "text/plain")
+        let home = try Home(
+            configuration: configuration([("news", site.address("/bad")), ("news", site.address("/good"))]))
+        let both = try home.run("sync", "--json")
+        #expect(both.status == 0)
+        #expect(try summary(both) == ["sources": 2, "newPosts": 1, "unchanged": 0, "failed": 1])
+        #expect(both.error.contains(site.address("/bad")))
+        #expect(!both.output.contains("/bad"))
+
+        let alone = try Home(configuration: configuration([("news", site.address("/bad"))]))
+        #expect(try alone.run("sync").status == 69)
+        let health = try alone.run("sources", "--json").objects()
+        #expect(health.first?["failuresInARow"] as? Int == 1)
+        #expect(health.first?["lastError"] is String)
+        #expect(health.first?["lastSuccess"] is NSNull)
+    }
+
+    @Test("a persona alone")
+    func onePersona() throws {
+        let site = try Site()
+        site.serve("/a", Documents.rss("A", ["One"]))
+        site.serve("/b", Documents.rss("B", ["Two"]))
+        let home = try Home(configuration: configuration([("pro", site.address("/a")), ("news", site.address("/b"))]))
+        #expect(try home.run("sync", "-p", "pro").status == 0)
+        #expect(site.requests("/a").count == 1)
+        #expect(site.requests("/b").isEmpty)
+        let unknown = try home.run("sync", "-p", "work")
+        #expect(unknown.status == 64)
+        #expect(unknown.error.contains("main, pro, news"))
+    }
+
+    @Test("a server that wants to be left alone is left alone by the next round", arguments: [429, 503])
+    func retryAfter(status: Int) throws {
+        let site = try Site()
+        site.answer("/feed") { _ in Site.Answer(status: status, headers: [("Retry-After", "3600")]) }
+        let home = try Home(configuration: configuration([("news", site.address("/feed"))]))
+        #expect(try home.run("sync").status == 69)
+        #expect(try home.run("sync").status == 0)
+        #expect(site.requests("/feed").count == 1)
+        let health = try home.run("sources", "--json").objects()
+        #expect((health.first?["lastError"] as? String)?.contains("left alone") == true)
+    }
+
+    @Test("what is gone for good is not asked again")
+    func gone() throws {
+        let site = try Site()
+        site.serve("/feed", "", status: 410)
+        let home = try Home(configuration: configuration([("news", site.address("/feed"))]))
+        let first = try home.run("sync")
+        #expect(first.error.contains("gone for good"))
+        _ = try home.run("sync")
+        #expect(site.requests("/feed").count == 1)
+    }
+
+    @Test("a failure that may pass is tried again by the next round")
+    func trouble() throws {
+        let site = try Site()
+        site.serve("/feed", "", status: 500)
+        let home = try Home(configuration: configuration([("news", site.address("/feed"))]))
+        #expect(try home.run("sync").status == 69)
+        site.serve("/feed", Documents.rss("Tide", ["One"]))
+        #expect(try summary(home.run("sync", "--json"))["newPosts"] == 1)
+        #expect(try home.run("sources", "--json").objects().first?["failuresInARow"] as? Int == 0)
+    }
+
+    @Test("rounds beside each other lose no post, double none, and mark none unread")
+    func sideBySide() throws {
+        let site = try Site()
+        var sources: [(String, String)] = []
+        for number in 0..<8 {
+            site.serve("/\(number)", Documents.rss("Feed \(number)", (0..<20).map { "Post \($0)" }))
+            sources.append(("news", site.address("/\(number)")))
+        }
+        let home = try Home(configuration: configuration(sources))
+        let one = try home.start(["sync"])
+        let two = try home.start(["sync"])
+        let three = try home.start(["sync"])
+        let outcomes = [try one.wait(), try two.wait(), try three.wait()]
+        #expect(outcomes.map(\.status) == [0, 0, 0], "\(outcomes.map(\.error))")
+        _ = try home.run("sync")
+        #expect(try home.run("list", "--limit", "1000").lines.count == 160)
+        #expect(try home.run("mark", "read", "Post").output == "160\n")
+        _ = try home.run("sync")
+        #expect(try home.run("list", "is:unread", "--limit", "1000").lines.isEmpty)
+    }
+
+    @Test("progress goes to a terminal's standard error only")
+    func quietWithoutTerminal() throws {
+        let site = try Site()
+        site.serve("/feed", Documents.rss("Tide", ["One"]))
+        let home = try Home(configuration: configuration([("news", site.address("/feed"))]))
+        let outcome = try home.run("sync")
+        #expect(outcome.output.isEmpty)
+        #expect(outcome.error == "1 source: 1 new post, 0 unchanged, 0 failed\n")
+    }
+
+    @Test("a configuration error is said and stops nothing that is right")
+    func halfRight() throws {
+        let site = try Site()
+        site.serve("/feed", Documents.rss("Tide", ["One"]))
+        let home = try Home(
+            configuration: configuration([("news", site.address("/feed"))]) + "\n[[persona]]\nbuget = 3\n")
+        let outcome = try home.run("sync")
+        #expect(outcome.status == 0)
+        #expect(outcome.error.contains("config.toml:6:1:"))
+        #expect(site.requests("/feed").count == 1)
+    }
+}
