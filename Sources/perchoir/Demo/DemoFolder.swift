@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Samples
 import Settings
 import Text
@@ -35,8 +36,11 @@ struct DemoFolder {
     }
 
     func remove() {
-        // A folder in the temporary directory that cannot be removed is the system's to clean.
-        try? FileManager.default.removeItem(atPath: root)
+        // A post that is arriving just now may put a file back; a folder that stays after that is the system's to clean.
+        for _ in 0..<5 {
+            try? FileManager.default.removeItem(atPath: root)
+            if access(root, F_OK) != 0 { return }
+        }
     }
 
     static func configuration(theme: String) -> String {

@@ -74,11 +74,12 @@ final class Doorbell: Sendable {
         Glibc.close(descriptor)
     }
 
-    /// Rings at every reader that listens beside `path`; sockets that nobody listens on are removed.
+    /// Rings at every other process's reader that listens beside `path`; sockets that nobody listens on are removed.
     static func ring(at path: String) {
         guard let slash = path.lastIndex(of: "/"), let folder = opendir(String(path[..<slash])) else { return }
         defer { closedir(folder) }
         let prefix = path[path.index(after: slash)...] + "."
+        let own = prefix + String(getpid())
         let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return }
         defer { Glibc.close(descriptor) }
@@ -86,7 +87,7 @@ final class Doorbell: Sendable {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            guard name.hasPrefix(prefix), var address = address(of: path[...slash] + name) else { continue }
+            guard name.hasPrefix(prefix), name != own, var address = address(of: path[...slash] + name) else { continue }
             let sent = withUnsafePointer(to: &address) {
                 $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                     sendto(

@@ -103,6 +103,7 @@ final class EffectRunner: Sendable {
             }
             if let message {
                 inbox.post(message, answersExpected: expected)
+                if case .marked = message { Doorbell.ring(at: workspace.doorbellPath) }
             }
         }
     }
@@ -192,6 +193,7 @@ final class EffectRunner: Sendable {
         let fetcher = workspace.fetcher()
         let announcer = self.announcer
         let total = sources.count
+        let doorbell = workspace.doorbellPath
         let interval = Int64(workspace.configuration.interval)
         fetching.withLock { running in
             let before = running
@@ -205,10 +207,11 @@ final class EffectRunner: Sendable {
                 }
                 guard !Task.isCancelled else { return }
                 announcer.progressed(FetchProgress(done: 0, total: total))
-                _ = await fetcher.round(sources) { _, outcome, done in
+                let report = await fetcher.round(sources) { _, outcome, done in
                     if case .arrived(let report) = outcome { announcer.changed(report.counts) }
                     announcer.progressed(FetchProgress(done: done, total: total))
                 }
+                if report.newPosts > 0 { Doorbell.ring(at: doorbell) }
                 let now = SystemClock.now()
                 announcer.progressed(FetchProgress(lastCheck: now, nextCheck: now.adding(seconds: interval)))
             }

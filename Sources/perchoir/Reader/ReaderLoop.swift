@@ -56,8 +56,11 @@ struct ReaderLoop {
         handle([.started])
         waitForExpectedAnswers()
         draw()
-        if pace == .minutes { runner.refresh(nil, dueOnly: true) }
-        runner.startUpkeep()
+        // What is thrown away at the end, as the demo's store is, needs neither.
+        if pace == .minutes {
+            runner.refresh(nil, dueOnly: true)
+            runner.startUpkeep()
+        }
         var turn = nextTurn(after: SystemClock.now())
         while !state.isEnding {
             let patience = turn.map { Int(max(0, $0.milliseconds - SystemClock.now().milliseconds)) }
