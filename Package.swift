@@ -104,7 +104,6 @@ let package = Package(
             swiftSettings: strict),
         tests(
             of: "ReaderCore", ["ReaderCore", "TimelineModel", "Text", "Cells", "TestSupport"], exclude: ["Snapshots"]),
-        tests(of: "ReaderCore", ["ReaderCore", "TimelineModel", "Text", "Cells", "TestSupport"], exclude: ["Snapshots"]),
         // The whole program: the built binary in pseudo-terminals and on the command line, against servers on loopback.
         tests(of: "Perchoir", ["perchoir", "TestSupport", "CTestSupport", "Cells", "Samples"]),
     ],

@@ -120,7 +120,7 @@ struct EntryRows {
         } else if post.excerpt.isEmpty {
             segments.append(Segment(text: withoutText(post), role: .secondary))
         } else {
-            segments.append(Segment(text: post.excerpt.onOneLine, role: .text))
+            segments.append(Segment(text: said(post).onOneLine, role: .text))
         }
         return segments
     }
@@ -137,7 +137,26 @@ struct EntryRows {
         Segment(text: "▸ folded: " + (post.verdict.rule ?? "a filter"), role: .folded)
     }
 
-    private func name(_ post: PostSummary) -> SafeText { post.boostedBy ?? post.authorName }
+    /// Who stands at the head: the one who brought the post here. Articles are known by their feed.
+    private func name(_ post: PostSummary) -> SafeText { post.boostedBy ?? post.sourceName ?? post.authorName }
+
+    /// The text without the handles that a reply begins with: whom it answers is said beside it.
+    private func said(_ post: PostSummary) -> SafeText {
+        guard post.isToUser || post.kind == .reply, post.excerpt.string.hasPrefix("@") else { return post.excerpt }
+        let text = post.excerpt.string
+        var start = text.startIndex
+        while start < text.endIndex, text[start] == "@" {
+            guard let end = text[start...].firstIndex(where: \.isWhitespace) else { return post.excerpt }
+            start = text[end...].firstIndex { !$0.isWhitespace } ?? text.endIndex
+        }
+        return start < text.endIndex ? post.excerpt.slice(start..<text.endIndex) : post.excerpt
+    }
+
+    /// Whether the text itself shows where the link goes.
+    private func shows(_ link: SafeText, _ post: PostSummary) -> Bool {
+        let host = link.string.prefix { $0 != "/" }
+        return !host.isEmpty && post.excerpt.string.contains(host)
+    }
 
     // MARK: Forms
 
@@ -183,7 +202,9 @@ struct EntryRows {
         var rows = [head]
         if limit == .max {
             rows += fullText(post)
-            if let link = post.link { rows.append(Row("→ " + Wrapping.truncated(link, to: columns - 2), .link)) }
+            if let link = post.link, !shows(link, post) {
+                rows.append(Row("→ " + Wrapping.truncated(link, to: columns - 2), .link))
+            }
         } else {
             // "to you" has a line of its own there.
             rows += wrapped(headline(post, addressing: limit == 1), width: columns, limit: limit)
@@ -212,8 +233,10 @@ struct EntryRows {
             if post.title == nil { rows.append(Row(withoutText(post), .secondary)) }
             return rows
         }
-        let text = StyledText.marking(query, in: [Segment(text: post.excerpt, role: .text)])
-        return rows + StyledText.wrapped(text, width: columns)
+        let text = StyledText.marking(query, in: [Segment(text: said(post), role: .text)])
+        rows += StyledText.wrapped(text, width: columns)
+        if post.hasMoreText { rows.append(Row("…", .secondary)) }
+        return rows
     }
 
     /// Wraps segments as one text; every row keeps the roles of its pieces. What does not fit ends with `…`.
