@@ -113,6 +113,7 @@ extension State {
         }
         panes[index].awaited = nil
         panes[index].isLoaded = true
+        let window = window.withoutSeams(for: awaited.use)
         switch awaited.use {
         case .extend(let direction):
             panes[index].extend(by: window, direction, keeping: keptLength)
@@ -186,96 +187,5 @@ extension State {
         }
         if let pane = focused, counts[pane.pane] != nil { effects += reloadText() }
         return effects
-    }
-}
-
-extension PaneState {
-    /// A place as it is among the entries: itself, its post at another time, or what is nearest below it.
-    fileprivate func settled(_ place: Place?) -> Place? {
-        guard let place, let nearest = index(of: place) else { return nil }
-        let found = Place(entries[nearest])
-        if found != place, let id = place.id, let moved = index(of: id) { return Place(entries[moved]) }
-        return found
-    }
-
-    fileprivate func screenOrder(_ window: TimelineWindow) -> [TimelineEntry] {
-        persona.order == .newest ? window.entries : window.entries.reversed()
-    }
-
-    /// - Parameter shown: the places on the screen between which nothing new may come; empty lets everything come.
-    fileprivate mutating func replaceEntries(by window: TimelineWindow, holdingBackBetween shown: [Place]) {
-        let old = entries
-        entries = screenOrder(window)
-        heldBack = 0
-        if let first = shown.first, let last = shown.last { holdBack(from: first.key, to: last.key, shown, old) }
-        reachesNewest = window.reachesNewest
-        reachesOldest = window.reachesOldest
-        if filter.unreadOnly { keepRead(old) }
-    }
-
-    private mutating func holdBack(from first: EntryKey, to last: EntryKey, _ shown: [Place], _ old: [TimelineEntry]) {
-        // A gap that is gone was filled, and the reader asked for what filled it.
-        let gaps = Set(entries.map(Place.init).filter { $0.id == nil })
-        guard shown.allSatisfy({ $0.id != nil || gaps.contains($0) }) else { return }
-        let known = Set(old.map { Place($0).id })
-        var held = 0
-        entries = entries.filter { entry in
-            guard case .post(let post) = entry, !known.contains(post.id), stands(first, above: post.key),
-                stands(post.key, above: last)
-            else { return true }
-            if !post.isRead { held += 1 }
-            return false
-        }
-        heldBack = held
-    }
-
-    /// What was read while only unread posts are shown stays where it is until the reader asks anew: nothing may
-    /// vanish under his eyes.
-    private mutating func keepRead(_ old: [TimelineEntry]) {
-        let present = Set(entries.map(Place.init))
-        let upper = reachesTop ? nil : entries.first?.key
-        let lower = reachesBottom ? nil : entries.last?.key
-        let kept = old.filter { entry in
-            guard case .post(let post) = entry, post.isRead, !present.contains(Place(entry)) else { return false }
-            if let upper, stands(entry.key, above: upper) { return false }
-            if let lower, stands(lower, above: entry.key) { return false }
-            return true
-        }
-        var merged: [TimelineEntry] = []
-        merged.reserveCapacity(entries.count + kept.count)
-        var next = 0
-        for entry in entries {
-            while next < kept.count, stands(kept[next].key, above: entry.key) {
-                merged.append(kept[next])
-                next += 1
-            }
-            merged.append(entry)
-        }
-        entries = merged + kept[next...]
-    }
-
-    fileprivate mutating func extend(by window: TimelineWindow, _ direction: Effect.Direction, keeping limit: Int) {
-        let known = Set(entries.map(Place.init))
-        let more = screenOrder(window).filter { !known.contains(Place($0)) }
-        if direction == downwards {
-            entries += more
-            let surplus = entries.count - limit
-            if surplus > 0 {
-                entries.removeFirst(surplus)
-                if persona.order == .newest { reachesNewest = false } else { reachesOldest = false }
-            }
-        } else {
-            entries = more + entries
-            let surplus = entries.count - limit
-            if surplus > 0 {
-                entries.removeLast(surplus)
-                if persona.order == .newest { reachesOldest = false } else { reachesNewest = false }
-            }
-        }
-        // Nothing more came, so nothing more is there; else it would be asked for again and again.
-        switch direction {
-        case .older: reachesOldest = window.reachesOldest || more.isEmpty
-        case .newer: reachesNewest = window.reachesNewest || more.isEmpty
-        }
     }
 }

@@ -149,6 +149,29 @@ import TimelineModel
                 .savePosition(.persona("main"), posts[1500].key, Sample.id("p1500"))))
     }
 
+    @Test(arguments: [Persona.Order.newest, .oldest]) func noGapIsLostWhereTwoWindowsMeet(_ order: Persona.Order) {
+        // Given gaps below most posts, so that windows end between a post and its gap
+        let posts = Sample.row(701)
+        var store = FakeStore()
+        store.add(
+            posts + posts.enumerated().filter { $0.offset % 7 != 0 }.map { Sample.gap(below: $0.element) }, to: "main")
+        let all = store.timelines["main"] ?? []
+        var robot = Robot(store, personas: [Persona(id: "main", key: 1, order: order)])
+        // When the reader walks from one end to the other and back
+        var seen: [Bool] = []
+        for (start, key) in [("gg", "j"), ("G", "k")] {
+            robot.press(start)
+            var walked: [TimelineEntry?] = [robot.pane.selectedEntry]
+            for _ in 1..<all.count {
+                robot.press(key)
+                walked.append(robot.pane.selectedEntry)
+            }
+            // Then every post and every gap was there, in order
+            seen.append(walked == ((start == "gg") == (order == .newest) ? all : all.reversed()))
+        }
+        #expect(seen == [true, true])
+    }
+
     @Test func oldestFirstIsTheMirrorImage() {
         let mirrored = Persona(id: "main", key: 1, order: .oldest)
         var robot = Robot(Sample.store(500), personas: [mirrored])
