@@ -64,7 +64,8 @@ extension PseudoTerminal {
 
     /// Waits until everything typed before is done and drawn: a key without a meaning is answered after it.
     func settle() throws {
-        try type("$", then: "the answer") { $0.text.contains("$ does nothing here") && $0.standsOnSelection }
+        let key = footer.contains("$ does nothing") ? "%" : "$"
+        try type(key, then: "the answer") { $0.text.contains("\(key) does nothing here") && $0.standsOnSelection }
     }
 
     /// Types, and waits for a text.

@@ -1,0 +1,124 @@
+import Foundation
+import Glibc
+import Testing
+
+@Suite("perchoir list and mark", .ownThreads)
+struct ListTests {
+    private func home(_ posts: [String] = ["Marée haute", "Marée basse", "Grève du port"]) throws -> (Home, Site) {
+        let site = try Site()
+        site.serve("/feed", Documents.rss("Tide", posts))
+        let home = try Home(configuration: "[[source]]\npersona = \"news\"\nfeed = \"\(site.address("/feed"))\"\n")
+        #expect(try home.run("sync").status == 0)
+        return (home, site)
+    }
+
+    @Test("the fields of --json and their types")
+    func fields() throws {
+        let (home, _) = try home()
+        let post = try #require(try home.run("list", "haute", "--json").objects().first)
+        let texts = ["id", "remoteID", "source", "network", "firstSeen", "published", "text", "title", "url", "kind"]
+        for name in texts { #expect(post[name] is String, "\(name)") }
+        #expect(post["title"] as? String == "Marée haute")
+        #expect(post["text"] as? String == "Text of Marée haute")
+        #expect(post["remoteID"] as? String == "Tide-Maréehaute")
+        #expect(post["kind"] as? String == "article")
+        #expect(post["personas"] as? [String] == ["news"])
+        #expect(post["read"] as? Bool == false)
+        #expect(post["starred"] as? Bool == false)
+        #expect(post["edited"] is NSNull)
+        #expect(post["links"] is [String])
+        #expect(post["media"] is [Any])
+        #expect(post["tags"] is [String])
+        let author = try #require(post["author"] as? [String: Any])
+        #expect(Set(author.keys) == ["name", "handle", "url"])
+        let counts = try #require(post["counts"] as? [String: Int])
+        #expect(counts == ["boosts": 0, "favourites": 0, "replies": 0])
+        let verdicts = try #require(post["verdicts"] as? [String: [String: String]])
+        #expect(verdicts == ["news": ["verdict": "shown"]])
+        for name in ["published", "firstSeen"] {
+            let time = try #require(post[name] as? String)
+            #expect(time.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/) != nil)
+        }
+        #expect(post["boostedBy"] == nil && post["contentWarning"] == nil)
+    }
+
+    @Test("queries mean on the command line what they mean everywhere")
+    func queries() throws {
+        let (home, _) = try home()
+        #expect(try home.run("list", "maree").lines.count == 2)
+        #expect(try home.run("list", "maree", "-basse").status == 64)
+        #expect(try home.run("list", "maree -basse").lines.count == 1)
+        #expect(try home.run("list", "maree", "OR", "greve").lines.count == 3)
+        #expect(try home.run("list", "\"marée haute\"").lines.count == 1)
+        #expect(try home.run("list", "nothing").lines.isEmpty)
+        #expect(try home.run("list", "nothing").status == 0)
+        #expect(try home.run("list", "--limit", "2").lines.count == 2)
+        #expect(try home.run("list", "--limit", "0").lines.isEmpty)
+        #expect(try home.run("list", "-p", "main").lines.isEmpty)
+        let wrong = try home.run("list", "maree (basse")
+        #expect(wrong.status == 64)
+        #expect(wrong.output.isEmpty)
+        #expect(wrong.error.contains("column"))
+    }
+
+    @Test("newest first, one line a post, whatever a title holds")
+    func lines() throws {
+        let (home, _) = try home(["First", "Se\u{1B}[31mcond\nof &#27;[2J two", "Third"])
+        let outcome = try home.run("list")
+        #expect(outcome.lines.count == 3)
+        #expect(outcome.lines[0].contains("First") && outcome.lines[2].contains("Third"))
+        #expect(!outcome.output.utf8.contains(0x1B))
+        let json = try home.run("list", "--json")
+        #expect(json.lines.count == 3 && !json.output.utf8.contains(0x1B))
+    }
+
+    @Test("marking says how many changed; a dry run changes none")
+    func marking() throws {
+        let (home, _) = try home()
+        #expect(try home.run("mark", "read", "maree", "--dry-run").output == "2\n")
+        #expect(try home.run("list", "is:read").lines.isEmpty)
+        #expect(try home.run("mark", "read", "maree").output == "2\n")
+        #expect(try home.run("mark", "read", "maree").output == "0\n")
+        #expect(try home.run("list", "is:read").lines.count == 2)
+        #expect(try home.run("mark", "unread", "haute").output == "1\n")
+        #expect(try home.run("mark", "star", "greve").output == "1\n")
+        #expect(try home.run("list", "is:starred", "--json").objects().first?["starred"] as? Bool == true)
+        #expect(try home.run("mark", "unstar", "is:starred").output == "1\n")
+        #expect(try home.run("mark", "forget", "greve").status == 64)
+        #expect(try home.run("mark", "read").status == 64)
+    }
+
+    @Test("a broken configuration takes no post and no mark with it")
+    func configurationMended() throws {
+        let (home, _) = try home()
+        _ = try home.run("mark", "read", "maree")
+        _ = try home.run("mark", "star", "greve")
+        let good = try home.read(home.configurationFile)
+        try home.write("theme = \"", to: home.configurationFile)
+        #expect(try home.run("list").status == 0)
+        try home.write(good, to: home.configurationFile)
+        #expect(try home.run("list").lines.count == 3)
+        #expect(try home.run("list", "is:read").lines.count == 2)
+        #expect(try home.run("list", "is:starred").lines.count == 1)
+    }
+
+    @Test("filters judge what is stored already, and say which rule it was")
+    func verdicts() throws {
+        let (home, _) = try home()
+        let filter = "\n[[filter]]\npersona = \"news\"\nname = \"no strikes\"\nmatch = \"greve\"\naction = \"hide\"\n"
+        try home.write(try home.read(home.configurationFile) + filter, to: home.configurationFile)
+        _ = try home.run("sync")
+        let post = try #require(try home.run("list", "is:hidden", "--json").objects().first)
+        #expect(post["verdicts"] as? [String: [String: String]] == ["news": ["verdict": "hidden", "rule": "no strikes"]])
+    }
+
+    @Test("a pipe that closes early ends it quietly; a full disk is an error")
+    func output() throws {
+        let (home, _) = try home((1...60).map { "Post \($0)" })
+        let pipe = try home.run("-c", "\(Home.perchoir) list --json | head -n 1", program: "/bin/sh")
+        #expect(pipe.status == 0 && pipe.lines.count == 1 && pipe.error.isEmpty)
+        let full = try home.run("-c", "\(Home.perchoir) list > /dev/full", program: "/bin/sh")
+        #expect(full.status == 74)
+        #expect(full.error.contains("standard output"))
+    }
+}

@@ -1,0 +1,287 @@
+import Cells
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+@Suite("The reader over days", .ownThreads)
+struct ReaderTests {
+    private static let wide = Size(width: 120, height: 40)
+
+    private func source(_ address: String, of persona: String = "news") -> String {
+        "[[source]]\npersona = \"\(persona)\"\nfeed = \"\(address)\"\n"
+    }
+
+    /// A home whose persona news has a feed with posts "One", "Two" and so on, fetched already.
+    private func home(_ site: Site, posts: [String] = ["One", "Two", "Three", "Four", "Five", "Six"]) throws -> Home {
+        site.serve("/feed", Documents.rss("Tide", posts))
+        let home = try Home(configuration: source(site.address("/feed")))
+        #expect(try home.run("sync").status == 0)
+        return home
+    }
+
+    private func quit(_ terminal: PseudoTerminal) throws {
+        terminal.type("Q")
+        #expect(try terminal.waitForEnd() == .exited(0))
+        expectGivenBack(terminal)
+    }
+
+    // MARK: Beginning
+
+    @Test("without a configuration: the ways to begin, nothing fetched, nothing written but the store")
+    func welcome() throws {
+        let home = try Home()
+        let terminal = try home.terminal()
+        try terminal.wait(forText: "Nothing is fetched before you choose")
+        #expect(terminal.screen.rows[0].contains("[1 main 0]"))
+        #expect(terminal.screen.text.contains("perchoir demo"))
+        try quit(terminal)
+        #expect(access(home.configurationFile, F_OK) != 0)
+    }
+
+    @Test("e adds a feed, whose posts show without another key")
+    func addFromWelcome() throws {
+        let site = try Site()
+        site.serve("/feed", Documents.rss("Tide Tables", ["High water at noon"]))
+        let home = try Home()
+        let terminal = try home.terminal()
+        try terminal.wait(forText: "Nothing is fetched before you choose")
+        try terminal.type("e", showing: "add to main:")
+        terminal.type(site.address("/feed") + "\r")
+        try terminal.wait(forText: "High water at noon")
+        try terminal.waitForCount("1 main", 1)
+        try quit(terminal)
+        #expect(try home.read(home.configurationFile) == source(site.address("/feed"), of: "main"))
+        let again = try home.terminal()
+        try again.wait(forText: "High water at noon")
+    }
+
+    @Test("e with an address that leads nowhere says so and keeps the reader")
+    func addNothing() throws {
+        let site = try Site()
+        let home = try Home()
+        let terminal = try home.terminal(size: Size(width: 120, height: 30))
+        try terminal.wait(forText: "Nothing is fetched before you choose")
+        try terminal.type("e", showing: "add to main:")
+        try terminal.type(site.address("/nothing") + "\r", showing: "404")
+        try terminal.type("e", showing: "add to main:")
+        try terminal.type("words\r", showing: "no address of a source")
+        #expect(access(home.configurationFile, F_OK) != 0)
+    }
+
+    @Test("a page with several feeds offers them")
+    func offers() throws {
+        let site = try Site()
+        let offers = [("Posts", "/posts.xml"), ("Comments", "/comments.xml")]
+        site.serve("/blog", Documents.page(title: "Blog", feeds: offers), type: "text/html")
+        site.serve("/comments.xml", Documents.rss("Comments", ["Well said"]))
+        let home = try Home()
+        let terminal = try home.terminal(size: Self.wide)
+        try terminal.wait(forText: "Nothing is fetched before you choose")
+        try terminal.type("e", showing: "add to main:")
+        try terminal.type(site.address("/blog") + "\r", showing: "several sources stand there")
+        terminal.type("j\r")
+        try terminal.wait(forText: "Well said")
+        #expect(try home.read(home.configurationFile).contains("/comments.xml"))
+    }
+
+    @Test("a configuration with an error: the reader starts, says so, and E has the place")
+    func configurationError() throws {
+        let home = try Home(configuration: "theme = \"nuit\"\n\n[[persona]]\nname = \"news\"\nbuget = \"20m\"\n")
+        let terminal = try home.terminal(size: Self.wide)
+        try terminal.wait(forText: "1 problem in config.toml")
+        try terminal.type("E", showing: "config.toml:5:1: unknown key \"buget\" in [[persona]]; did you mean \"budget\"?")
+        try terminal.type("q", then: "the start") { !$0.text.contains("buget") }
+        try quit(terminal)
+    }
+
+    @Test("a file that is no TOML: the same")
+    func brokenConfiguration() throws {
+        let home = try Home(configuration: "theme = \"nuit\n")
+        let terminal = try home.terminal(size: Self.wide)
+        try terminal.wait(forText: "1 problem in config.toml")
+        try terminal.type("E", showing: "config.toml:1:")
+        terminal.type("q")
+        try quit(terminal)
+    }
+
+    @Test("a failing source is told in the header and in E; the others show")
+    func failing() throws {
+        let site = try Site()
+        site.serve("/good", Documents.rss("Good", ["Fine news"]))
+        site.serve("/bad", "", status: 500)
+        let home = try Home(configuration: source(site.address("/good")) + "\n" + source(site.address("/bad")))
+        let terminal = try home.terminal(size: Self.wide)
+        try terminal.wait(forText: "Fine news")
+        try terminal.wait(forText: "news: 1 failing")
+        try terminal.type("E", showing: site.address("/bad"))
+        #expect(terminal.screen.text.contains("500"))
+    }
+
+    // MARK: Coming back
+
+    @Test("position, zoom and focus are there at the next start")
+    func layout() throws {
+        let site = try Site()
+        let home = try home(site)
+        let first = try home.terminal(size: Self.wide)
+        try first.wait(forText: "Three")
+        try first.type("3z", then: "one pane") { !$0.text.contains("main ─") && $0.standsOnSelection }
+        first.type("jj")
+        try first.settle()
+        let row = first.screen.cursor.y
+        #expect(first.screen.rows[row...].joined().contains("Three"))
+        try quit(first)
+
+        let second = try home.terminal(size: Self.wide)
+        try second.wait(for: "the same place") { screen in
+            screen.rows[0].contains("[3 news") && screen.standsOnSelection && !screen.text.contains("main ─")
+                && screen.rows[screen.cursor.y...].prefix(2).joined().contains("Three")
+        }
+        try quit(second)
+    }
+
+    @Test("the edge between list and text is where it was")
+    func split() throws {
+        let site = try Site()
+        let home = try home(site)
+        func rule(_ screen: VirtualScreen) -> Int? { screen.rows.dropFirst(2).firstIndex { $0.hasPrefix("───") } }
+        let first = try home.terminal()
+        try first.type("3", then: "the posts") { $0.text.contains("Three") && $0.standsOnSelection }
+        try first.settle()
+        let before = rule(first.screen)
+        first.type("----")
+        try first.settle()
+        let after = rule(first.screen)
+        #expect(after != nil && after != before)
+        try quit(first)
+        let second = try home.terminal()
+        try second.wait(for: "the edge") { rule($0) == after && $0.standsOnSelection }
+    }
+
+    @Test("marks that the footer confirmed survive a kill", arguments: 0..<4)
+    func killed(round: Int) throws {
+        let site = try Site()
+        let home = try home(site)
+        let terminal = try home.terminal()
+        terminal.type("3")
+        try terminal.wait(for: "the posts") { $0.text.contains("Six") && $0.rows[0].contains("[3 news") }
+        for number in 0...round {
+            terminal.type("m")
+            try terminal.waitForCount("3 news", 5 - number)
+            terminal.type("j")
+        }
+        terminal.type("s")
+        try terminal.wait(forText: "1 starred")
+        terminal.send(signal: SIGKILL)
+        #expect(try terminal.waitForEnd() == .killed(bySignal: SIGKILL))
+
+        #expect(try home.run("list", "is:read").lines.count == round + 1)
+        #expect(try home.run("list", "is:starred").lines.count == 1)
+        let again = try home.terminal()
+        try again.waitForCount("3 news", 5 - round)
+    }
+
+    @Test("marking, quitting at once: nothing is lost")
+    func quitAtOnce() throws {
+        let site = try Site()
+        let home = try home(site)
+        let terminal = try home.terminal()
+        terminal.type("3")
+        try terminal.wait(for: "the posts") { $0.text.contains("Six") && $0.rows[0].contains("[3 news") }
+        terminal.type("mjmjmjsQ")
+        #expect(try terminal.waitForEnd() == .exited(0))
+        #expect(try home.run("list", "is:read").lines.count == 3)
+        #expect(try home.run("list", "is:starred").lines.count == 1)
+    }
+
+    @Test("undo reaches back over a restart")
+    func undoLater() throws {
+        let site = try Site()
+        let home = try home(site)
+        let first = try home.terminal()
+        first.type("3")
+        try first.wait(for: "the posts") { $0.text.contains("Six") && $0.rows[0].contains("[3 news") }
+        first.type("m")
+        try first.waitForCount("3 news", 5)
+        try quit(first)
+        let second = try home.terminal()
+        try second.waitForCount("3 news", 5)
+        second.type("u")
+        try second.waitForCount("3 news", 6)
+    }
+
+    // MARK: Beside others
+
+    @Test("sync beside an open reader: new posts come without a key, and nothing that is looked at moves")
+    func syncBeside() throws {
+        let site = try Site()
+        let home = try home(site)
+        let terminal = try home.terminal()
+        terminal.type("3")
+        try terminal.wait(for: "the posts") { $0.text.contains("Six") && $0.rows[0].contains("[3 news") }
+        try terminal.settle()
+        let rows = terminal.screen.rows[2..<8]
+        site.serve("/feed", Documents.rss("Tide", ["Brand New", "One", "Two", "Three", "Four", "Five", "Six"]))
+        #expect(try home.run("sync").status == 0)
+        try terminal.waitForCount("3 news", 7)
+        try terminal.settle()
+        #expect(terminal.screen.rows[2..<8] == rows)
+        #expect(terminal.screen.rows[0].contains("↑1"))
+        try terminal.type("gg", showing: "Brand New")
+    }
+
+    @Test("mark on the command line shows at once in every open reader")
+    func markBeside() throws {
+        let site = try Site()
+        let home = try home(site)
+        let readers = [try home.terminal(), try home.terminal(size: Self.wide)]
+        for reader in readers { try reader.waitForCount("3 news", 6) }
+        #expect(try home.run("mark", "read", "One OR Two").output == "2\n")
+        for reader in readers { try reader.waitForCount("3 news", 4) }
+        readers[0].type("3")
+        try readers[0].wait(for: "the posts") { $0.text.contains("Six") && $0.rows[0].contains("[3 news") }
+        for reader in readers { try quit(reader) }
+    }
+
+    @Test("a mark in one reader shows in the other")
+    func twoReaders() throws {
+        let site = try Site()
+        let home = try home(site)
+        let one = try home.terminal()
+        let two = try home.terminal()
+        try two.waitForCount("3 news", 6)
+        one.type("3")
+        try one.wait(for: "the posts") { $0.text.contains("Six") && $0.rows[0].contains("[3 news") }
+        one.type("m")
+        try one.waitForCount("3 news", 5)
+        try two.waitForCount("3 news", 5)
+    }
+
+    @Test("a source added on the command line shows in the open reader, with its posts")
+    func addBeside() throws {
+        let site = try Site()
+        site.serve("/feed", Documents.rss("Tide", ["High water"]))
+        let home = try Home()
+        let terminal = try home.terminal()
+        try terminal.wait(forText: "Nothing is fetched before you choose")
+        #expect(try home.run("add", site.address("/feed"), "-p", "main").status == 0)
+        try terminal.wait(forText: "High water")
+        try terminal.waitForCount("1 main", 1)
+    }
+
+    @Test("a hundred posts are read by Space alone, and every one is read in the store")
+    func readAll() throws {
+        let site = try Site()
+        let home = try home(site, posts: (1...100).map { "Post number \($0)" })
+        let terminal = try home.terminal()
+        terminal.type("3")
+        try terminal.wait(for: "the posts") { $0.text.contains("number 1") && $0.rows[0].contains("[3 news") }
+        for left in stride(from: 99, through: 0, by: -1) {
+            terminal.type(" ")
+            try terminal.waitForCount("3 news", left)
+        }
+        #expect(try home.run("list", "is:unread").lines.isEmpty)
+        try quit(terminal)
+    }
+}

@@ -1,0 +1,186 @@
+import Foundation
+import Glibc
+import Testing
+
+@Suite("perchoir config, import, inspect, doctor and the rest", .ownThreads)
+struct SetupTests {
+    @Test("--version, and --help of everything, on standard output")
+    func help() throws {
+        let home = try Home()
+        #expect(try home.run("--version").output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
+        let commands = [
+            [], ["read"], ["demo"], ["add"], ["sources"], ["remove"], ["account"], ["account", "add"],
+            ["account", "list"], ["account", "remove"], ["sync"], ["list"], ["mark"], ["import"], ["inspect"],
+            ["config"], ["config", "check"], ["config", "example"], ["config", "path"], ["themes"], ["keys"],
+            ["doctor"],
+        ]
+        for command in commands {
+            let outcome = try home.start(command + ["--help"]).wait()
+            #expect(outcome.status == 0 && outcome.output.contains("USAGE:") && outcome.error.isEmpty, "\(command)")
+        }
+        #expect(access(home.store, F_OK) != 0)
+    }
+
+    @Test("what is no command or no option is a usage error", arguments: [["fetch"], ["list", "--wide"], ["add"]])
+    func usage(arguments: [String]) throws {
+        let home = try Home()
+        let outcome = try home.start(arguments).wait()
+        #expect(outcome.status == 64 && outcome.output.isEmpty && !outcome.error.isEmpty)
+    }
+
+    @Test("config path, example and check")
+    func configuration() throws {
+        let home = try Home()
+        #expect(try home.run("config", "path").output == home.configurationFile + "\n")
+        let none = try home.run("config", "check")
+        #expect(none.status == 0 && none.output.isEmpty)
+        let example = try home.run("config", "example").output
+        try home.write(example, to: home.configurationFile)
+        let checked = try home.run("config", "check")
+        #expect(checked.status == 0, "\(checked.output)")
+        try home.write("theme = \"nuit\"\n[[persona]]\nname = \"news\"\nlines = 2\nbuget = 1\n", to: home.configurationFile)
+        let wrong = try home.run("config", "check")
+        #expect(wrong.status == 78)
+        #expect(wrong.lines.count == 2)
+        #expect(wrong.lines.allSatisfy { $0.hasPrefix("config.toml:") })
+        #expect(wrong.output.contains("config.toml:5:1: unknown key \"buget\" in [[persona]]; did you mean \"budget\"?"))
+        try home.write("theme = \"midnight\"\n", to: home.configurationFile)
+        #expect(try home.run("config", "check").status == 78)
+    }
+
+    @Test("themes and keys")
+    func tables() throws {
+        let home = try Home(configuration: "theme = \"nuit\"\n[keys]\nadvance = [\"f\"]\n")
+        let themes = try home.run("themes")
+        #expect(themes.lines.contains("* nuit"))
+        #expect(themes.lines.count { $0.hasPrefix("*") } == 1)
+        let keys = try home.run("keys")
+        #expect(keys.lines.contains { $0.contains("\tf\tadvance\t") })
+        #expect(keys.lines.allSatisfy { $0.split(separator: "\t").count == 4 })
+    }
+
+    @Test("doctor finds what is wrong, and nothing where nothing is")
+    func doctor() throws {
+        let home = try Home()
+        let well = try home.run("doctor", more: ["BROWSER": "/bin/true"])
+        #expect(well.status == 0, "\(well.output)")
+        #expect(well.lines.allSatisfy { $0.hasPrefix("ok ") })
+        try home.write("nonsense = 1\n", to: home.configurationFile)
+        let ill = try home.run("doctor", more: ["BROWSER": "/bin/true"])
+        #expect(ill.status == 78)
+        #expect(ill.output.contains("wrong configuration: config.toml:1:1"))
+    }
+
+    @Test("a damaged store is replaced with a word about it, and the file is kept")
+    func damaged() throws {
+        let home = try Home()
+        _ = try home.run("list")
+        try home.write("this is no database", to: home.store)
+        let outcome = try home.run("list")
+        #expect(outcome.status == 0)
+        #expect(outcome.error.contains("perchoir.sqlite"))
+        let files = try FileManager.default.contentsOfDirectory(atPath: home.root + "/data/perchoir")
+        #expect(files.contains { $0.contains("corrupt") })
+    }
+
+    @Test("a store whose folder cannot be made")
+    func noFolder() throws {
+        let home = try Home()
+        let file = try home.file("flat", "")
+        let outcome = try home.run("list", more: ["XDG_DATA_HOME": file])
+        #expect([73, 74].contains(outcome.status))
+        #expect(outcome.error.hasPrefix("perchoir: "))
+    }
+
+    // MARK: Import
+
+    private static let opml = """
+        <?xml version="1.0"?><opml version="2.0"><body>
+        <outline text="Press"><outline type="rss" text="One" xmlUrl="https://one.example/feed"/>
+        <outline type="rss" text="Two" xmlUrl="https://two.example/feed"/></outline>
+        <outline type="rss" text="One again" xmlUrl="https://one.example/feed"/>
+        <outline type="rss" text="Odd" xmlUrl="file:///etc/passwd"/></body></opml>
+        """
+
+    @Test("import opml, with a dry run and twice")
+    func opml() throws {
+        let home = try Home()
+        let file = try home.file("feeds.opml", Self.opml)
+        let dry = try home.run("import", "opml", file, "--persona", "pro", "--dry-run")
+        #expect(dry.output.hasPrefix("2 sources would be added to pro"))
+        #expect(access(home.configurationFile, F_OK) != 0)
+        let done = try home.run("import", "opml", file, "--persona", "pro")
+        #expect(done.status == 0)
+        #expect(done.output.hasPrefix("2 sources added to pro"))
+        #expect(done.error.contains("feeds.opml:"))
+        #expect(try home.run("config", "check").status == 0)
+        #expect(try home.run("sources", "-p", "pro").lines.count == 2)
+        #expect(!(try home.read(home.configurationFile).contains("passwd")))
+        #expect(try home.run("import", "opml", file, "--persona", "pro").output.hasPrefix("0 sources added"))
+    }
+
+    @Test("import newsboat: feeds are taken, queries and commands are not")
+    func newsboat() throws {
+        let home = try Home()
+        let file = try home.file(
+            "urls",
+            """
+            # mine
+            https://one.example/feed news "~One"
+            "query:Unread:unread = \\"yes\\""
+            exec:rm -rf /tmp/nothing
+            https://two.example/feed
+
+            """)
+        let done = try home.run("import", "newsboat", file)
+        #expect(done.status == 0)
+        #expect(done.output.hasPrefix("2 sources added to news"))
+        #expect(!(try home.read(home.configurationFile).contains("exec")))
+    }
+
+    @Test("a list that is none, and one that is not there")
+    func noList() throws {
+        let home = try Home()
+        #expect(try home.run("import", "opml", home.root + "/none").status == 66)
+        #expect(try home.run("import", "opml", try home.file("text", "just words")).status == 65)
+        #expect(try home.run("import", "feeds", "x").status == 64)
+        #expect(access(home.configurationFile, F_OK) != 0)
+    }
+
+    private static let corpus = ProcessInfo.processInfo.environment["PERCHOIR_CORPUS"].flatMap { $0.isEmpty ? nil : $0 }
+
+    @Test("a hostile list brings no address but http and https", .enabled(if: corpus != nil, "PERCHOIR_CORPUS is not set"))
+    func hostile() throws {
+        let home = try Home()
+        let done = try home.run("import", "opml", (Self.corpus ?? "") + "/hostile/opml-evil.opml")
+        #expect([0, 65].contains(done.status))
+        if access(home.configurationFile, F_OK) == 0 {
+            #expect(try home.run("config", "check").status == 0)
+            for line in try home.read(home.configurationFile).split(separator: "\n") where line.hasPrefix("feed = ") {
+                #expect(line.hasPrefix("feed = \"http"))
+            }
+        }
+    }
+
+    // MARK: Inspect
+
+    @Test("inspect tells what a document gives, and which cannot be read")
+    func inspect() throws {
+        let home = try Home()
+        let good = try home.file("good.xml", Documents.rss("Tide", ["One", "Two"]))
+        let bad = try home.file("bad.txt", "no feed")
+        let one = try home.run("inspect", "--json", good)
+        #expect(one.status == 0)
+        #expect(try one.objects().count == 1)
+        let both = try home.run("inspect", "--json", good, bad, home.root + "/none")
+        #expect(both.status == 65)
+        let objects = try both.objects()
+        #expect(objects.count == 3)
+        #expect(objects[0]["error"] == nil || objects[0]["error"] is NSNull)
+        #expect(objects[1]["error"] is String && objects[2]["error"] is String)
+        #expect(try home.run("inspect", good).output.contains("Tide"))
+        let piped = try home.run("inspect", "-", input: Documents.rss("Piped", ["One"]))
+        #expect(piped.status == 0 && piped.output.contains("Piped"))
+        #expect(access(home.store, F_OK) != 0)
+    }
+}
