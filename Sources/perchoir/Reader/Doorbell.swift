@@ -1,13 +1,14 @@
 import Glibc
+import Synchronization
 
 /// How `perchoir sync` tells an open reader that the store changed: one datagram to a socket in the state folder.
 /// Nothing polls, and nothing is lost when nobody listens.
 final class Doorbell: Sendable {
-    private let descriptor: Int32
+    private let listener: Listener
     private let path: String
 
-    private init(descriptor: Int32, path: String) {
-        self.descriptor = descriptor
+    private init(listener: Listener, path: String) {
+        self.listener = listener
         self.path = path
     }
 
@@ -30,8 +31,8 @@ final class Doorbell: Sendable {
             return nil
         }
         chmod(own, 0o600)
-        let bell = Doorbell(descriptor: descriptor, path: own)
-        let context = Unmanaged.passRetained(Listener(descriptor: descriptor, ring: ring))
+        let listener = Listener(descriptor: descriptor, ring: ring)
+        let context = Unmanaged.passRetained(listener)
         var thread = pthread_t()
         let started = pthread_create(
             &thread, nil,
@@ -40,38 +41,48 @@ final class Doorbell: Sendable {
                 Unmanaged<Listener>.fromOpaque(raw).takeRetainedValue().run()
                 return nil
             }, context.toOpaque())
-        if started == 0 {
-            pthread_detach(thread)
-        } else {
+        guard started == 0 else {
             context.release()
+            unlink(own)
+            return nil
         }
-        return bell
+        pthread_detach(thread)
+        return Doorbell(listener: listener, path: own)
     }
 
+    /// Owns the socket, which is closed when neither the thread nor the bell can use it any more.
     private final class Listener: Sendable {
-        let descriptor: Int32
-        let ring: @Sendable () -> Void
+        private let descriptor: Int32
+        private let ring: @Sendable () -> Void
+        private let isEnding = Atomic(false)
 
         init(descriptor: Int32, ring: @escaping @Sendable () -> Void) {
             self.descriptor = descriptor
             self.ring = ring
         }
 
+        deinit { Glibc.close(descriptor) }
+
         func run() {
             var byte: UInt8 = 0
             while true {
+                // Nothing received may be an empty datagram; that it is the end is said beside it.
                 let count = recv(descriptor, &byte, 1, 0)
-                if count < 0, errno == EINTR { continue }
-                guard count > 0 else { return }
-                ring()
+                if isEnding.load(ordering: .acquiring) { return }
+                if count < 0, errno != EINTR { return }
+                if count >= 0 { ring() }
             }
+        }
+
+        func end() {
+            isEnding.store(true, ordering: .releasing)
+            shutdown(descriptor, Int32(SHUT_RDWR))
         }
     }
 
     func close() {
         unlink(path)
-        shutdown(descriptor, Int32(SHUT_RDWR))
-        Glibc.close(descriptor)
+        listener.end()
     }
 
     /// Rings at every other process's reader that listens beside `path`; sockets that nobody listens on are removed.

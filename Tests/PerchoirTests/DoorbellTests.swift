@@ -1,0 +1,42 @@
+import Dispatch
+import Glibc
+import Synchronization
+import Testing
+
+@testable import perchoir
+
+@Suite struct DoorbellTests {
+    @Test func aBellRingsAfterAnEmptyDatagramToo() throws {
+        // Given a reader that listens
+        let home = try Home()
+        let rang = DispatchSemaphore(value: 0)
+        let bell = try #require(Doorbell.listen(at: home.root + "/reader") { rang.signal() })
+        defer { bell.close() }
+        // When somebody sends an empty datagram to its socket
+        let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+        defer { Glibc.close(descriptor) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let path = Array((home.root + "/reader." + String(getpid())).utf8)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path) }
+        let sent = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                sendto(descriptor, nil, 0, 0, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        #expect(sent == 0)
+        // Then it rings, and for the next change too
+        #expect(rang.wait(timeout: .now() + .seconds(60)) == .success)
+        Doorbell.ring(at: home.root + "/reader")
+        #expect(rang.wait(timeout: .now() + .seconds(60)) == .success)
+    }
+
+    @Test func aClosedBellLeavesNoSocketBehind() throws {
+        let home = try Home()
+        let bell = try #require(Doorbell.listen(at: home.root + "/reader") {})
+        let path = home.root + "/reader." + String(getpid())
+        #expect(access(path, F_OK) == 0)
+        bell.close()
+        #expect(access(path, F_OK) != 0)
+    }
+}
