@@ -26,14 +26,13 @@ struct FileLog: LogHandler {
     }
 
     private let file: File
-    private let label: String
     var metadata = Logger.Metadata()
     var logLevel = Logger.Level.info
 
     static func logger(path: String) -> Logger {
         if let slash = path.lastIndex(of: "/") { makeFolder(String(path[..<slash])) }
         let file = File(path: path)
-        return Logger(label: "perchoir") { FileLog(file: file, label: $0) }
+        return Logger(label: "perchoir") { _ in FileLog(file: file) }
     }
 
     private static func makeFolder(_ path: String) {
@@ -43,10 +42,7 @@ struct FileLog: LogHandler {
         mkdir(path, 0o700)
     }
 
-    private init(file: File, label: String) {
-        self.file = file
-        self.label = label
-    }
+    private init(file: File) { self.file = file }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
