@@ -238,7 +238,8 @@ final class Workspace: Sendable {
     func keepHouse(at now: Timestamp) throws(StoreError) {
         let layout = try store.layout()
         let last = layout["last-backup"].flatMap { Int64($0) } ?? 0
-        if now.milliseconds - last > Self.backupInterval * 1000 {
+        // A time in the future is that of a clock which was wrong; waiting for it would be a year without backups.
+        if !(0...Self.backupInterval * 1000).contains(now.milliseconds - last) {
             try store.backUpState(at: now)
             try store.saveLayout(["last-backup": String(now.milliseconds)])
         }
