@@ -17,7 +17,8 @@ final class EffectRunner: Sendable {
     private let announcer: Announcer
     private let storeQueue = DispatchQueue(label: "perchoir.store", qos: .userInteractive)
     private let upkeepQueue = DispatchQueue(label: "perchoir.upkeep", qos: .utility)
-    private let fetching = Mutex<Task<Void, Never>?>(nil)
+    private let rounds = FetchRounds()
+    private let isEnding = Atomic(false)
     private let isSearching = Mutex(0)
 
     init(_ workspace: Workspace, inbox: Inbox) {
@@ -80,7 +81,7 @@ final class EffectRunner: Sendable {
         case .loadHealth:
             loadHealth()
         case .refresh(let persona): refresh(persona, dueOnly: false, isAsked: true)
-        case .interruptFetching: fetching.withLock { $0?.cancel() }
+        case .interruptFetching: rounds.cancelAll()
         case .fillGap(let gap): fill(gap)
         case .resolveSource(let typed, let persona): resolve(typed, persona)
         case .addSource(let offer, let persona): add(offer, persona)
@@ -108,10 +109,17 @@ final class EffectRunner: Sendable {
         }
     }
 
-    /// Waits until the store has done everything it was asked to.
+    /// Waits until the store has done everything it was asked to, and a moment for what runs beside it: fetching gives
+    /// its leases back, or a reader that is opened again at once would find its sources taken; and the demo's folder
+    /// could not be removed under a backup.
     func finish() {
-        fetching.withLock { $0?.cancel() }
+        isEnding.store(true, ordering: .releasing)
         isSearching.withLock { $0 = -1 }
+        rounds.cancelAll()
+        rounds.wait(milliseconds: 200)
+        let isIdle = DispatchSemaphore(value: 0)
+        upkeepQueue.async { isIdle.signal() }
+        _ = isIdle.wait(timeout: .now() + .milliseconds(400))
         storeQueue.sync {}
     }
 
@@ -146,8 +154,10 @@ final class EffectRunner: Sendable {
     // MARK: Fetching
 
     /// Fetches what is due, or everything of a persona (or all).
-    /// - Parameter isAsked: the user pressed a key and wants an answer.
-    func refresh(_ persona: PersonaID?, dueOnly: Bool, isAsked: Bool = false) {
+    /// - Parameters:
+    ///   - isAsked: the user pressed a key and wants an answer.
+    ///   - unlessBusy: nothing is added to a round that is under way; the next minute asks again.
+    func refresh(_ persona: PersonaID?, dueOnly: Bool, isAsked: Bool = false, unlessBusy: Bool = false) {
         upkeepQueue.async { [workspace, inbox, self] in
             do throws(StoreError) {
                 let now = SystemClock.now()
@@ -160,7 +170,7 @@ final class EffectRunner: Sendable {
                     if isAsked { inbox.post(.answered(Notice(.answer, Self.nothingToFetch))) }
                     return
                 }
-                start(sources)
+                start(sources, unlessBusy: unlessBusy)
             } catch {
                 inbox.post(.answered(Notice(.error, error.message)))
             }
@@ -189,32 +199,27 @@ final class EffectRunner: Sendable {
         }
     }
 
-    private func start(_ sources: [DueSource]) {
+    private func start(_ sources: [DueSource], unlessBusy: Bool = false) {
         let fetcher = workspace.fetcher()
-        let announcer = self.announcer
-        let total = sources.count
-        let doorbell = workspace.doorbellPath
+        let (announcer, store, doorbell) = (announcer, workspace.store, workspace.doorbellPath)
         let interval = Int64(workspace.configuration.interval)
-        fetching.withLock { running in
-            let before = running
-            running = Task.detached {
-                // Rounds come one after the other, so that a source is not asked twice at once.
-                await withTaskCancellationHandler {
-                    await before?.value
-                } onCancel: {
-                    // An interruption means all that is under way.
-                    before?.cancel()
-                }
-                guard !Task.isCancelled else { return }
-                announcer.progressed(FetchProgress(done: 0, total: total))
-                let report = await fetcher.round(sources) { _, outcome, done in
-                    if case .arrived(let report) = outcome { announcer.changed(report.counts) }
-                    announcer.progressed(FetchProgress(done: done, total: total))
-                }
-                if report.newPosts > 0 { Doorbell.ring(at: doorbell) }
-                let now = SystemClock.now()
-                announcer.progressed(FetchProgress(lastCheck: now, nextCheck: now.adding(seconds: interval)))
+        let asked = SystemClock.now()
+        rounds.add(unlessBusy: unlessBusy) {
+            let left = sources.filter { source in
+                // A state that cannot be read now is the fetch's to report.
+                guard let attempt = (try? store.fetchState(of: source.source))?.lastAttempt else { return true }
+                // The round before this one may have asked it meanwhile.
+                return attempt <= asked || attempt > SystemClock.now()
             }
+            guard !left.isEmpty else { return }
+            announcer.progressed(FetchProgress(done: 0, total: left.count))
+            let report = await fetcher.round(left) { _, outcome, done in
+                if case .arrived(let report) = outcome { announcer.changed(report.counts) }
+                announcer.progressed(FetchProgress(done: done, total: left.count))
+            }
+            if report.newPosts > 0 { Doorbell.ring(at: doorbell) }
+            let now = SystemClock.now()
+            announcer.progressed(FetchProgress(lastCheck: now, nextCheck: now.adding(seconds: interval)))
         }
     }
 
@@ -282,6 +287,7 @@ final class EffectRunner: Sendable {
     }
 
     private func judgeOn() {
+        guard !isEnding.load(ordering: .acquiring) else { return }
         do throws(StoreError) {
             let progress = try workspace.store.judgeNextBatch(limit: 500, now: SystemClock.now())
             if progress.judged > 0, progress.changed > 0 { inbox.post(.timelinesChanged(progress.counts)) }
@@ -312,6 +318,56 @@ final class EffectRunner: Sendable {
         }
     }
 }
+
+/// Rounds of fetching, one after the other, so that no source is asked twice at once.
+final class FetchRounds: Sendable {
+    private struct Line {
+        var tasks: [Int: Task<Void, Never>] = [:]
+        var last: Task<Void, Never>?
+        var count = 0
+    }
+
+    private let line = Mutex(Line())
+    private let open = DispatchGroup()
+
+    /// Runs a round when those before it have ended, or not at all if it is cancelled before that.
+    /// - Parameter unlessBusy: not at all either while another one runs or waits.
+    func add(unlessBusy: Bool = false, _ round: @escaping @Sendable () async -> Void) {
+        line.withLock { line in
+            if unlessBusy, !line.tasks.isEmpty { return }
+            line.count += 1
+            let (number, before) = (line.count, line.last)
+            open.enter()
+            let task = Task.detached { [self] in
+                await before?.value
+                if !Task.isCancelled { await round() }
+                ended(number)
+            }
+            line.tasks[number] = task
+            line.last = task
+        }
+    }
+
+    private func ended(_ number: Int) {
+        line.withLock { $0.tasks[number] = nil }
+        open.leave()
+    }
+
+    /// Cancels the one that runs and those that wait.
+    func cancelAll() {
+        line.withLock { line in
+            for task in line.tasks.values { task.cancel() }
+        }
+    }
+
+    /// Waits until none is left, so long at most.
+    /// - Returns: whether none is left.
+    @discardableResult
+    func wait(milliseconds: Int) -> Bool {
+        open.wait(timeout: .now() + .milliseconds(milliseconds)) == .success
+    }
+}
+
 extension Effect.Direction {
     var onTheTimeAxis: PostStore.Direction {
         switch self {

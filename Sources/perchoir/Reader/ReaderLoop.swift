@@ -18,6 +18,9 @@ struct ReaderLoop {
         case seconds(Int)
     }
 
+    /// Seconds between two upkeeps of a reader that stays open for days.
+    private static let upkeepInterval: Int64 = 6 * 3600
+
     private let terminal: TerminalSession
     private let inbox: Inbox
     private let runner: EffectRunner
@@ -62,15 +65,23 @@ struct ReaderLoop {
             runner.startUpkeep()
         }
         var turn = nextTurn(after: SystemClock.now())
+        var upkeep = SystemClock.now().adding(seconds: Self.upkeepInterval)
         while !state.isEnding {
             let patience = turn.map { Int(max(0, $0.milliseconds - SystemClock.now().milliseconds)) }
             let wake = terminal.nextEvents(timeoutMilliseconds: patience)
             var messages = wake.events.map(Message.inputArrived) + inbox.take()
             let now = SystemClock.now()
+            // A clock that was set back would otherwise keep the loop asleep until it caught up.
+            if let due = turn, let usual = nextTurn(after: now) { turn = min(due, usual) }
             if let due = turn, due <= now {
                 messages.append(.clockTicked(now))
-                runner.refresh(nil, dueOnly: pace == .minutes)
+                runner.refresh(nil, dueOnly: pace == .minutes, unlessBusy: true)
                 turn = nextTurn(after: now)
+            }
+            upkeep = min(upkeep, now.adding(seconds: Self.upkeepInterval))
+            if upkeep <= now {
+                runner.startUpkeep()
+                upkeep = now.adding(seconds: Self.upkeepInterval)
             }
             guard !messages.isEmpty else { continue }
             handle(messages)
