@@ -82,7 +82,7 @@ extension Configuration {
 
         [keys]
         advance = "Space"
-        toggle-read = ["m", "N"]
+        back = ["q", "Esc"]
 
         [keys.list]
         open = "Enter"
