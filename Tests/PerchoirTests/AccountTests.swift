@@ -19,7 +19,8 @@ struct AccountTests {
         site.answer("/api/v1/accounts/verify_credentials") { request in
             guard isSignedIn(request) else { return Site.Answer(status: 401, body: "{}") }
             return Site.Answer(
-                headers: [("Content-Type", "application/json")], body: Documents.account("camille", id: 1, on: authority))
+                headers: [("Content-Type", "application/json")],
+                body: Documents.account("camille", id: 1, on: authority))
         }
         site.answer("/api/v1/timelines/home") { request in
             guard isSignedIn(request) else { return Site.Answer(status: 401, body: "{}") }

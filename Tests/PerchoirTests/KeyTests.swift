@@ -26,7 +26,9 @@ struct KeyTests {
     }
 
     private func waitForCount(_ persona: String, _ wanted: Int, _ demo: Demo) throws {
-        try demo.terminal.wait(for: "\(persona) \(wanted)") { self.count(persona, $0) == wanted && $0.standsOnSelection }
+        try demo.terminal.wait(for: "\(persona) \(wanted)") {
+            self.count(persona, $0) == wanted && $0.standsOnSelection
+        }
     }
 
     @Test("j k G gg move the selection, and the cursor with it; nothing is marked")
@@ -65,7 +67,8 @@ struct KeyTests {
         try waitForCount("news", before, demo)
     }
 
-    @Test("Space pages, marks and goes on, from pane to pane, to the end of what is unread", arguments: [stacked, wide])
+    @Test(
+        "Space pages, marks and goes on, from pane to pane, to the end of what is unread", arguments: [stacked, wide])
     func reading(size: Size) throws {
         let demo = try Demo("--still", size: size)
         var pressed = 0
@@ -235,7 +238,9 @@ struct KeyTests {
         try waitForCount("news", before, demo)
     }
 
-    @Test("lists over the panes: help, sources, this source, errors, links, adding; Esc leaves each", arguments: [stacked, wide])
+    @Test(
+        "lists over the panes: help, sources, this source, errors, links, adding; Esc leaves each",
+        arguments: [stacked, wide])
     func overlays(size: Size) throws {
         let demo = try demo(in: "3", size: size)
         let steps = [

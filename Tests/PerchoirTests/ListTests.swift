@@ -109,7 +109,8 @@ struct ListTests {
         try home.write(try home.read(home.configurationFile) + filter, to: home.configurationFile)
         _ = try home.run("sync")
         let post = try #require(try home.run("list", "is:hidden", "--json").objects().first)
-        #expect(post["verdicts"] as? [String: [String: String]] == ["news": ["verdict": "hidden", "rule": "no strikes"]])
+        #expect(
+            post["verdicts"] as? [String: [String: String]] == ["news": ["verdict": "hidden", "rule": "no strikes"]])
     }
 
     @Test("a pipe that closes early ends it quietly; a full disk is an error")

@@ -90,7 +90,8 @@ struct ReaderTests {
         let home = try Home(configuration: "theme = \"nuit\"\n\n[[persona]]\nname = \"news\"\nbuget = \"20m\"\n")
         let terminal = try home.terminal(size: Self.wide)
         try terminal.wait(forText: "1 problem in config.toml")
-        try terminal.type("E", showing: "config.toml:5:1: unknown key \"buget\" in [[persona]]; did you mean \"budget\"?")
+        let message = "config.toml:5:1: unknown key \"buget\" in [[persona]]; did you mean \"budget\"?"
+        try terminal.type("E", showing: message)
         try terminal.type("q", then: "the start") { !$0.text.contains("buget") }
         try quit(terminal)
     }

@@ -48,7 +48,8 @@ struct ImportCommand: ParsableCommand {
             let taken = listed.count { $0.address != nil }
             let verb: SafeText = dryRun ? "would be added" : "added"
             Output.line(
-                "\(Output.count(wanted.count, "source", "sources")) \(verb) to \(chosen.shown); \(taken - wanted.count) were there already")
+                "\(Output.count(wanted.count, "source", "sources")) \(verb) to \(chosen.shown); \(taken - wanted.count) were there already"
+            )
         }
     }
 

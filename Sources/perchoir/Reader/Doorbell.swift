@@ -98,7 +98,9 @@ final class Doorbell: Sendable {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            guard name.hasPrefix(prefix), name != own, var address = address(of: path[...slash] + name) else { continue }
+            guard name.hasPrefix(prefix), name != own, var address = address(of: path[...slash] + name) else {
+                continue
+            }
             let sent = withUnsafePointer(to: &address) {
                 $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                     sendto(
