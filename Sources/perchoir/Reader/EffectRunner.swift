@@ -66,6 +66,8 @@ final class EffectRunner: Sendable {
                     found = try store.nextUnread(in: pane, filter: filter, from: nil, towards: towards)
                 }
                 return .unreadFound(pane, found, generation: generation)
+            } orFailed: {
+                .windowFailed(pane, $0, generation: generation)
             }
         case .search(let pane, let filter, let query, let generation): search(pane, filter, query, generation)
         case .savePosition(let pane, let key, let id):
