@@ -1,3 +1,4 @@
+import Logging
 import Networks
 import Settings
 import Synchronization
@@ -15,10 +16,12 @@ final class AccountTokens: Sendable {
     private let known = Mutex(Known())
     private let credentials: Credentials
     private let environment: [String: String]
+    private let log: Logger
 
-    init(credentials: Credentials, environment: [String: String]) {
+    init(credentials: Credentials, environment: [String: String], log: Logger) {
         self.credentials = credentials
         self.environment = environment
+        self.log = log
     }
 
     func know(_ accounts: [AccountSettings]) {
@@ -47,19 +50,27 @@ final class AccountTokens: Sendable {
         known.withLock { $0.secrets[account] = secret }
     }
 
-    /// Nil when the account is not signed in or its secret cannot be read.
+    /// Nil when the account is not signed in or its secret cannot be read; the fetch then says that nobody is signed in,
+    /// and the log why.
     func secret(of account: AccountName) -> Secret? {
         if let secret = known.withLock({ $0.secrets[account] }) { return secret }
+        let secret: Secret?
         if let command = known.withLock({ $0.commands[account] }) {
-            // Without a terminal; the fetch says that the account is not signed in when this fails.
-            let token = try? TokenCommand.run(command, environment: environment, interactive: false)
-            let secret = token.flatMap { Secret($0.secret) }
-            keep(secret, for: account)
-            return secret
+            do throws(TokenCommand.Trouble) {
+                // Without the terminal, which is the screen's by now.
+                secret = Secret(try TokenCommand.run(command, environment: environment, interactive: false).secret)
+            } catch {
+                log.warning("\(account.shown): \(error.message)")
+                return nil
+            }
+        } else {
+            do throws(FileTrouble) {
+                secret = try credentials.token(for: account).flatMap { Secret($0.secret) }
+            } catch {
+                log.warning("\(account.shown): \(error.shown)")
+                return nil
+            }
         }
-        // A refused file mode is reported by `account list` and `doctor`; here the fetch says "not signed in".
-        let stored = try? credentials.token(for: account)
-        let secret = stored.flatMap { Secret($0.secret) }
         keep(secret, for: account)
         return secret
     }

@@ -92,7 +92,8 @@ final class Workspace: Sendable {
             throw WorkspaceError(error)
         }
         self.transport = transport ?? ThrottledTransport(CurlTransport(version: Version.text))
-        let tokens = AccountTokens(credentials: Credentials(path: paths.credentials), environment: environment)
+        let tokens = AccountTokens(
+            credentials: Credentials(path: paths.credentials), environment: environment, log: log)
         tokens.know(configuration.accounts)
         self.tokens = tokens
         let store = self.store
