@@ -72,6 +72,25 @@ extension PostStore {
         }
     }
 
+    /// Ends the leases of processes that were killed in the middle of a round.
+    /// - Parameter isGone: whether a holder is no more; asked once for each that holds a lease.
+    public func endLeases(where isGone: (_ holder: String) -> Bool, at now: Timestamp) throws(StoreError) {
+        let holders = try read { database in
+            try database.all(
+                "SELECT DISTINCT lease_holder FROM source WHERE lease_until > ? AND lease_holder IS NOT NULL",
+                .integer(now.milliseconds)
+            ) { $0.text(0) }
+        }
+        let gone = holders.filter(isGone)
+        guard !gone.isEmpty else { return }
+        try write { database in
+            for holder in gone {
+                _ = try database.run(
+                    "UPDATE source SET lease_holder = NULL, lease_until = NULL WHERE lease_holder = ?", .text(holder))
+            }
+        }
+    }
+
     /// Gives a lease back; another holder's stays.
     public func release(_ source: SourceID, holder: String) throws(StoreError) {
         try write { database in

@@ -88,6 +88,7 @@ final class Workspace: Sendable {
             store = opened.store
             openingMessages = opened.report.messages
             try Self.adopt(configuration, by: store, now: now)
+            try store.endLeases(where: Self.isGone, at: now)
         } catch {
             throw WorkspaceError(error)
         }
@@ -107,6 +108,13 @@ final class Workspace: Sendable {
     }
 
     let tokens: AccountTokens
+
+    /// Whether the process that `Fetcher.holder` names has ended. Another one with its number is taken for it; the
+    /// lease then ends by itself.
+    private static func isGone(_ holder: String) -> Bool {
+        guard let process = pid_t(holder), process > 0 else { return false }
+        return kill(process, 0) != 0 && errno == ESRCH
+    }
 
     private static func adopt(
         _ configuration: Configuration, by store: PostStore, now: Timestamp

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Glibc
 import Testing
@@ -148,6 +149,25 @@ struct SyncTests {
         #expect(try home.run("mark", "read", "Post").output == "160\n")
         _ = try home.run("sync")
         #expect(try home.run("list", "is:unread", "--limit", "1000").lines.isEmpty)
+    }
+
+    @Test("a round that was killed in the middle holds up no later one")
+    func killed() throws {
+        let site = try Site()
+        let (asked, held) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        site.answer("/feed") { _ in
+            asked.signal()
+            held.wait()
+            return Site.Answer()
+        }
+        defer { held.signal() }
+        let home = try Home(configuration: configuration([("news", site.address("/feed"))]))
+        let first = try home.start(["sync"])
+        asked.wait()
+        kill(first.process, SIGKILL)
+        #expect(try first.wait().status == 128 + SIGKILL)
+        site.serve("/feed", Documents.rss("Tide", ["One"]))
+        #expect(try summary(home.run("sync", "--json"))["newPosts"] == 1)
     }
 
     @Test("progress goes to a terminal's standard error only")
