@@ -1,4 +1,5 @@
 import GRDB
+import Glibc
 import Text
 import TimelineModel
 
@@ -86,7 +87,7 @@ struct Opening {
             let isSuspect = Files.exists(Opening.suspicionPath(path))
             // Through the log the version may be later than the header says; then nothing may be written.
             if (Files.size(path + "-wal") ?? 0) > 0 { try refuseNewerVersion() }
-            let pool = try DatabasePool(path: path, configuration: configuration())
+            let pool = try makePool()
             do {
                 try pool.writeWithoutTransaction { database in
                     // GRDB lowers this to NORMAL when it turns the write-ahead log on, after `prepareDatabase`.
@@ -109,6 +110,20 @@ struct Opening {
             return PostStore(pool: pool, path: path)
         } catch {
             throw StoreError(error)
+        }
+    }
+
+    /// Turning the write-ahead log on in a new file fails at once, whatever the busy timeout says, while another
+    /// process does the same.
+    private func makePool() throws -> DatabasePool {
+        var attempts = 250
+        while true {
+            do {
+                return try DatabasePool(path: path, configuration: configuration())
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && attempts > 0 {
+                attempts -= 1
+                usleep(20_000)
+            }
         }
     }
 
