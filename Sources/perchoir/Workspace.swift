@@ -38,8 +38,17 @@ struct WorkspaceError: Error {
             case .refused: .noPermission
             case .changed: .tryAgain
             case .malformed: .badData
+            case .system(EACCES), .system(EPERM), .system(EROFS): .noPermission
+            case .system(ENOTDIR), .system(EISDIR): .cannotCreate
             case .system: .inputOutput
             }
+    }
+
+    init(_ error: ConfigurationFile.EditTrouble) {
+        switch error {
+        case .file(let trouble): self.init(trouble)
+        case .text(let problem): self.init(problem.shown, .configuration)
+        }
     }
 
     init(_ error: FetchError) {
@@ -210,10 +219,17 @@ final class Workspace: Sendable {
 
     /// Changes the text of config.toml and takes over what it then says.
     func edit(_ change: (String) throws(ConfigurationProblem) -> String) throws(WorkspaceError) {
-        do throws(ConfigurationFile.EditTrouble) {
-            try ConfigurationFile(path: paths.configurationFile).edit(change)
-        } catch {
-            throw WorkspaceError(error.shown, .configuration)
+        var attempts = 20
+        while true {
+            do throws(ConfigurationFile.EditTrouble) {
+                try ConfigurationFile(path: paths.configurationFile).edit(change)
+                break
+            } catch {
+                // The change is one of whatever text is there, so another writer only means doing it again.
+                attempts -= 1
+                if case .file(let trouble) = error, trouble.kind == .changed, attempts > 0 { continue }
+                throw WorkspaceError(error)
+            }
         }
         let (configuration, problems) = try Self.readConfiguration(paths)
         try takeOver(configuration, problems)

@@ -125,6 +125,32 @@ struct AddTests {
         #expect(site.requests().isEmpty)
     }
 
+    @Test("additions at the same moment are all there afterwards")
+    func sideBySide() throws {
+        let site = try Site()
+        let home = try Home(configuration: "# mine\n")
+        for number in 1...4 { site.serve("/\(number)", Documents.rss("Feed \(number)", ["One"])) }
+        let first = try home.start(["add", site.address("/1")])
+        let second = try home.start(["add", site.address("/2")])
+        let third = try home.start(["add", site.address("/3")])
+        let fourth = try home.start(["add", site.address("/4")])
+        let outcomes = [try first.wait(), try second.wait(), try third.wait(), try fourth.wait()]
+        #expect(outcomes.map(\.status) == [0, 0, 0, 0], "\(outcomes.map(\.error))")
+        #expect(try home.run("sources").lines.count == 4)
+        #expect(try home.read(home.configurationFile).hasPrefix("# mine\n"))
+    }
+
+    @Test("a folder that cannot be written is not a configuration error")
+    func noFolder() throws {
+        let site = try Site()
+        site.serve("/feed", Documents.rss("Tide", ["One"]))
+        let home = try Home()
+        let flat = try home.file("flat", "")
+        let outcome = try home.run("add", site.address("/feed"), more: ["XDG_CONFIG_HOME": flat])
+        #expect(outcome.status == 73)
+        #expect(outcome.error.contains("cannot be created"))
+    }
+
     @Test("the user's comments and order stay when sources come and go")
     func comments() throws {
         let site = try Site()
