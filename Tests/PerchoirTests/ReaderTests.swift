@@ -116,7 +116,7 @@ struct ReaderTests {
         try terminal.wait(forText: "Fine news")
         try terminal.wait(forText: "news: 1 failing")
         try terminal.type("E", showing: site.address("/bad"))
-        #expect(terminal.screen.text.contains("500"))
+        try terminal.wait(forText: "(500)")
     }
 
     // MARK: Coming back
