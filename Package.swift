@@ -93,10 +93,11 @@ let package = Package(
         tests(of: "Cells", ["Cells", "Text"]),
         tests(of: "TimelineModel", ["TimelineModel", "Text", "TestSupport"]),
         tests(of: "Networks", ["Networks", "TimelineModel", "Text", "TestSupport"]),
-        tests(of: "Decoding", ["Decoding", "TimelineModel", "Text"]),
+        tests(of: "Decoding", ["Decoding", "TimelineModel", "Text", "TestSupport"]),
 
         tests(of: "Samples", ["Samples"]),
-        tests(of: "Settings", ["Settings", "TimelineModel", "Text", "ReaderCore", "Cells", "BuiltInThemes"]),
+        tests(
+            of: "Settings", ["Settings", "TimelineModel", "Text", "ReaderCore", "Cells", "BuiltInThemes", "TestSupport"]),
         tests(of: "Store", ["Store", "TimelineModel", "Text", "TestSupport", "store-victim"]),
         // Marks and fetches until it is killed: StoreTests start it to see what a killed process leaves behind.
         .executableTarget(

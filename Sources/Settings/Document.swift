@@ -11,17 +11,11 @@ struct Document {
     init(_ text: String, file: String) throws(ConfigurationProblem) {
         self.file = SafeText(sanitizing: file)
         let bytes = Array(text.utf8)
-        func place(at offset: Int) -> Place {
-            let lines = String(decoding: bytes[..<offset], as: UTF8.self)
+        if let fault = Unreadable.first(in: bytes) {
+            let lines = String(decoding: bytes[..<fault.offset], as: UTF8.self)
                 .split(separator: "\n", omittingEmptySubsequences: false)
-            return Place(file: SafeText(sanitizing: file), line: lines.count, column: (lines.last?.count ?? 0) + 1)
-        }
-        // The library takes a C string and would silently stop reading at a NUL.
-        if let zero = bytes.firstIndex(of: 0) {
-            throw ConfigurationProblem("a NUL character cannot stand here", at: place(at: zero))
-        }
-        if let dot = DocumentMap.firstEndlessKey(in: bytes) {
-            throw ConfigurationProblem("a key of so many parts cannot stand here", at: place(at: dot))
+            throw ConfigurationProblem(
+                fault.message, at: Place(file: self.file, line: lines.count, column: (lines.last?.count ?? 0) + 1))
         }
         do {
             root = try TOMLTable(string: text)

@@ -123,33 +123,6 @@ struct DocumentMap {
         return scalars < offsets.count ? offsets[scalars] : end
     }
 
-    // MARK: - Depth
-
-    /// Where a key has more dots than any setting could have, outside of texts and comments; nil where none has. The
-    /// TOML library makes a table of every part and goes down into them by recursion: a key of some ten thousand parts
-    /// ends the program.
-    static func firstEndlessKey(in bytes: [UInt8]) -> Int? {
-        var position = 0
-        var dots = 0
-        while position < bytes.count {
-            switch bytes[position] {
-            case UInt8(ascii: "\""), UInt8(ascii: "'"):
-                skipString(in: bytes, &position)
-                continue
-            case UInt8(ascii: "#"):
-                position = bytes[position...].firstIndex(of: 0x0A) ?? bytes.count
-                continue
-            case UInt8(ascii: "."):
-                dots += 1
-                if dots > 8 { return position }
-            case 0x0A, UInt8(ascii: "="), UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: ","): dots = 0
-            default: break
-            }
-            position += 1
-        }
-        return nil
-    }
-
     // MARK: - Walking
 
     private mutating func readHeader(_ position: inout Int) {
@@ -275,7 +248,7 @@ struct DocumentMap {
 
     private func skipString(_ position: inout Int) { Self.skipString(in: bytes, &position) }
 
-    private static func skipString(in bytes: [UInt8], _ position: inout Int) {
+    static func skipString(in bytes: [UInt8], _ position: inout Int) {
         let quote = bytes[position]
         let isLong = bytes[position...].starts(with: [quote, quote, quote])
         position += isLong ? 3 : 1
@@ -349,7 +322,10 @@ struct DocumentMap {
         while position < bytes.count, bytes[position] == 0x20 || bytes[position] == 0x09 { position += 1 }
     }
 
-    private func isBare(_ byte: UInt8) -> Bool {
+    private func isBare(_ byte: UInt8) -> Bool { Self.isBare(byte) }
+
+    /// Whether a key without quotes may hold it.
+    static func isBare(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):

@@ -37,6 +37,19 @@ import TimelineModel
         #expect(ThemeReader.read(text, file: "mine.toml").1.count == 1)
     }
 
+    /// The TOML library asserts what it should check there.
+    @Test(arguments: [("[\n", 2), ("[é]\n", 2), ("[[ .\n", 4), ("[[[a]]]\n", 3), ("[#x]\n", 2), ("  [\u{1}]", 4)])
+    func aHeaderWithoutANameIsRefusedWithItsPlace(header: String, column: Int) {
+        #expect(
+            problems("theme = \"nuit\"\n" + header)
+                == ["config.toml:2:\(column): the name of a table is expected, as in [keys]"])
+    }
+
+    @Test func bracketsInsideAValueAreNoHeaders() {
+        #expect(problems("[keys]\nadvance = [\n  \"f\",\n]\n").isEmpty)
+        #expect(problems("x = [\n [{ y = 1 }],\n [\n [.5]]]\n").allSatisfy { !$0.contains("name of a table") })
+    }
+
     @Test func dotsInTextsAndCommentsAreNoKeys() {
         let dots = String(repeating: "a.", count: 100)
         #expect(problems("# \(dots)\ntheme = \"nuit\" # \(dots)\n").isEmpty)
