@@ -97,7 +97,8 @@ let package = Package(
 
         tests(of: "Samples", ["Samples"]),
         tests(
-            of: "Settings", ["Settings", "TimelineModel", "Text", "ReaderCore", "Cells", "BuiltInThemes", "TestSupport"]),
+            of: "Settings",
+            ["Settings", "TimelineModel", "Text", "ReaderCore", "Cells", "BuiltInThemes", "TestSupport"]),
         tests(of: "Store", ["Store", "TimelineModel", "Text", "TestSupport", "store-victim"]),
         // Marks and fetches until it is killed: StoreTests start it to see what a killed process leaves behind.
         .executableTarget(
