@@ -50,27 +50,20 @@ let package = Package(
     ],
     targets: [
         hotRoom("Text"),
-        hotRoom("TimelineModel", ["Text"]),
+        room("TimelineModel", ["Text"]),
         room("Decoding", ["TimelineModel", "Text", "CLibXML2"]),
         room("Networks", ["TimelineModel", "Text", "Decoding", "CCurl"]),
-        hotRoom("Store", ["TimelineModel", "Text", grdb, grdbSQLite]),
+        room("Store", ["TimelineModel", "Text", grdb, grdbSQLite]),
         room("Curation", ["TimelineModel"]),
         hotRoom("Cells", ["Text"]),
-        hotRoom("ReaderCore", ["TimelineModel", "Text", "Cells"]),
+        room("ReaderCore", ["TimelineModel", "Text", "Cells"]),
         room("Terminal", ["Cells", "Text", "CTerminal"]),
         room("Settings", ["TimelineModel", "Text", "ReaderCore", "Cells", "BuiltInThemes", tomlKit]),
         .target(
             name: "BuiltInThemes", path: "Themes",
             resources: ["default", "nuit", "papier", "contrast", "plain", "gruvbox"].map { .embedInCode("\($0).toml") },
             swiftSettings: strict),
-        .target(
-            name: "Samples",
-            resources: [
-                "home-main.ndjson", "home-pro.ndjson", "tag-seisme.ndjson", "littoral.xml", "courrier.xml",
-                "estuaire.xml",
-                "feuille.xml", "harbour.json",
-            ].map { .embedInCode("Responses/\($0)") },
-            swiftSettings: strict),
+        room("Samples"),
         .executableTarget(
             name: "perchoir",
             dependencies: [

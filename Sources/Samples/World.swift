@@ -8,22 +8,22 @@ struct World {
     func answer(to request: SampleRequest) -> Sample? {
         switch (request.host, request.path) {
         case (Host.piaf, "/api/v1/timelines/home"):
-            return page(of: PackageResources.home_main_ndjson, with: .main, for: request)
+            return page(of: Responses.homeMainNDJSON, with: .main, for: request)
         case (Host.toile, "/api/v1/timelines/home"):
-            return page(of: PackageResources.home_pro_ndjson, with: .pro, for: request)
+            return page(of: Responses.homeProNDJSON, with: .pro, for: request)
         case (Host.piaf, "/api/v1/timelines/tag/séisme"), (Host.piaf, "/api/v1/timelines/tag/seisme"):
-            return page(of: PackageResources.tag_seisme_ndjson, with: .hashtag, for: request)
+            return page(of: Responses.tagSeismeNDJSON, with: .hashtag, for: request)
         case (Host.piaf, "/api/v1/accounts/verify_credentials"), (Host.toile, "/api/v1/accounts/verify_credentials"):
             return json(Person.camille.json(on: request.host))
         case (Host.toile, "/api/v1/accounts/lookup") where request["acct"]?.hasPrefix("aubry") ?? false:
             return json(Person.aubry.json(on: request.host))
         case (Host.toile, "/api/v1/accounts/\(Person.aubry.id)/statuses"):
-            return page(of: PackageResources.home_pro_ndjson, with: .pro, onlyBy: Person.aubry, for: request)
-        case ("littoral.\(Host.domain)", "/rss.xml"): return feed(PackageResources.littoral_xml, .littoral)
-        case ("courrier.\(Host.domain)", "/une.xml"): return feed(PackageResources.courrier_xml, .courrier)
-        case ("estuaire.\(Host.domain)", "/direct.atom"): return feed(PackageResources.estuaire_xml, .estuaire)
-        case ("feuille.\(Host.domain)", "/feuille.atom"): return feed(PackageResources.feuille_xml, .feuille)
-        case ("harbour.\(Host.domain)", "/feed.json"): return feed(PackageResources.harbour_json, .harbour)
+            return page(of: Responses.homeProNDJSON, with: .pro, onlyBy: Person.aubry, for: request)
+        case ("littoral.\(Host.domain)", "/rss.xml"): return feed(Responses.littoralXML, .littoral)
+        case ("courrier.\(Host.domain)", "/une.xml"): return feed(Responses.courrierXML, .courrier)
+        case ("estuaire.\(Host.domain)", "/direct.atom"): return feed(Responses.estuaireXML, .estuaire)
+        case ("feuille.\(Host.domain)", "/feuille.atom"): return feed(Responses.feuilleXML, .feuille)
+        case ("harbour.\(Host.domain)", "/feed.json"): return feed(Responses.harbourJSON, .harbour)
         default: return nil
         }
     }

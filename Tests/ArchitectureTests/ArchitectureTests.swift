@@ -87,7 +87,7 @@ import Testing
 
     @Test func packageDependenciesAreTheTable() throws {
         let package = try String(contentsOf: Self.root.appending(path: "Package.swift"), encoding: .utf8)
-        let row = /room\("([A-Za-z]+)"(?:, \[([^\]]*)\])?\)/
+        let row = /(?:room|hotRoom)\("([A-Za-z]+)"(?:, \[([^\]]*)\])?\)/
         let products = [
             "grdb": "GRDB", "grdbSQLite": "GRDBSQLite", "tomlKit": "TOMLKit", "argumentParser": "ArgumentParser",
             "logging": "Logging",
