@@ -25,12 +25,11 @@ extension PostStore {
         }
     }
 
-    /// Remembers how the screen was left: replaces what was remembered.
+    /// Remembers how the screen was left, by name; other names stay as they are.
     public func saveLayout(_ layout: [String: String]) throws(StoreError) {
         try write { database in
-            try database.run("DELETE FROM layout")
             for (key, value) in layout {
-                try database.run("INSERT INTO layout (key, value) VALUES (?, ?)", .text(key), .text(value))
+                try database.run("INSERT OR REPLACE INTO layout (key, value) VALUES (?, ?)", .text(key), .text(value))
             }
         }
     }

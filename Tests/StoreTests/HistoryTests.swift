@@ -10,7 +10,7 @@ struct HistoryTests {
     @Test("Nothing read becomes unread by itself, numbers are right, order stands still", arguments: 0..<200)
     func history(seed: Int) throws {
         var history = try History(seed: UInt64(seed))
-        for _ in 0..<25 { try history.step() }
+        for _ in 0..<16 { try history.step() }
         try history.finish()
     }
 }
@@ -109,7 +109,7 @@ private struct History {
         let bench = try store()
         steps += 1
         // The whole of the store is looked at now and then, and at the end.
-        if steps % 8 == 0 { #expect(try bench.store.verify() == []) }
+        if steps % 16 == 0 { #expect(try bench.store.verify() == []) }
         for persona in History.personas {
             let posts = try bench.posts(persona, PaneFilter(includesHidden: true))
             #expect(Set(posts.map(\.id)).count == posts.count, "a post stands twice")
