@@ -64,7 +64,12 @@ extension State {
 
     /// The reader moves: what was held back may come.
     mutating func release(_ index: Int) -> [Effect] {
-        panes.indices.contains(index) && panes[index].heldBack > 0 ? reload(index) : []
+        guard panes.indices.contains(index), panes[index].heldBack > 0 else { return [] }
+        guard panes[index].awaited == nil else {
+            panes[index].awaited?.holdsBack = false
+            return []
+        }
+        return reload(index)
     }
 
     /// The reader moved on before a jump arrived: it may not carry him away any more.

@@ -87,8 +87,9 @@ struct KeyTests {
     @Test("s stars on this machine, with a sign beside the colour")
     func starring() throws {
         let demo = try demo(in: "3")
-        try demo.terminal.type("s", showing: "1 starred")
-        #expect(demo.terminal.screen.rows[demo.terminal.screen.cursor.y].contains("★"))
+        try demo.terminal.type("s", then: "the star") {
+            $0.text.contains("1 starred") && $0.standsOnSelection && $0.rows[$0.cursor.y].contains("★")
+        }
         #expect(try demo.count("news", "is:starred") == 1)
         demo.terminal.type("s")
         try demo.terminal.wait(forText: "1 no longer starred")

@@ -60,10 +60,10 @@ import TimelineModel
         }
     }
 
-    @Test(arguments: 1...24) func whatArrivesDoesNotMoveWhatIsShown(_ seed: UInt64) {
+    @Test(arguments: 1...12) func whatArrivesDoesNotMoveWhatIsShown(_ seed: UInt64) {
         var random = SeededRandom(seed: seed)
         var robot = Self.robot(seed, using: &random)
-        for round in 0..<16 {
+        for round in 0..<10 {
             for _ in 0..<Int.random(in: 0...6, using: &random) {
                 let key = random.pick([
                     "j", "k", "PgDn", "PgUp", "Space", "n", "Tab", "m", "x", "z", "G", "gg", "U", "X", "^D",
@@ -106,6 +106,21 @@ import TimelineModel
         #expect(robot.state.panes[0].heldBack == 0)
     }
 
+    @Test func whatWasHeldBackComesThoughAnAnswerIsUnderWay() {
+        // Given a post that is held back, and a second change whose answer is still awaited
+        var robot = Robot(Sample.store(30))
+        let late = Sample.post("late", at: Sample.now.adding(seconds: -150))
+        robot.arrive([late], in: "main")
+        robot.holdsAnswers = true
+        robot.arrive([], in: "main")
+        // When the reader asks for what is new, and the answer comes then
+        robot.press("gg")
+        robot.release()
+        // Then nothing is held back any more
+        #expect(robot.state.panes[0].entries.contains(late))
+        #expect(robot.state.panes[0].heldBack == 0)
+    }
+
     @Test func whatFillsAGapIsNotHeldBack() {
         var store = FakeStore()
         let posts = Sample.row(10)
@@ -124,7 +139,7 @@ import TimelineModel
         #expect(robot.pane.entries.count == 3 && robot.selected == "a")
     }
 
-    @Test(arguments: 1...16) func noSizeAndNoKeyBringsTheReaderDown(_ seed: UInt64) {
+    @Test(arguments: 1...8) func noSizeAndNoKeyBringsTheReaderDown(_ seed: UInt64) {
         var random = SeededRandom(seed: seed &+ 1000)
         var robot = Self.robot(seed, using: &random)
         for step in 0..<100 {
