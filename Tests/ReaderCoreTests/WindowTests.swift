@@ -41,12 +41,12 @@ import TimelineModel
 
     @Test func theWindowFollowsTheReaderBothWaysAndStaysSmall() {
         var robot = Robot(Sample.store(2000))
-        for _ in 0..<120 { robot.press("PgDn") }
+        for _ in 0..<80 { robot.press("PgDn") }
         let bottom = robot.selected
         #expect(bottom != "p0")
         #expect(robot.pane.entries.count <= 640)
         #expect(!robot.pane.reachesNewest)
-        for _ in 0..<160 { robot.press("PgUp") }
+        for _ in 0..<110 { robot.press("PgUp") }
         #expect(robot.selected == "p0" && robot.pane.reachesNewest)
         #expect(robot.pane.entries.map(\.key) == robot.pane.entries.map(\.key).sorted(by: >))
     }

@@ -13,7 +13,7 @@ public struct Mutations {
 
     /// How many damaged documents a test tries: `PERCHOIR_MUTATIONS` where somebody wants a long run.
     public static var rounds: UInt64 {
-        getenv("PERCHOIR_MUTATIONS").flatMap { UInt64(String(cString: $0)) } ?? 200
+        getenv("PERCHOIR_MUTATIONS").flatMap { UInt64(String(cString: $0)) } ?? 80
     }
 
     private static let harmful: [[UInt8]] = [
