@@ -61,10 +61,21 @@ extension PseudoTerminal {
         try wait(for: expectation + " after " + keys.debugDescription, until: holds)
     }
 
-    /// Waits until everything typed before is done and drawn: a key without a meaning is answered after it.
+    /// Waits until everything typed before is done and drawn: a key without a meaning is answered after it. A mark that
+    /// is confirmed only then takes the answer's place; the key is typed again.
     func settle() throws {
-        let key = footer.contains("$ does nothing") ? "%" : "$"
-        try type(key, then: "the answer") { $0.text.contains("\(key) does nothing here") && $0.standsOnSelection }
+        var key = footer.contains("$ does nothing") ? "%" : "$"
+        while true {
+            let before = footer
+            var isAnswered = false
+            try type(key, then: "the answer") { screen in
+                let footer = screen.rows.last ?? ""
+                isAnswered = footer.contains("\(key) does nothing here") && screen.standsOnSelection
+                return isAnswered || (footer != before && footer.contains("undoes"))
+            }
+            if isAnswered { return }
+            key = key == "$" ? "%" : "$"
+        }
     }
 
     /// Types, and waits for a text.
