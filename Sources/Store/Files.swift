@@ -3,6 +3,9 @@ import Text
 
 /// The few things that the store does with files itself.
 enum Files {
+    /// This process, for names that no other one uses.
+    static var process: Int32 { getpid() }
+
     static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])

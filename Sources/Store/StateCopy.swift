@@ -155,7 +155,8 @@ extension PostStore {
         let digits = String(max(0, now.milliseconds))
         let stamp = String(repeating: "0", count: max(0, 15 - digits.count)) + digits
         let final = "\(directory)/state-\(stamp).sqlite"
-        let temporary = "\(directory)/.state-\(stamp).partial"
+        // Of this process alone: two that back up in the same millisecond would write into one file.
+        let temporary = "\(directory)/.state-\(stamp)-\(Files.process).partial"
         for suffix in ["", "-journal"] { Files.remove(temporary + suffix) }
         do {
             try copyState(to: temporary)
