@@ -90,7 +90,7 @@ public enum MastodonDecoder {
         return message(of: json)
     }
 
-    private static func message(of json: JSONValue) -> SafeText? {
+    static func message(of json: JSONValue) -> SafeText? {
         guard let text = json["error_description"]?.filled ?? json["error"]?.filled else { return nil }
         return SafeText(sanitizing: HTMLText.plainText(text).string)
     }

@@ -28,6 +28,20 @@ extension Decoders {
             } catch {
                 throw UnreadableAnswer(error, expected: "an account")
             }
+        },
+        notifications: { bytes, account throws(UnreadableAnswer) in
+            do throws(DecodingError) {
+                return try MastodonDecoder.notifications(bytes, account: account)
+            } catch {
+                throw UnreadableAnswer(error, expected: "a list of notifications")
+            }
+        },
+        lists: { bytes throws(UnreadableAnswer) in
+            do throws(DecodingError) {
+                return try MastodonDecoder.lists(bytes).map { FoundList(id: $0.id, title: $0.title) }
+            } catch {
+                throw UnreadableAnswer(error, expected: "a list of lists")
+            }
         })
 }
 

@@ -39,6 +39,18 @@ public struct FoundAccount: Hashable, Sendable {
     }
 }
 
+/// A list of an account.
+public struct FoundList: Hashable, Sendable {
+    /// The server's own id of it; opaque.
+    public let id: String
+    public let title: SafeText
+
+    public init(id: String, title: SafeText) {
+        self.id = id
+        self.title = title
+    }
+}
+
 /// The decoding that sources need, as plain functions, so that each source can be tested with answers of its own.
 public struct Decoders: Sendable {
     /// A feed document: its bytes, the answer's content type, its address, the source and the rung it stands on.
@@ -52,16 +64,26 @@ public struct Decoders: Sendable {
 
     public typealias Account = @Sendable (_ bytes: [UInt8], _ server: Server) throws(UnreadableAnswer) -> FoundAccount
 
+    /// Notifications, newest first, single or in groups.
+    public typealias Notifications =
+        @Sendable (_ bytes: [UInt8], _ account: AccountName) throws(UnreadableAnswer) -> Page
+
+    public typealias Lists = @Sendable (_ bytes: [UInt8]) throws(UnreadableAnswer) -> [FoundList]
+
     public var feed: Feed
     public var statuses: Statuses
     public var account: Account
+    public var notifications: Notifications
+    public var lists: Lists
 
     public init(
-        feed: @escaping Feed, statuses: @escaping Statuses,
-        account: @escaping Account
+        feed: @escaping Feed, statuses: @escaping Statuses, account: @escaping Account,
+        notifications: @escaping Notifications, lists: @escaping Lists
     ) {
         self.feed = feed
         self.statuses = statuses
         self.account = account
+        self.notifications = notifications
+        self.lists = lists
     }
 }

@@ -15,7 +15,7 @@ public struct SourceFactory: Sendable {
     private let decoders: Decoders
     private let token: @Sendable (AccountName) -> Secret?
     private let rung: @Sendable (SourceID) -> FeedKeyRung?
-    private let accountIDs = AccountIDs()
+    private let knowledge = MastodonKnowledge()
 
     /// - Parameters:
     ///   - decoders: others than the real ones are for tests.
@@ -41,14 +41,14 @@ public struct SourceFactory: Sendable {
         case .posts(let user, let server): return mastodon(.posts(user: user), server)
         case .hashtag(let tag, let server): return mastodon(.hashtag(tag), server)
         case .publicTimeline(let server, let localOnly): return mastodon(.publicTimeline(localOnly: localOnly), server)
-        case .home(let account): return mastodon(.home(account), account.server)
+        case .account(let account, let timeline): return mastodon(.account(account, timeline), account.server)
         }
     }
 
     private func mastodon(_ timeline: MastodonSource.Timeline, _ server: Server) -> MastodonSource {
         MastodonSource(
             timeline: timeline, client: MastodonClient(server: server, transport: transport, decoders: decoders),
-            token: token, accountIDs: accountIDs)
+            token: token, knowledge: knowledge)
     }
 
     /// The account that a token of a server belongs to.

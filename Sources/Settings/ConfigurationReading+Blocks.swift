@@ -167,14 +167,7 @@ extension ConfigurationReading {
     private func readHashtag(_ text: String, _ block: inout Fields) -> SourceAddress? {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         let tag = parts.first.map { $0.hasPrefix("#") ? String($0.dropFirst()) : String($0) } ?? ""
-        // A tag becomes one part of a path, whatever script it is in.
-        let isTag = tag.unicodeScalars.allSatisfy { scalar in
-            scalar == "_" || scalar == "\u{b7}" || scalar.properties.isAlphabetic
-                || scalar.properties.numericType != nil
-                || scalar.properties.generalCategory == .nonspacingMark
-                || scalar.properties.generalCategory == .spacingMark
-        }
-        if parts.count == 2, !tag.isEmpty, isTag, let server = Server(parts[1]) { return .hashtag(tag, server: server) }
+        if parts.count == 2, Hashtag.isOne(tag), let server = Server(parts[1]) { return .hashtag(tag, server: server) }
         block.refuseValue(of: "hashtag", "\"hashtag\" wants #tag@server")
         return nil
     }
@@ -207,18 +200,19 @@ extension ConfigurationReading {
             return nil
         }
         guard block.has("timeline") else {
-            block.refuseMissing("timeline", because: "\"home\"")
+            block.refuseMissing("timeline", because: "\"home\", \"notifications\", \"list:NAME\", …")
             return nil
         }
-        guard let timeline = block.string("timeline") else { return nil }
-        let shown = SafeText(sanitizing: timeline)
-        if timeline == "home" { return .home(account) }
-        if ["notifications", "public", "local"].contains(timeline) || timeline.hasPrefix("list:")
-            || timeline.hasPrefix("tag:")
-        {
-            block.refuseValue(of: "timeline", "the timeline \"\(shown)\" of an account is not supported yet")
+        guard let text = block.string("timeline") else { return nil }
+        if let timeline = AccountTimeline(text) { return .account(account, timeline) }
+        let shown = SafeText(sanitizing: text)
+        if text.hasPrefix("list:") {
+            block.refuseValue(of: "timeline", "\"list:\" wants the title of one of your lists")
+        } else if text.hasPrefix("tag:") {
+            block.refuseValue(
+                of: "timeline", "\"tag:\" wants hashtags: any of \"one two\", also \"+three\", but not \"-four\"")
         } else {
-            let near = Nearest.suggestion(for: timeline, among: ["home"])
+            let near = Nearest.suggestion(for: text, among: AccountTimeline.words + ["list:", "tag:"])
             block.refuseValue(of: "timeline", "there is no timeline \"\(shown)\"\(near)")
         }
         return nil

@@ -150,9 +150,9 @@ enum BlockSpelling {
         case .publicTimeline(let server, let localOnly):
             lines.append("server = \(quoted(server.authority))")
             lines.append("timeline = \(quoted(localOnly ? "local" : "public"))")
-        case .home(let account):
+        case .account(let account, let timeline):
             lines.append("account = \(quoted(account.spelled))")
-            lines.append("timeline = \"home\"")
+            lines.append("timeline = \(quoted(timeline.spelled))")
         }
         if let name = subscription.name { lines.append("name = \(quoted(name.string))") }
         if let interval = subscription.interval { lines.append("every = \(quoted(DurationSpelling.write(interval)))") }

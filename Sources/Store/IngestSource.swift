@@ -49,8 +49,8 @@ extension Ingestion {
         switch stretch {
         case .newest:
             guard let first, let last = page.items.last else { return }
-            if !reachesKnown, page.older != nil, let older = state.newestEntry {
-                try putGap(newer: last.sighting.entryID, older: older, source)
+            if !reachesKnown, let cursor = page.older, let older = state.newestEntry {
+                try putGap(below: last.sighting.entryID, cursor: cursor, older: older, source)
             }
             try setNewest(first, source)
         case .newerThan(let id):
@@ -70,20 +70,21 @@ extension Ingestion {
         try database.run("DELETE FROM gap WHERE source = ? AND newer = ?", .integer(source), .text(newer))
         for subscriber in content.subscribers[source] ?? [] { counting.touch(subscriber.row) }
         let touchesOlder = page.items.contains { $0.sighting.entryID == older }
-        guard !reachesKnown, !touchesOlder, page.older != nil, let last = page.items.last else { return }
-        try putGap(newer: last.sighting.entryID, older: older, source)
+        guard !reachesKnown, !touchesOlder, let cursor = page.older, let last = page.items.last else { return }
+        try putGap(below: last.sighting.entryID, cursor: cursor, older: older, source)
     }
 
     /// A gap stands below a post; when the page's last post was left out (its tombstone stands) the hole is not
     /// shown, and a later look at the source finds it again or not at all.
-    private mutating func putGap(newer: String, older: String, _ source: Int64) throws {
+    /// - Parameter cursor: where the next page begins; a server's own cursor need not be the last entry's id.
+    private mutating func putGap(below last: String, cursor: String, older: String, _ source: Int64) throws {
         let post = try database.integer(
             "SELECT post FROM sighting WHERE source = ? AND entry_hash = ? AND entry_id = ?", .integer(source),
-            .integer(Int64(bitPattern: StableHash.of(newer))), .text(newer))
+            .integer(Int64(bitPattern: StableHash.of(last))), .text(last))
         guard let post else { return }
         try database.run(
             "INSERT OR REPLACE INTO gap (source, newer, older, post) VALUES (?, ?, ?, ?)", .integer(source),
-            .text(newer), .text(older), .integer(post))
+            .text(cursor), .text(older), .integer(post))
         for subscriber in content.subscribers[source] ?? [] { counting.touch(subscriber.row) }
     }
 

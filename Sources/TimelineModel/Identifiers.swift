@@ -1,7 +1,7 @@
 public import Text
 
-/// The stable identity of a post, whichever sources carried it: `ap:<uri>`, `at:<uri>`, `x:<id>` or
-/// `feed:<feed id>:<key>`. Compared and ordered as UTF-8 bytes, because Swift's `==` on strings is canonical
+/// The stable identity of a post, whichever sources carried it: `ap:<uri>`, `at:<uri>`, `x:<id>`,
+/// `feed:<feed id>:<key>` or `notice:<account>:<key>`. Compared and ordered as UTF-8 bytes, because Swift's `==` on strings is canonical
 /// equivalence and would join two different remote ids.
 public struct PostID: Hashable, Sendable, Comparable {
     public let key: String
@@ -25,6 +25,11 @@ public struct PostID: Hashable, Sendable, Comparable {
 
     /// An entry of a feed, by the feed's id and the key of the rung on which that feed stands.
     public static func feedEntry(feed: SourceID, key: String) -> PostID { PostID("feed:\(feed.value):\(key)") }
+
+    /// What an account's server tells it, which no other account sees.
+    public static func notice(of account: AccountName, key: String) -> PostID {
+        PostID("notice:\(account.user.lowercased())@\(account.server.authority):\(key)")
+    }
 
     /// The feed whose entry this is; nil for posts of other networks.
     public var feed: SourceID? {

@@ -10,8 +10,16 @@ public enum SourceAddress: Hashable, Sendable {
     case hashtag(String, server: Server)
     /// The public timeline of a server; `localOnly` leaves out what it federates.
     case publicTimeline(server: Server, localOnly: Bool)
+    /// What a signed-in account sees on its server.
+    case account(AccountName, AccountTimeline)
+
     /// The home timeline of a signed-in account.
-    case home(AccountName)
+    public static func home(_ account: AccountName) -> SourceAddress { .account(account, .home) }
+
+    /// The account whose token the source needs; nil when it is read without signing in.
+    public var account: AccountName? {
+        if case .account(let name, _) = self { name } else { nil }
+    }
 
     /// The text that two spellings of one address share; `SourceID` is its hash.
     public var normalized: String {
@@ -22,7 +30,8 @@ public enum SourceAddress: Hashable, Sendable {
         case .posts(let user, let server): return "posts \(user.lowercased())@\(server.authority)"
         case .hashtag(let tag, let server): return "tag \(tag.lowercased())@\(server.authority)"
         case .publicTimeline(let server, let localOnly): return "\(localOnly ? "local" : "public") \(server.authority)"
-        case .home(let account): return "home \(account.user.lowercased())@\(account.server.authority)"
+        case .account(let account, let timeline):
+            return "\(timeline.spelled) \(account.user.lowercased())@\(account.server.authority)"
         }
     }
 
@@ -36,7 +45,7 @@ public enum SourceAddress: Hashable, Sendable {
         case .hashtag(let tag, let server): return SafeText(sanitizing: "#\(tag)@\(server.authority)")
         case .publicTimeline(let server, let localOnly):
             return SafeText(sanitizing: "\(localOnly ? "local" : "public") timeline of \(server.authority)")
-        case .home(let account): return SafeText(sanitizing: "\(account.spelled) home")
+        case .account(let account, let timeline): return account.shown + " " + timeline.shown
         }
     }
 }

@@ -275,13 +275,6 @@ final class Workspace: Sendable {
     }
 }
 
-extension SourceAddress {
-    /// The account whose token the source needs.
-    var account: AccountName? {
-        if case .home(let account) = self { account } else { nil }
-    }
-}
-
 /// The user's language, as far as the reader's numbers care.
 enum LocaleName {
     static func isFrench(_ environment: [String: String]) -> Bool {

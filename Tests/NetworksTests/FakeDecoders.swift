@@ -26,6 +26,12 @@ extension Decoders {
             guard words.count == 2 else { throw UnreadableAnswer("no account") }
             return FoundAccount(
                 id: words[0], user: words[1], displayName: SafeText(sanitizing: "Name of \(words[1])", as: .name))
+        },
+        notifications: { bytes, _ throws(UnreadableAnswer) in try page(bytes) },
+        lists: { bytes throws(UnreadableAnswer) in
+            String(decoding: bytes, as: UTF8.self).split(separator: " ").map {
+                FoundList(id: "id-\($0)", title: SafeText(sanitizing: String($0)))
+            }
         })
 
     private static func page(_ bytes: [UInt8]) throws(UnreadableAnswer) -> Page {

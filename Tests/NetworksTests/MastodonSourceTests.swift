@@ -32,6 +32,14 @@ import TimelineModel
             (.hashtag("café", server: Self.server), "timelines/tag/caf%C3%A9?limit=40"),
             (.publicTimeline(server: Self.server, localOnly: true), "timelines/public?local=true&limit=40"),
             (.home(account), "timelines/home?include_reblogs=true&limit=40"),
+            (.account(account, .bookmarks), "bookmarks?limit=40"),
+            (.account(account, .favourites), "favourites?limit=40"),
+            (.account(account, .publicTimeline), "timelines/public?limit=40"),
+            (.account(account, .local), "timelines/public?local=true&limit=40"),
+            (
+                .account(account, .hashtags(HashtagChoice("a b +c -d")!)),
+                "timelines/tag/a?any[]=b&all[]=c&none[]=d&limit=40"
+            ),
         ]
         for (address, expected) in cases {
             let fake = FakeTransport { request, _ in .to(request) }
@@ -67,6 +75,54 @@ import TimelineModel
         #expect(error?.kind == .notFound)
         _ = try await source.page(PageRequest())
         #expect(fake.requests.last?.address.path == "/api/v1/accounts/2/statuses")
+    }
+
+    @Test func aListIsFoundByItsTitleOnce() async throws {
+        let fake = FakeTransport { request, _ in
+            .to(request, 200, [:], request.address.path.hasSuffix("/lists") ? "friends work" : "3 2")
+        }
+        let factory = SourceFactory(transport: fake, decoders: .fake, token: { _ in Secret("t") })
+        let account = AccountName("@me@m.example")!
+        for _ in 0..<2 { _ = try await factory.source(for: .account(account, .list("work"))).page(PageRequest()) }
+        #expect(
+            fake.requests.map(\.address.text) == [
+                "https://m.example/api/v1/lists", "https://m.example/api/v1/timelines/list/id-work?limit=40",
+                "https://m.example/api/v1/timelines/list/id-work?limit=40",
+            ])
+    }
+
+    @Test func aListThatIsNotThereIsToldWithThoseThatAre() async throws {
+        let fake = FakeTransport { request, _ in .to(request, 200, [:], "friends work") }
+        let source = source(.account(AccountName("@me@m.example")!, .list("Wörk")), fake, token: Secret("t"))
+        let error = await failure { () throws(FetchError) in _ = try await source.page(PageRequest()) }
+        #expect(error?.kind == .notFound)
+        #expect(error?.message == "@me@m.example has no list “Wörk”; there are “friends”, “work”.")
+    }
+
+    @Test func notificationsComeInGroupsWhereTheServerGroups() async throws {
+        let account = AccountName("@me@m.example")!
+        for (status, expected) in [(200, ["v2", "v2"]), (404, ["v2", "v1", "v1"])] {
+            let fake = FakeTransport { request, _ in
+                request.address.path.contains("v2") ? .to(request, status, [:], "3") : .to(request, 200, [:], "3")
+            }
+            let factory = SourceFactory(transport: fake, decoders: .fake, token: { _ in Secret("t") })
+            for _ in 0..<2 { _ = try await factory.source(for: .account(account, .notifications)).page(PageRequest()) }
+            #expect(fake.requests.map { String($0.address.path.split(separator: "/")[1]) } == expected)
+        }
+    }
+
+    /// Bookmarks are in the order in which they were set: their cursors are no posts' ids and bound nothing.
+    @Test func bookmarksAreFollowedByTheServersCursor() async throws {
+        let fake = FakeTransport { request, _ in
+            .to(request, 200, ["Link": "</api/v1/bookmarks?max_id=71>; rel=\"next\""], "900 15 400 7")
+        }
+        let source = source(.account(AccountName("@me@m.example")!, .bookmarks), fake, token: Secret("t"))
+        let first = try await source.page(PageRequest())
+        #expect(first.older == "71")
+        // When what is known stands inside the page, everything above it is kept, whatever its id
+        let second = try await source.page(PageRequest(.between(newer: "71", older: "400")))
+        #expect(second.items.map(\.sighting.entryID) == ["900", "15"])
+        #expect(fake.requests.last?.address.text == "https://m.example/api/v1/bookmarks?limit=40&max_id=71")
     }
 
     // MARK: where the next page begins

@@ -171,8 +171,18 @@ import TimelineModel
             ["config.toml:3:8: \"feed\" wants a whole address, https://… or http://…, without a password in it"]
         ),
         (
-            "[[source]]\npersona = \"news\"\naccount = \"@a@b.example\"\ntimeline = \"list:x\"",
-            ["config.toml:4:12: the timeline \"list:x\" of an account is not supported yet"]
+            "[[source]]\npersona = \"news\"\naccount = \"@a@b.example\"\ntimeline = \"list:\"",
+            ["config.toml:4:12: \"list:\" wants the title of one of your lists"]
+        ),
+        (
+            "[[source]]\npersona = \"news\"\naccount = \"@a@b.example\"\ntimeline = \"tag:+a -b\"",
+            [
+                "config.toml:4:12: \"tag:\" wants hashtags: any of \"one two\", also \"+three\", but not \"-four\""
+            ]
+        ),
+        (
+            "[[source]]\npersona = \"news\"\naccount = \"@a@b.example\"\ntimeline = \"notification\"",
+            ["config.toml:4:12: there is no timeline \"notification\"; did you mean \"notifications\"?"]
         ),
         (
             "[[source]]\npersona = \"news\"\nserver = \"b.example\"\ntimeline = \"pubic\"",

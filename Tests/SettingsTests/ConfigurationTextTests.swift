@@ -1,4 +1,5 @@
 import Settings
+import TestSupport
 import Testing
 import Text
 import TimelineModel
@@ -62,11 +63,11 @@ import TimelineModel
     @Test func everyKindOfSourceReadsBackAsItWasWritten() throws {
         let server = try #require(Server("social.example"))
         let local = try #require(Server("localhost:8080"))
-        let addresses: [SourceAddress] = [
-            .posts(user: "who", server: server), .hashtag("café", server: server),
-            .publicTimeline(server: server, localOnly: true), .publicTimeline(server: local, localOnly: false),
-            .home(AccountName(user: "me", server: server)),
-        ]
+        let addresses: [SourceAddress] =
+            [
+                .posts(user: "who", server: server), .hashtag("café", server: server),
+                .publicTimeline(server: server, localOnly: true), .publicTimeline(server: local, localOnly: false),
+            ] + AccountTimelines.every.map { .account(AccountName(user: "me", server: server), $0) }
         var text = ""
         for address in addresses { text = try adding(Subscription(persona: "pro", address: address), to: text) }
         let (read, problems) = ConfigurationReader.read(text, file: "config.toml")

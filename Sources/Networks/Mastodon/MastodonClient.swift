@@ -38,6 +38,7 @@ struct MastodonClient: Sendable {
         case (404, .lookup(let user)):
             refusal.message = "There is no \(SafeText(sanitizing: "@" + user, as: .name)) on \(host)."
         case (404, .posts): refusal.message = "This account is no longer on \(host)."
+        case (404, .list): refusal.message = "This list is no longer on \(host)."
         case (404, _):
             refusal.message = "\(host) does not offer this; is it a server that speaks Mastodon's language?"
         default: break
@@ -63,9 +64,36 @@ struct MastodonClient: Sendable {
         }
     }
 
+    /// The id of a list by its title, or by the id itself.
+    func list(_ name: String, of owner: AccountName, _ token: Secret) async throws(FetchError) -> String {
+        let answer = try await call(.lists, token: token)
+        let lists: [FoundList]
+        do throws(UnreadableAnswer) {
+            lists = try decoders.lists(answer.body)
+        } catch {
+            throw unreadable(error, answer)
+        }
+        // A title stands before an id: what the user wrote is what he saw.
+        let found = lists.first { $0.title.string == name } ?? lists.first { $0.id == name }
+        if let found { return found.id }
+        let titles = lists.map { "\u{201c}" + $0.title + "\u{201d}" }.joined(by: ", ")
+        throw FetchError(
+            .notFound,
+            "\(owner.shown) has no list \u{201c}\(SafeText(sanitizing: name))\u{201d}"
+                + (lists.isEmpty ? "; it has no list at all." : "; there are \(titles)."))
+    }
+
     func statuses(in answer: HTTPResponse) throws(FetchError) -> Page {
         do throws(UnreadableAnswer) {
             return try decoders.statuses(answer.body, server)
+        } catch {
+            throw unreadable(error, answer)
+        }
+    }
+
+    func notifications(in answer: HTTPResponse, of account: AccountName) throws(FetchError) -> Page {
+        do throws(UnreadableAnswer) {
+            return try decoders.notifications(answer.body, account)
         } catch {
             throw unreadable(error, answer)
         }
@@ -78,17 +106,41 @@ struct MastodonClient: Sendable {
     }
 }
 
-/// The ids of accounts that were looked up, for the time the program runs.
-final class AccountIDs: Sendable {
-    private struct Key: Hashable {
+/// What was learnt of servers, for the time the program runs.
+final class MastodonKnowledge: Sendable {
+    private struct Account: Hashable {
         let user: String
         let server: Server
     }
 
-    private let known = Mutex<[Key: String]>([:])
+    private struct List: Hashable {
+        let owner: AccountName
+        let name: String
+    }
 
-    subscript(user: String, server: Server) -> String? {
-        get { known.withLock { $0[Key(user: user.lowercased(), server: server)] } }
-        set { known.withLock { $0[Key(user: user.lowercased(), server: server)] = newValue } }
+    private struct Known {
+        var accountIDs: [Account: String] = [:]
+        var listIDs: [List: String] = [:]
+        var withoutGroups: Set<Server> = []
+    }
+
+    private let known = Mutex(Known())
+
+    /// The server's id of an account of its own.
+    subscript(accountID user: String, server: Server) -> String? {
+        get { known.withLock { $0.accountIDs[Account(user: user.lowercased(), server: server)] } }
+        set { known.withLock { $0.accountIDs[Account(user: user.lowercased(), server: server)] = newValue } }
+    }
+
+    subscript(listID name: String, owner: AccountName) -> String? {
+        get { known.withLock { $0.listIDs[List(owner: owner, name: name)] } }
+        set { known.withLock { $0.listIDs[List(owner: owner, name: name)] = newValue } }
+    }
+
+    /// Whether the server may give notifications in groups; true until it said that it does not.
+    func mayGroup(_ server: Server) -> Bool { known.withLock { !$0.withoutGroups.contains(server) } }
+
+    func doesNotGroup(_ server: Server) {
+        known.withLock { _ = $0.withoutGroups.insert(server) }
     }
 }

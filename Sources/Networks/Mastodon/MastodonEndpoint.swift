@@ -5,7 +5,15 @@ import TimelineModel
 enum MastodonEndpoint: Hashable, Sendable {
     case home
     case hashtag(String)
+    case hashtags(HashtagChoice)
     case publicTimeline(localOnly: Bool)
+    case list(id: String)
+    case lists
+    case bookmarks
+    case favourites
+    case notifications
+    /// The same in groups, since Mastodon 4.3.
+    case groupedNotifications
     case posts(accountID: String)
     case lookup(user: String)
     case verifyCredentials
@@ -13,9 +21,17 @@ enum MastodonEndpoint: Hashable, Sendable {
     /// The most that the timelines give; a larger number is clamped by the server.
     static let pageSize = 40
 
+    private var version: Int { self == .groupedNotifications ? 2 : 1 }
+
     private var path: String {
         switch self {
         case .home: return "timelines/home"
+        case .hashtags(let choice): return "timelines/tag/" + PercentCoding.encode(choice.any[0])
+        case .list(let id): return "timelines/list/" + PercentCoding.encode(id)
+        case .lists: return "lists"
+        case .bookmarks: return "bookmarks"
+        case .favourites: return "favourites"
+        case .notifications, .groupedNotifications: return "notifications"
         case .hashtag(let tag): return "timelines/tag/" + PercentCoding.encode(tag)
         case .publicTimeline: return "timelines/public"
         case .posts(let accountID): return "accounts/\(PercentCoding.encode(accountID))/statuses"
@@ -27,6 +43,9 @@ enum MastodonEndpoint: Hashable, Sendable {
     private var query: [(String, String)] {
         switch self {
         case .publicTimeline(localOnly: true): return [("local", "true")]
+        case .hashtags(let choice):
+            return choice.any.dropFirst().map { ("any[]", $0) } + choice.all.map { ("all[]", $0) }
+                + choice.none.map { ("none[]", $0) }
         case .lookup(let user): return [("acct", user)]
         // Pixelfed leaves boosts out of the home timeline unless asked (pixelfed issue 6192); others ignore it.
         case .home: return [("include_reblogs", "true")]
@@ -38,20 +57,23 @@ enum MastodonEndpoint: Hashable, Sendable {
     func address(on server: Server, adding parameters: [(String, String)] = []) -> WebAddress? {
         let pairs = (query + parameters).map { "\($0.0)=\(PercentCoding.encode($0.1))" }
         let tail = pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&")
-        return WebAddress(server.base.text + "/api/v1/" + path + tail)
+        return WebAddress(server.base.text + "/api/v\(version)/" + path + tail)
     }
 }
 
 extension PageRequest.Stretch {
     /// The paging parameters (docs.joinmastodon.org/api/guidelines). `since_id` with `max_id` bounds both ends and
     /// gives the newest of what is between, while `min_id` would give the oldest.
-    var mastodonParameters: [(String, String)] {
+    /// - Parameter isByID: the timeline's cursors are its entries' ids; a cursor of another kind cannot be compared with
+    ///   an entry, so nothing is bounded below.
+    func mastodonParameters(isByID: Bool) -> [(String, String)] {
         let limit = ("limit", String(MastodonEndpoint.pageSize))
         switch self {
         case .newest: return [limit]
         case .olderThan(let id): return [limit, ("max_id", id)]
-        case .newerThan(let id): return [limit, ("min_id", id)]
-        case .between(let newer, let older): return [limit, ("max_id", newer), ("since_id", older)]
+        case .newerThan(let id): return isByID ? [limit, ("min_id", id)] : [limit]
+        case .between(let newer, let older):
+            return [limit, ("max_id", newer)] + (isByID ? [("since_id", older)] : [])
         }
     }
 }

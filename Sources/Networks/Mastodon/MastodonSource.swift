@@ -7,13 +7,21 @@ struct MastodonSource: TimelineSource {
         case posts(user: String)
         case hashtag(String)
         case publicTimeline(localOnly: Bool)
-        case home(AccountName)
+        case account(AccountName, AccountTimeline)
+
+        /// Whether its cursors are its entries' ids. Bookmarks and favourites are in the order in which they were set.
+        var isByID: Bool {
+            switch self {
+            case .account(_, .bookmarks), .account(_, .favourites): false
+            default: true
+            }
+        }
     }
 
     let timeline: Timeline
     let client: MastodonClient
     let token: @Sendable (AccountName) -> Secret?
-    let accountIDs: AccountIDs
+    let knowledge: MastodonKnowledge
 
     func page(_ request: PageRequest) async throws(FetchError) -> Page {
         let (endpoint, token) = try await endpointAndToken()
@@ -22,10 +30,15 @@ struct MastodonSource: TimelineSource {
         let answer: HTTPResponse
         do throws(FetchError) {
             answer = try await client.call(
-                endpoint, adding: request.stretch.mastodonParameters, validators: validators, token: token)
+                endpoint, adding: request.stretch.mastodonParameters(isByID: timeline.isByID), validators: validators,
+                token: token)
         } catch {
-            // The account may have come back under another id.
-            if case .posts(let user) = timeline, error.kind == .notFound { accountIDs[user, client.server] = nil }
+            if endpoint == .groupedNotifications, [.notFound, .refused].contains(error.kind) {
+                knowledge.doesNotGroup(client.server)
+                return try await page(request)
+            }
+            // What was looked up may have come back under another id.
+            if error.kind == .notFound { forget() }
             throw error
         }
         if answer.status == 206 { return try partialPage(answer, request.stretch) }
@@ -35,33 +48,65 @@ struct MastodonSource: TimelineSource {
             page = Page()
             page.isUnchanged = true
         } else {
-            page = cut(try client.statuses(in: answer), to: request.stretch, links: answer)
+            page = cut(try decoded(answer), to: request.stretch, links: answer)
         }
         if request.stretch == .newest { page.validators = newValidators }
         return page
+    }
+
+    private func decoded(_ answer: HTTPResponse) throws(FetchError) -> Page {
+        guard case .account(let account, .notifications) = timeline else { return try client.statuses(in: answer) }
+        return try client.notifications(in: answer, of: account)
     }
 
     private func endpointAndToken() async throws(FetchError) -> (MastodonEndpoint, Secret?) {
         switch timeline {
         case .hashtag(let tag): return (.hashtag(tag), nil)
         case .publicTimeline(let localOnly): return (.publicTimeline(localOnly: localOnly), nil)
-        case .home(let account):
+        case .account(let account, let timeline):
             guard let secret = token(account) else {
                 throw FetchError(.unauthorized, "Nobody is signed in as \(account.shown); sign in first.")
             }
-            return (.home, secret)
+            return (try await endpoint(of: timeline, account, secret), secret)
         case .posts(let user):
-            if let id = accountIDs[user, client.server] { return (.posts(accountID: id), nil) }
+            if let id = knowledge[accountID: user, client.server] { return (.posts(accountID: id), nil) }
             let account = try await client.account(of: user)
-            accountIDs[user, client.server] = account.id
+            knowledge[accountID: user, client.server] = account.id
             return (.posts(accountID: account.id), nil)
+        }
+    }
+
+    private func endpoint(
+        of timeline: AccountTimeline, _ account: AccountName, _ token: Secret
+    ) async throws(FetchError) -> MastodonEndpoint {
+        switch timeline {
+        case .home: return .home
+        case .notifications: return knowledge.mayGroup(client.server) ? .groupedNotifications : .notifications
+        case .hashtags(let choice): return .hashtags(choice)
+        case .bookmarks: return .bookmarks
+        case .favourites: return .favourites
+        case .publicTimeline: return .publicTimeline(localOnly: false)
+        case .local: return .publicTimeline(localOnly: true)
+        case .list(let name):
+            if let id = knowledge[listID: name, account] { return .list(id: id) }
+            let id = try await client.list(name, of: account, token)
+            knowledge[listID: name, account] = id
+            return .list(id: id)
+        }
+    }
+
+    private func forget() {
+        switch timeline {
+        case .posts(let user): knowledge[accountID: user, client.server] = nil
+        case .account(let account, .list(let name)): knowledge[listID: name, account] = nil
+        default: break
         }
     }
 
     /// 206: the server is still building the home timeline, so its end is not the timeline's, and its validators
     /// would keep the rest away (docs.joinmastodon.org/methods/timelines).
     private func partialPage(_ answer: HTTPResponse, _ stretch: PageRequest.Stretch) throws(FetchError) -> Page {
-        var page = cut(try client.statuses(in: answer), to: stretch, links: answer)
+        var page = cut(try decoded(answer), to: stretch, links: answer)
         guard let last = page.items.last else {
             throw FetchError(
                 .serverTrouble, "\(client.server.base.shownHost) is still preparing this timeline.", status: 206,
@@ -90,8 +135,11 @@ struct MastodonSource: TimelineSource {
             // Below this page stands what was there already; it is no end.
             page.older = page.items.last?.sighting.entryID ?? id
         case .between(let newer, let older):
-            if let bound = page.items.firstIndex(where: { MastodonID.isOlderOrSame($0.sighting.entryID, than: older) })
-            {
+            let bound = page.items.firstIndex {
+                timeline.isByID
+                    ? MastodonID.isOlderOrSame($0.sighting.entryID, than: older) : $0.sighting.entryID == older
+            }
+            if let bound {
                 page.items.removeSubrange(bound...)
                 page.older = nil
             }
