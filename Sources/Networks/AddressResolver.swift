@@ -57,7 +57,8 @@ public struct AddressResolver: Sendable {
     }
 
     private static let noLists = FetchError(
-        .refused, "Lists are not supported yet; add the accounts one by one, or a home timeline.")
+        .refused,
+        "A list is seen signed in only: add it by its title, as in perchoir add list:TITLE --account @you@server.")
 
     /// `https://server/lists/12`, a page that only its owner can see.
     private static func isList(_ address: WebAddress) -> Bool {

@@ -62,7 +62,7 @@ extension Configuration {
         # [[source]]
         # persona = "main"
         # account = "@you@piaille.fr"
-        # timeline = "home"
+        # timeline = "home"                          # notifications | list:TITLE | tag:a b +c -d | bookmarks | …
         #
         # [[account]]
         # name = "@you@piaille.fr"

@@ -69,7 +69,7 @@ import TimelineModel
 
     @Test(arguments: [
         ("", FetchError.Kind.refused, "Nothing to add"), ("bsky:who.bsky.social", .refused, "not supported yet"),
-        ("list:12", .refused, "not supported yet"), ("https://m.example/lists/12", .refused, "not supported yet"),
+        ("list:12", .refused, "list:TITLE"), ("https://m.example/lists/12", .refused, "list:TITLE"),
         ("@who", .refused, "@who@server"), ("#x", .refused, "#tag@server"), ("#@m.example", .refused, "#tag@server"),
         ("ftp://a.org/", .refused, "no address"), ("file:///etc/passwd", .refused, "no address"),
         ("https://user:pass@a.org/", .refused, "without a password"), ("two words", .refused, "no address"),

@@ -92,6 +92,38 @@ struct AccountTests {
         #expect(texts == all.map { "Status \($0)" })
     }
 
+    @Test("notifications and a list are sources of their own, and a mention is one post wherever it is seen")
+    func timelines() throws {
+        let site = try server()
+        let home = try Home()
+        _ = try home.run("account", "add", site.authority, "--token-file", try tokenFile(home))
+        let me = "@camille@\(site.authority)"
+        let json = [("Content-Type", "application/json")]
+        let mention = Documents.status(50, "Status 50", on: site.authority)
+        let account = Documents.account("ada", id: 7, on: site.authority)
+        site.answer("/api/v1/lists") { _ in Site.Answer(headers: json, body: #"[{"id":"9","title":"Presse"}]"#) }
+        site.answer("/api/v1/timelines/list/9") { _ in Site.Answer(headers: json, body: "[\(mention)]") }
+        // This server knows no groups
+        site.answer("/api/v1/notifications") { _ in
+            let bodies = [
+                #"{"id":"3","type":"mention","account":\#(account),"status":\#(mention)}"#,
+                #"{"id":"2","type":"follow","created_at":"2026-11-22T10:00:00Z","account":\#(account)}"#,
+            ]
+            return Site.Answer(headers: json, body: "[\(bodies.joined(separator: ","))]")
+        }
+        #expect(try home.run("add", "list:Presse", "--account", me).status == 0)
+        #expect(try home.run("add", "notifications", "--account", me, "--persona", "pro").status == 0)
+        let wrong = try home.run("add", "list:Press", "--account", me)
+        #expect(wrong.status != 0)
+        #expect(wrong.error.contains("has no list “Press”; there are “Presse”"))
+        _ = try home.run("sync")
+        let told = try home.run("list", "--persona", "pro", "--json").objects()
+        #expect(told.compactMap { $0["title"] as? String } == ["follows you"])
+        let mentions = try home.run("list", "--json", "\"Status 50\"").objects()
+        #expect(mentions.count == 1)
+        #expect((mentions.first?["personas"] as? [String])?.sorted() == ["main", "pro"])
+    }
+
     @Test("the token goes to its server's API alone, and stands in the credentials file alone")
     func secrecy() throws {
         let site = try server()

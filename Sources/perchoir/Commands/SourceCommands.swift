@@ -10,12 +10,16 @@ struct AddCommand: ParsableCommand {
         commandName: "add", abstract: "Add a source to a persona.",
         discussion: """
             URL is a feed, a page that names its feed, @who@server, #tag@server, or the page of a profile, a hashtag or a
-            public timeline on a Mastodon-compatible server. The source is written to config.toml; nothing else in it
-            changes.
+            public timeline on a Mastodon-compatible server. With --account it is a timeline of that account: home,
+            notifications, bookmarks, favourites, public, local, list:TITLE, or tag:a, and "tag:a b +c -d" for posts with
+            any of a and b, with c, without d. The source is written to config.toml; nothing else in it changes.
             """)
 
     @Argument(help: "Address of the source.")
     var address: String
+
+    @Option(help: "Your account, @you@server, whose timeline it is.")
+    var account: String?
 
     @OptionGroup var persona: PersonaOption
 
@@ -46,11 +50,16 @@ struct AddCommand: ParsableCommand {
     }
 
     private func resolve(_ workspace: Workspace) throws(WorkspaceError) -> [ResolvedSource] {
+        let timeline = try timeline()
         let resolver = workspace.resolver()
+        let factory = workspace.factory
         let address = self.address
         let result = EffectRunner.wait { () async -> Result<[ResolvedSource], FetchError> in
             do throws(FetchError) {
-                return .success(try await resolver.resolve(address))
+                guard let timeline else { return .success(try await resolver.resolve(address)) }
+                // Asked once, so that a list that is not there or a missing sign-in is told now.
+                _ = try await factory.source(for: timeline).page(PageRequest())
+                return .success([ResolvedSource(address: timeline)])
             } catch {
                 return .failure(error)
             }
@@ -60,6 +69,20 @@ struct AddCommand: ParsableCommand {
         case .success: throw WorkspaceError("nothing to read was found there", .badData)
         case .failure(let error): throw WorkspaceError(error)
         }
+    }
+
+    /// Nil without `--account`.
+    private func timeline() throws(WorkspaceError) -> SourceAddress? {
+        guard let spelled = account else { return nil }
+        guard let name = AccountName(spelled) else {
+            throw WorkspaceError("\(SafeText(sanitizing: spelled)) is no account; write @you@server", .usage)
+        }
+        guard let timeline = AccountTimeline(address) else {
+            let words = SafeText(sanitizing: AccountTimeline.words.joined(separator: ", "))
+            throw WorkspaceError(
+                "\(SafeText(sanitizing: address)) is no timeline; there are \(words), list:TITLE, tag:NAME", .usage)
+        }
+        return .account(name, timeline)
     }
 
     private static func interval(_ text: String) throws(WorkspaceError) -> Int {
