@@ -35,7 +35,6 @@ let grdbSQLite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.
 let tomlKit: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
-let flyingFox: Target.Dependency = .product(name: "FlyingFox", package: "FlyingFox")
 
 let package = Package(
     name: "perchoir",
@@ -49,7 +48,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
-        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     ],
     targets: [
         hotRoom("Text"),
@@ -87,7 +85,7 @@ let package = Package(
             swiftSettings: strict),
         tests(of: "Terminal", ["Terminal", "Cells", "Text", "TestSupport", "terminal-probe"]),
         .target(
-            name: "TestSupport", dependencies: ["TimelineModel", "Text", "Cells", "CTestSupport", flyingFox],
+            name: "TestSupport", dependencies: ["TimelineModel", "Text", "Cells", "CTestSupport"],
             path: "Tests/TestSupport", swiftSettings: strict),
         tests(of: "Architecture"),
         tests(of: "Text", ["Text"]),

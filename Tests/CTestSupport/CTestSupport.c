@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -56,3 +57,5 @@ pid_t pseudo_terminal_start(
 }
 
 int process_descriptor(pid_t process) { return (int)syscall(SYS_pidfd_open, process, 0); }
+
+int accept_connection(int listener) { return accept4(listener, NULL, NULL, SOCK_CLOEXEC); }

@@ -18,68 +18,65 @@ import TimelineModel
         """
 
     @Test func aFeedIsReadAndThenUnchanged() async throws {
-        try await ScriptedServer.run { server in
-            let etag = [("ETag", "\"1\""), ("Content-Type", "application/rss+xml")]
-            server.answer("/feed", .init(headers: etag, body: Self.rss), .init(304, headers: etag))
-            let factory = SourceFactory(transport: transport, decoders: .live, token: { _ in nil })
-            let source = factory.source(for: .feed(server.address("/feed")))
-            let page = try await source.page(PageRequest())
-            #expect(page.profile.title == "Le Perche")
-            #expect(page.items.count == 2)
-            #expect(page.minimumInterval == 1800)
-            let again = try await source.page(PageRequest(.newest, validators: page.validators))
-            #expect(again.isUnchanged)
-            #expect(server.requests("/feed").last?.headers["if-none-match"] == "\"1\"")
-        }
+        let server = try Site()
+        let etag = [("ETag", "\"1\""), ("Content-Type", "application/rss+xml")]
+        server.answer("/feed", .init(headers: etag, body: Self.rss), .init(status: 304, headers: etag))
+        let factory = SourceFactory(transport: transport, decoders: .live, token: { _ in nil })
+        let source = factory.source(for: .feed(server.webAddress("/feed")))
+        let page = try await source.page(PageRequest())
+        #expect(page.profile.title == "Le Perche")
+        #expect(page.items.count == 2)
+        #expect(page.minimumInterval == 1800)
+        let again = try await source.page(PageRequest(.newest, validators: page.validators))
+        #expect(again.isUnchanged)
+        #expect(server.requests("/feed").last?.headers["if-none-match"] == "\"1\"")
     }
 
     @Test func everythingTypedIsFound() async throws {
-        try await ScriptedServer.run { server in
-            server.answer(
-                "/", .init(body: "<html><head><link rel=alternate type=application/rss+xml href=feed></head></html>"))
-            server.answer("/feed", .init(body: Self.rss))
-            server.answer("/api/v1/timelines/public", .init(body: Self.status))
-            server.answer(
-                "/api/v1/accounts/lookup",
-                .init(body: #"{"id":"7","acct":"who","username":"who","display_name":"Who"}"#))
-            let resolver = AddressResolver(transport: transport, decoders: .live)
-            let base = "127.0.0.1:\(server.port)"
-            let local = try #require(Server(base))
-            let page = try await resolver.resolve(base)
-            #expect(page.map(\.address) == [.feed(server.address("/feed"))])
-            let feed = try await resolver.resolve(base + "/feed")
-            #expect(feed == [ResolvedSource(address: .feed(server.address("/feed")), title: "Le Perche")])
-            let account = try await resolver.resolve("@who@" + base)
-            #expect(account == [ResolvedSource(address: .posts(user: "who", server: local), title: "Who")])
-            let timeline = try await resolver.resolve(base + "/public")
-            #expect(timeline.map(\.address) == [.publicTimeline(server: local, localOnly: false)])
-            let factory = SourceFactory(transport: transport, decoders: .live, token: { _ in nil })
-            let posts = try await factory.source(for: timeline[0].address).page(PageRequest())
-            #expect(posts.items.map(\.sighting.entryID) == ["9"])
-        }
+        let server = try Site()
+        server.answer(
+            "/", .init(body: "<html><head><link rel=alternate type=application/rss+xml href=feed></head></html>"))
+        server.answer("/feed", .init(body: Self.rss))
+        server.answer("/api/v1/timelines/public", .init(body: Self.status))
+        server.answer(
+            "/api/v1/accounts/lookup",
+            .init(body: #"{"id":"7","acct":"who","username":"who","display_name":"Who"}"#))
+        let resolver = AddressResolver(transport: transport, decoders: .live)
+        let base = "127.0.0.1:\(server.port)"
+        let local = try #require(Server(base))
+        let page = try await resolver.resolve(base)
+        #expect(page.map(\.address) == [.feed(server.webAddress("/feed"))])
+        let feed = try await resolver.resolve(base + "/feed")
+        #expect(feed == [ResolvedSource(address: .feed(server.webAddress("/feed")), title: "Le Perche")])
+        let account = try await resolver.resolve("@who@" + base)
+        #expect(account == [ResolvedSource(address: .posts(user: "who", server: local), title: "Who")])
+        let timeline = try await resolver.resolve(base + "/public")
+        #expect(timeline.map(\.address) == [.publicTimeline(server: local, localOnly: false)])
+        let factory = SourceFactory(transport: transport, decoders: .live, token: { _ in nil })
+        let posts = try await factory.source(for: timeline[0].address).page(PageRequest())
+        #expect(posts.items.map(\.sighting.entryID) == ["9"])
     }
 
     @Test func whatIsNoFeedOrTimelineSaysSo() async throws {
-        try await ScriptedServer.run { server in
-            server.answer("/page", .init(body: "<!doctype html><html><body>Sign in to the Wi-Fi</body></html>"))
-            server.answer("/empty", .init(body: ""))
-            server.answer("/api/v1/timelines/public", .init(body: #"{"error":"remote words"}"#))
-            let factory = SourceFactory(transport: transport, decoders: .live, token: { _ in nil })
-            let sources: [(SourceAddress, String)] = [
-                (.feed(server.address("/page")), "web page"), (.feed(server.address("/empty")), "empty"),
-                (
-                    .publicTimeline(server: try #require(Server("127.0.0.1:\(server.port)")), localOnly: false),
-                    "not a list of posts"
-                ),
-            ]
-            for (address, words) in sources {
-                let error = await failure { () throws(FetchError) in
-                    _ = try await factory.source(for: address).page(PageRequest())
-                }
-                #expect(error?.kind == .unreadable)
-                #expect(error?.message.string.contains(words) == true)
-                #expect(error?.message.string.contains("remote words") == false)
+        let server = try Site()
+        server.answer("/page", .init(body: "<!doctype html><html><body>Sign in to the Wi-Fi</body></html>"))
+        server.answer("/empty", .init(body: ""))
+        server.answer("/api/v1/timelines/public", .init(body: #"{"error":"remote words"}"#))
+        let factory = SourceFactory(transport: transport, decoders: .live, token: { _ in nil })
+        let sources: [(SourceAddress, String)] = [
+            (.feed(server.webAddress("/page")), "web page"), (.feed(server.webAddress("/empty")), "empty"),
+            (
+                .publicTimeline(server: try #require(Server("127.0.0.1:\(server.port)")), localOnly: false),
+                "not a list of posts"
+            ),
+        ]
+        for (address, words) in sources {
+            let error = await failure { () throws(FetchError) in
+                _ = try await factory.source(for: address).page(PageRequest())
             }
+            #expect(error?.kind == .unreadable)
+            #expect(error?.message.string.contains(words) == true)
+            #expect(error?.message.string.contains("remote words") == false)
         }
     }
 }

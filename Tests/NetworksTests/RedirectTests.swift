@@ -30,54 +30,51 @@ import TimelineModel
 
     @Test(arguments: cases) func credentialsStayWithTheirOrigin(_ example: Case) async throws {
         let transport = CurlTransport(version: "0")
-        try await ScriptedServer.run { first in
-            try await ScriptedServer.run(host: example.toOtherHost ? "127.0.0.2" : "127.0.0.1") { second in
-                let target = example.isSameOrigin ? first : second
-                first.answer("/from", .init(example.status, headers: [("Location", target.address("/to").text)]))
-                target.answer("/to", .init(body: "there"))
-                let request = HTTPRequest(
-                    example.method, first.address("/from"), headers: ["Cookie": "a=s3cret-cookie", "X-Kept": "1"],
-                    body: example.method == .post ? Array("s3cret-body".utf8) : nil, authorization: Self.token)
+        let first = try Site()
+        let second = try Site(host: example.toOtherHost ? "127.0.0.2" : "127.0.0.1")
+        let target = example.isSameOrigin ? first : second
+        first.answer("/from", .init(status: example.status, headers: [("Location", target.webAddress("/to").text)]))
+        target.answer("/to", .init(body: "there"))
+        let request = HTTPRequest(
+            example.method, first.webAddress("/from"), headers: ["Cookie": "a=s3cret-cookie", "X-Kept": "1"],
+            body: example.method == .post ? Array("s3cret-body".utf8) : nil, authorization: Self.token)
 
-                var answer: HTTPResponse?
-                let error = await failure { () throws(FetchError) in answer = try await transport.send(request) }
+        var answer: HTTPResponse?
+        let error = await failure { () throws(FetchError) in answer = try await transport.send(request) }
 
-                let arrived = target.requests("/to").last
-                if example.method == .post, example.status >= 307, !example.isSameOrigin {
-                    #expect(error?.kind == .redirectRefused)
-                    #expect(arrived == nil)
-                } else {
-                    let answer = try #require(answer)
-                    #expect(answer.finalAddress == target.address("/to"))
-                    #expect(answer.redirects == [.init(status: example.status, address: target.address("/to"))])
-                    let keepsMethod = example.method != .post || example.status >= 307
-                    #expect(arrived?.method == (keepsMethod ? example.method.rawValue : "GET"))
-                    #expect(arrived?.headers["authorization"] == (example.isSameOrigin ? "Bearer s3cret-token" : nil))
-                    #expect(arrived?.headers["x-kept"] == "1")
-                    #expect(arrived?.body == (example.method == .post && keepsMethod ? Array("s3cret-body".utf8) : []))
-                }
-                for request in second.requests {
-                    let seen = "\(request.target) \(request.headers) \(String(decoding: request.body, as: UTF8.self))"
-                    #expect(!seen.contains("s3cret"))
-                }
-            }
+        let arrived = target.requests("/to").last
+        if example.method == .post, example.status >= 307, !example.isSameOrigin {
+            #expect(error?.kind == .redirectRefused)
+            #expect(arrived == nil)
+        } else {
+            let answer = try #require(answer)
+            #expect(answer.finalAddress == target.webAddress("/to"))
+            #expect(answer.redirects == [.init(status: example.status, address: target.webAddress("/to"))])
+            let keepsMethod = example.method != .post || example.status >= 307
+            #expect(arrived?.method == (keepsMethod ? example.method.rawValue : "GET"))
+            #expect(arrived?.headers["authorization"] == (example.isSameOrigin ? "Bearer s3cret-token" : nil))
+            #expect(arrived?.headers["x-kept"] == "1")
+            #expect(arrived?.body == (example.method == .post && keepsMethod ? Array("s3cret-body".utf8) : []))
+        }
+        for request in second.requests() {
+            let seen = "\(request.target) \(request.headers) \(String(decoding: request.body, as: UTF8.self))"
+            #expect(!seen.contains("s3cret"))
         }
     }
 
     @Test func everyHopIsCounted() async throws {
-        try await ScriptedServer.run { server in
-            for hop in 0..<6 { server.answer("/\(hop)", .init(302, headers: [("Location", "/\(hop + 1)")])) }
-            server.answer("/6", .init(body: "end"))
-            let transport = CurlTransport(version: "0")
-            let error = await failure { () throws(FetchError) in
-                _ = try await transport.send(HTTPRequest(.get, server.address("/0")))
-            }
-            #expect(error?.kind == .redirectRefused)
-            #expect(server.requests("/6").isEmpty)
-            let answer = try await transport.send(HTTPRequest(.get, server.address("/1")))
-            #expect(answer.body == Array("end".utf8))
-            #expect(answer.redirects.count == 5)
+        let server = try Site()
+        for hop in 0..<6 { server.answer("/\(hop)", .init(status: 302, headers: [("Location", "/\(hop + 1)")])) }
+        server.answer("/6", .init(body: "end"))
+        let transport = CurlTransport(version: "0")
+        let error = await failure { () throws(FetchError) in
+            _ = try await transport.send(HTTPRequest(.get, server.webAddress("/0")))
         }
+        #expect(error?.kind == .redirectRefused)
+        #expect(server.requests("/6").isEmpty)
+        let answer = try await transport.send(HTTPRequest(.get, server.webAddress("/1")))
+        #expect(answer.body == Array("end".utf8))
+        #expect(answer.redirects.count == 5)
     }
 
     @Test(arguments: [
@@ -118,43 +115,39 @@ import TimelineModel
 
     @Test func aPublicServerDoesNotLeadIntoAPrivateNetwork() async throws {
         // Given a proxy on loopback that plays the public server, and an exception for loopback itself.
-        try await ScriptedServer.run { inside in
-            inside.answer("/secret", .init(body: "router"))
-            let target = inside.address("/secret").text
-            let proxy = try #require(
-                RawServer { connection in
-                    connection.readHead()
-                    connection.send("HTTP/1.1 302 Found\r\nLocation: \(target)\r\nContent-Length: 0\r\n\r\n")
-                })
-            defer { proxy.stop() }
-            let environment = ["http_proxy": "http://127.0.0.1:\(proxy.port)", "no_proxy": "127.0.0.0/8"]
-            let transport = CurlTransport(
-                version: "0", trustFile: nil, proxies: ProxyEnvironment { environment[$0] }, now: Timestamp.now)
-            // When the public server redirects to loopback.
-            let error = await failure { () throws(FetchError) in
-                _ = try await transport.send(HTTPRequest(.get, address("http://public.example/feed")))
-            }
-            // Then it is refused before anything is sent there.
-            #expect(error?.kind == .redirectRefused)
-            #expect(proxy.heads.count == 1)
-            #expect(inside.requests.isEmpty)
+        let inside = try Site()
+        inside.answer("/secret", .init(body: "router"))
+        let target = inside.webAddress("/secret").text
+        let proxy = try Site { connection in
+            connection.readRequest()
+            connection.send("HTTP/1.1 302 Found\r\nLocation: \(target)\r\nContent-Length: 0\r\n\r\n")
         }
+        let environment = ["http_proxy": "http://127.0.0.1:\(proxy.port)", "no_proxy": "127.0.0.0/8"]
+        let transport = CurlTransport(
+            version: "0", trustFile: nil, proxies: ProxyEnvironment { environment[$0] }, now: Timestamp.now)
+        // When the public server redirects to loopback.
+        let error = await failure { () throws(FetchError) in
+            _ = try await transport.send(HTTPRequest(.get, address("http://public.example/feed")))
+        }
+        // Then it is refused before anything is sent there.
+        #expect(error?.kind == .redirectRefused)
+        #expect(proxy.requests().count == 1)
+        #expect(inside.requests().isEmpty)
     }
 
     @Test func aFoundAddressIsRefusedAlsoOverAKeptConnection() async throws {
-        try await ScriptedServer.run { inside in
-            inside.answer("/", .init(body: "x"))
-            let transport = CurlTransport(version: "0")
-            let before = await failure { () throws(FetchError) in
-                _ = try await transport.send(HTTPRequest(.get, inside.address("/"), reach: .found))
-            }
-            #expect(before?.kind == .redirectRefused)
-            _ = try await transport.send(HTTPRequest(.get, inside.address("/")))
-            let after = await failure { () throws(FetchError) in
-                _ = try await transport.send(HTTPRequest(.get, inside.address("/"), reach: .found))
-            }
-            #expect(after?.kind == .redirectRefused)
-            #expect(inside.requests.count == 1)
+        let inside = try Site()
+        inside.answer("/", .init(body: "x"))
+        let transport = CurlTransport(version: "0")
+        let before = await failure { () throws(FetchError) in
+            _ = try await transport.send(HTTPRequest(.get, inside.webAddress("/"), reach: .found))
         }
+        #expect(before?.kind == .redirectRefused)
+        _ = try await transport.send(HTTPRequest(.get, inside.webAddress("/")))
+        let after = await failure { () throws(FetchError) in
+            _ = try await transport.send(HTTPRequest(.get, inside.webAddress("/"), reach: .found))
+        }
+        #expect(after?.kind == .redirectRefused)
+        #expect(inside.requests().count == 1)
     }
 }

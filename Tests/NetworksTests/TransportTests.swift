@@ -15,44 +15,54 @@ import TimelineModel
     }
 
     @Test func aRequestArrivesAsItWasMade() async throws {
-        try await ScriptedServer.run { server in
-            server.answer("/a", .init(201, headers: [("X-Two", "1"), ("X-Two", "2")], body: "hello"))
-            let request = HTTPRequest(
-                .post, server.address("/a?b=c%20d"), headers: ["X-Evil": "a\r\nInjected: yes", "Empty": ""],
-                body: [0, 1, 2], authorization: Secret(" tok\n"))
-            let answer = try await transport.send(request)
-            #expect(answer.status == 201)
-            #expect(answer.body == Array("hello".utf8))
-            #expect(answer.headers["content-LENGTH"] == "5")
-            let seen = try #require(server.requests.first)
-            #expect(seen.method == "POST")
-            #expect(seen.body == [0, 1, 2])
-            #expect(seen.headers["user-agent"] == "Perchoir/1.2 (+https://github.com/perchoir/perchoir)")
-            #expect(seen.headers["authorization"] == "Bearer tok")
-            #expect(seen.headers["x-evil"] == "aInjected: yes")
-            #expect(seen.headers["injected"] == nil)
-            #expect(seen.headers["empty"] == "")
-            #expect(seen.headers["cookie"] == nil)
-        }
+        let server = try Site()
+        server.answer("/a", .init(status: 201, headers: [("X-Two", "1"), ("X-Two", "2")], body: "hello"))
+        let request = HTTPRequest(
+            .post, server.webAddress("/a?b=c%20d"), headers: ["X-Evil": "a\r\nInjected: yes", "Empty": ""],
+            body: [0, 1, 2], authorization: Secret(" tok\n"))
+        let answer = try await transport.send(request)
+        #expect(answer.status == 201)
+        #expect(answer.body == Array("hello".utf8))
+        #expect(answer.headers["content-LENGTH"] == "5")
+        let seen = try #require(server.requests().first)
+        #expect(seen.method == "POST")
+        #expect(seen.body == [0, 1, 2])
+        #expect(seen.headers["user-agent"] == "Perchoir/1.2 (+https://github.com/perchoir/perchoir)")
+        #expect(seen.headers["authorization"] == "Bearer tok")
+        #expect(seen.headers["x-evil"] == "aInjected: yes")
+        #expect(seen.headers["injected"] == nil)
+        #expect(seen.headers["empty"] == "")
+        #expect(seen.headers["cookie"] == nil)
     }
 
     @Test func cookiesAreNotKept() async throws {
-        try await ScriptedServer.run { server in
-            server.answer("/", .init(headers: [("Set-Cookie", "id=1; Path=/")]))
-            _ = try await transport.send(HTTPRequest(.get, server.address("/")))
-            _ = try await transport.send(HTTPRequest(.get, server.address("/")))
-            #expect(server.requests.count == 2)
-            #expect(server.requests.allSatisfy { $0.headers["cookie"] == nil })
-        }
+        let server = try Site()
+        server.answer("/", .init(headers: [("Set-Cookie", "id=1; Path=/")]))
+        _ = try await transport.send(HTTPRequest(.get, server.webAddress("/")))
+        _ = try await transport.send(HTTPRequest(.get, server.webAddress("/")))
+        #expect(server.requests().count == 2)
+        #expect(server.requests().allSatisfy { $0.headers["cookie"] == nil })
     }
 
     @Test func gzipIsUnpacked() async throws {
-        try await ScriptedServer.run { server in
-            let body = Array("« déjà vu »".utf8)
-            server.answer("/", .init(headers: [("Content-Encoding", "gzip")], body: Gzip.stored(body)))
-            let answer = try await transport.send(HTTPRequest(.get, server.address("/")))
-            #expect(answer.body == body)
-            #expect(server.requests.first?.headers["accept-encoding"]?.contains("br") == true)
+        let server = try Site()
+        let body = Array("« déjà vu »".utf8)
+        server.answer("/", .init(headers: [("Content-Encoding", "gzip")], body: Gzip.stored(body)))
+        let answer = try await transport.send(HTTPRequest(.get, server.webAddress("/")))
+        #expect(answer.body == body)
+        #expect(server.requests().first?.headers["accept-encoding"]?.contains("br") == true)
+    }
+
+    @Test func chunksArePutTogether() async throws {
+        let server = try Site()
+        server.answer(
+            "/",
+            .stream { connection in
+                for part in ["« dé", "", "jà vu »"] { connection.sendChunk(part) }
+            })
+        for _ in 0..<2 {
+            let answer = try await transport.send(HTTPRequest(.get, server.webAddress("/")))
+            #expect(answer.body == Array("« déjà vu »".utf8))
         }
     }
 
@@ -60,56 +70,49 @@ import TimelineModel
 
     @Test func aBombIsBrokenOffEarly() async throws {
         // Given 1 GiB of zeros in 7 MB of gzip.
-        try await ScriptedServer.run { server in
-            server.answer("/", .init(headers: [("Content-Encoding", "gzip")], body: Gzip.bomb(1 << 30)))
-            let before = ProcessMemory.peakKiB
-            #expect(await kind(HTTPRequest(.get, server.address("/"))) == .tooLarge)
-            // Then memory grew by far less; other tests that run beside this one count in.
-            #expect(ProcessMemory.peakKiB - before < 512 << 10)
-            var limits = HTTPLimits()
-            limits.ratio = 100
-            limits.bodyBytes = 64 << 20
-            let error = await failure { () throws(FetchError) in
-                _ = try await transport.send(HTTPRequest(.get, server.address("/"), limits: limits))
-            }
-            #expect(error?.kind == .tooLarge)
-            #expect(error?.message.string.contains("100-fold") == true)
+        let server = try Site()
+        server.answer("/", .init(headers: [("Content-Encoding", "gzip")], body: Gzip.bomb(1 << 30)))
+        let before = ProcessMemory.peakKiB
+        #expect(await kind(HTTPRequest(.get, server.webAddress("/"))) == .tooLarge)
+        // Then memory grew by far less; other tests that run beside this one count in.
+        #expect(ProcessMemory.peakKiB - before < 512 << 10)
+        var limits = HTTPLimits()
+        limits.ratio = 100
+        limits.bodyBytes = 64 << 20
+        let error = await failure { () throws(FetchError) in
+            _ = try await transport.send(HTTPRequest(.get, server.webAddress("/"), limits: limits))
         }
+        #expect(error?.kind == .tooLarge)
+        #expect(error?.message.string.contains("100-fold") == true)
     }
 
     @Test func anEndlessBodyIsBrokenOff() async throws {
-        let server = try #require(
-            RawServer { connection in
-                connection.readHead()
-                connection.send("HTTP/1.1 200 OK\r\n\r\n")
-                while connection.send([UInt8](repeating: 65, count: 1 << 16)) {}
-            })
-        defer { server.stop() }
-        #expect(await kind(HTTPRequest(.get, server.address("/"))) == .tooLarge)
+        let server = try Site { connection in
+            connection.readRequest()
+            connection.send("HTTP/1.1 200 OK\r\n\r\n")
+            while connection.send([UInt8](repeating: 65, count: 1 << 16)) {}
+        }
+        #expect(await kind(HTTPRequest(.get, server.webAddress("/"))) == .tooLarge)
     }
 
     @Test(arguments: ["Field: value\r\n", "A: b\r\n", ": \r\n"]) func anEndlessHeadIsBrokenOff(_ line: String)
         async throws
     {
-        let server = try #require(
-            RawServer { connection in
-                connection.readHead()
-                connection.send("HTTP/1.1 200 OK\r\n")
-                while connection.send(String(repeating: line, count: 1000)) {}
-            })
-        defer { server.stop() }
-        #expect(await kind(HTTPRequest(.get, server.address("/"))) == .tooLarge)
+        let server = try Site { connection in
+            connection.readRequest()
+            connection.send("HTTP/1.1 200 OK\r\n")
+            while connection.send(String(repeating: line, count: 1000)) {}
+        }
+        #expect(await kind(HTTPRequest(.get, server.webAddress("/"))) == .tooLarge)
     }
 
     @Test func twentyThousandFieldsDoNoHarm() async throws {
-        let server = try #require(
-            RawServer { connection in
-                connection.readHead()
-                let fields = (0..<20_000).map { "F\($0): v\r\n" }.joined()
-                connection.send("HTTP/1.1 200 OK\r\n\(fields)Content-Length: 2\r\n\r\nok")
-            })
-        defer { server.stop() }
-        let answer = try await transport.send(HTTPRequest(.get, server.address("/")))
+        let server = try Site { connection in
+            connection.readRequest()
+            let fields = (0..<20_000).map { "F\($0): v\r\n" }.joined()
+            connection.send("HTTP/1.1 200 OK\r\n\(fields)Content-Length: 2\r\n\r\nok")
+        }
+        let answer = try await transport.send(HTTPRequest(.get, server.webAddress("/")))
         #expect(answer.body == Array("ok".utf8))
         #expect(answer.headers["f19999"] == "v")
     }
@@ -127,50 +130,46 @@ import TimelineModel
         ("", .unreachable),
         ("HTTP/1.1 999 Odd\r\nContent-Length: 0\r\n\r\n", .unreadable),
     ]) func brokenAnswersHaveAnError(_ bytes: String, _ expected: FetchError.Kind) async throws {
-        let server = try #require(
-            RawServer { connection in
-                connection.readHead()
-                connection.send(bytes)
-                connection.finishSending()
-                connection.waitForPeerToLeave()
-            })
-        defer { server.stop() }
+        let server = try Site { connection in
+            connection.readRequest()
+            connection.send(bytes)
+            connection.finishSending()
+            connection.waitForPeerToLeave()
+        }
         let error = await failure { () throws(FetchError) in
-            _ = try await transport.send(HTTPRequest(.get, server.address("/")))
+            _ = try await transport.send(HTTPRequest(.get, server.webAddress("/")))
         }
         #expect(error?.kind == expected)
         #expect(error?.message.string.contains("127.0.0.1") == true)
     }
 
     @Test func aResetIsAnError() async throws {
-        let server = try #require(
-            RawServer { connection in
-                connection.readHead()
+        let server = try Site()
+        server.answer(
+            "/",
+            .raw { connection in
                 connection.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
                 connection.reset()
             })
-        defer { server.stop() }
-        #expect(await kind(HTTPRequest(.get, server.address("/"))) == .unreachable)
+        #expect(await kind(HTTPRequest(.get, server.webAddress("/"))) == .unreachable)
     }
 
     @Test func hostileFieldsAreHarmless() async throws {
-        let server = try #require(
-            RawServer { connection in
-                connection.readHead()
-                connection.send(
-                    "HTTP/1.1 103 Early\r\nX-Early: 1\r\n\r\nHTTP/1.1 200 \u{1b}[31mOK\r\nX-Escape: a\u{1b}]0;t\u{7}b\r\n"
-                        + "Folded: one\r\n\ttwo\r\nContent-Length: 2\r\n\r\nok")
-            })
-        defer { server.stop() }
-        let answer = try await transport.send(HTTPRequest(.get, server.address("/")))
+        let server = try Site { connection in
+            connection.readRequest()
+            connection.send(
+                "HTTP/1.1 103 Early\r\nX-Early: 1\r\n\r\nHTTP/1.1 200 \u{1b}[31mOK\r\nX-Escape: a\u{1b}]0;t\u{7}b\r\n"
+                    + "Folded: one\r\n\ttwo\r\nContent-Length: 2\r\n\r\nok")
+        }
+        let answer = try await transport.send(HTTPRequest(.get, server.webAddress("/")))
         #expect(answer.headers["X-Escape"] == "a]0;tb")
         #expect(answer.headers["Folded"] == "one two")
         #expect(answer.headers["X-Early"] == nil)
     }
 
     @Test func nobodyThereIsAnError() async throws {
-        let server = try #require(RawServer { _ in })
-        let target = server.address("/")
+        let server = try Site { _ in }
+        let target = server.webAddress("/")
         server.stop()
         // The connection is refused, or ended without an answer when the port is still being closed.
         #expect(await kind(HTTPRequest(.get, target)) == .unreachable)
@@ -178,41 +177,34 @@ import TimelineModel
     }
 
     @Test func plainHTTPIsNoTLS() async throws {
-        let server = try #require(
-            RawServer { connection in
-                connection.send("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
-                connection.waitForPeerToLeave()
-            })
-        defer { server.stop() }
-        #expect(await kind(HTTPRequest(.get, server.address("/", scheme: "https"))) == .insecure)
+        let server = try Site { connection in
+            connection.send("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+            connection.waitForPeerToLeave()
+        }
+        #expect(await kind(HTTPRequest(.get, server.webAddress("/", scheme: "https"))) == .insecure)
     }
 
     // MARK: time
 
     /// A server that takes the request, sends `bytes`, and then says nothing more.
-    func silent(after bytes: String) throws -> RawServer {
-        try #require(
-            RawServer { connection in
-                connection.readHead()
-                connection.send(bytes)
-                connection.waitForPeerToLeave()
-            })
+    func silent(after bytes: String) throws -> Site {
+        try Site { connection in
+            connection.readRequest()
+            connection.send(bytes)
+            connection.waitForPeerToLeave()
+        }
     }
 
     @Test func silenceHasLimits() async throws {
-        func message(_ limits: HTTPLimits, _ server: RawServer, scheme: String = "http") async -> String? {
+        func message(_ limits: HTTPLimits, _ server: Site, scheme: String = "http") async -> String? {
             let error = await failure { () throws(FetchError) in
-                _ = try await transport.send(HTTPRequest(.get, server.address("/", scheme: scheme), limits: limits))
+                _ = try await transport.send(HTTPRequest(.get, server.webAddress("/", scheme: scheme), limits: limits))
             }
             #expect(error?.kind == .timedOut)
             return error?.message.string
         }
         let mute = try silent(after: "")
         let dripping = try silent(after: "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
-        defer {
-            mute.stop()
-            dripping.stop()
-        }
         var limits = HTTPLimits()
         limits.firstByte = .milliseconds(50)
         #expect(await message(limits, mute)?.contains("did not answer") == true)
@@ -231,18 +223,16 @@ import TimelineModel
     @Test func cancellingEndsTheTransferAtOnce() async throws {
         let arrived = AsyncStream.makeStream(of: Void.self)
         let left = AsyncStream.makeStream(of: Void.self)
-        let server = try #require(
-            RawServer { connection in
-                connection.readHead()
-                arrived.continuation.yield()
-                connection.waitForPeerToLeave()
-                left.continuation.yield()
-            })
-        defer { server.stop() }
+        let server = try Site { connection in
+            connection.readRequest()
+            arrived.continuation.yield()
+            connection.waitForPeerToLeave()
+            left.continuation.yield()
+        }
         let transport = transport
         let task = Task { () -> FetchError.Kind? in
             await failure { () throws(FetchError) in
-                _ = try await transport.send(HTTPRequest(.get, server.address("/")))
+                _ = try await transport.send(HTTPRequest(.get, server.webAddress("/")))
             }?.kind
         }
         for await _ in arrived.stream { break }
@@ -254,30 +244,28 @@ import TimelineModel
 
     @Test func aCancelledTaskSendsNothing() async throws {
         let server = try silent(after: "")
-        defer { server.stop() }
         let transport = transport
         let task = Task { () -> FetchError.Kind? in
             withUnsafeCurrentTask { $0?.cancel() }
             return await failure { () throws(FetchError) in
-                _ = try await transport.send(HTTPRequest(.get, server.address("/")))
+                _ = try await transport.send(HTTPRequest(.get, server.webAddress("/")))
             }?.kind
         }
         #expect(await task.value == .cancelled)
-        #expect(server.heads.isEmpty)
+        #expect(server.requests().isEmpty)
     }
 
     @Test func manyTransfersRunSideBySide() async throws {
-        try await ScriptedServer.run { server in
-            server.answer("/", .init(body: "x"))
-            let transport = transport
-            let sum = try await withThrowingTaskGroup(of: Int.self) { group in
-                for _ in 0..<200 {
-                    group.addTask { try await transport.send(HTTPRequest(.get, server.address("/"))).body.count }
-                }
-                return try await group.reduce(0, +)
+        let server = try Site()
+        server.answer("/", .init(body: "x"))
+        let transport = transport
+        let sum = try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<200 {
+                group.addTask { try await transport.send(HTTPRequest(.get, server.webAddress("/"))).body.count }
             }
-            #expect(sum == 200)
+            return try await group.reduce(0, +)
         }
+        #expect(sum == 200)
     }
 
     @Test func secretsDoNotPrint() {

@@ -1,4 +1,5 @@
-// CTestSupport.h is the front door of CTestSupport: pseudo-terminals for tests, which Glibc's Swift module lacks.
+// CTestSupport.h is the front door of CTestSupport: what tests need of the system and Glibc's Swift module
+// lacks: pseudo-terminals, accept4.
 #pragma once
 #include <stdbool.h>
 #include <sys/types.h>
@@ -18,3 +19,6 @@ pid_t pseudo_terminal_start(
 
 /// A descriptor that becomes readable when the process ends.
 int process_descriptor(pid_t process);
+
+/// accept(2), of which no child process inherits the descriptor.
+int accept_connection(int listener);
