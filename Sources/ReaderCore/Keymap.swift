@@ -36,10 +36,11 @@ public struct Keymap: Hashable, Sendable {
                 conflicts.append(
                     "\(sequence.spelled) is now \(command.spelled), no longer \(other.spelled), in \(context.spelled)")
             }
-            for (taken, other) in table.sorted(by: { $0.key.spelled.string < $1.key.spelled.string })
-            where taken != sequence
-                && (taken.keys.starts(with: sequence.keys) || sequence.keys.starts(with: taken.keys))
-            {
+            let alike = table.filter { taken, _ in
+                taken != sequence
+                    && (taken.keys.starts(with: sequence.keys) || sequence.keys.starts(with: taken.keys))
+            }
+            for (taken, other) in alike.sorted(by: { $0.key.spelled.string < $1.key.spelled.string }) {
                 table[taken] = nil
                 conflicts.append(
                     """
