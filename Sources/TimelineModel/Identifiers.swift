@@ -9,11 +9,13 @@ public struct PostID: Hashable, Sendable, Comparable {
     public init(_ key: String) { self.key = key }
 
     public static func == (left: PostID, right: PostID) -> Bool {
-        left.key.utf8.elementsEqual(right.key.utf8)
+        // What differs in `==` differs in its bytes too, and most comparisons end there.
+        left.key == right.key && left.key.utf8.elementsEqual(right.key.utf8)
     }
 
     public func hash(into hasher: inout Hasher) {
-        for byte in key.utf8 { hasher.combine(byte) }
+        var key = key
+        key.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     }
 
     public static func < (left: PostID, right: PostID) -> Bool {
