@@ -37,10 +37,16 @@ struct XMLPreparation {
             case 0..<9, 11, 12, 14..<32: place += 1
             case 0xef where isNoncharacter: place += 3
             default:
-                output.append(bytes[place])
-                place += 1
+                let start = place
+                repeat { place += 1 } while place < bytes.count && Self.isPlain(bytes[place])
+                output += bytes[start..<place]
             }
         }
+    }
+
+    /// Most of a document: what `run` need not look at.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte >= 32 && byte != UInt8(ascii: "<") && byte != UInt8(ascii: "&") && byte != 0xef
     }
 
     /// U+FFFE and U+FFFF are no XML characters.

@@ -179,13 +179,13 @@ import TimelineModel
         var document: String {
             switch self {
             case .attributes:
-                return item("<title " + (0..<100_000).map { "a\($0)='' " }.joined() + ">x</title>")
-            case .htmlAttributes: return html("<p " + (0..<100_000).map { "a\($0) " }.joined() + ">text")
-            case .documentTypes: return String(repeating: "<!DOCTYPE [>", count: 80_000) + item("")
-            case .categories: return item((0..<40_000).map { "<category>\($0)</category>" }.joined())
-            case .halfTags: return item("<title>" + String(repeating: "&lt;b ", count: 150_000) + "</title>")
-            case .wrongEndTags: return item(String(repeating: "</x>", count: 200_000) + "<title>x</title>")
-            case .openQuotes: return html(String(repeating: "<p title=\"", count: 100_000))
+                return item("<title " + (0..<50_000).map { "a\($0)='' " }.joined() + ">x</title>")
+            case .htmlAttributes: return html("<p " + (0..<50_000).map { "a\($0) " }.joined() + ">text")
+            case .documentTypes: return String(repeating: "<!DOCTYPE [>", count: 40_000) + item("")
+            case .categories: return item((0..<20_000).map { "<category>\($0)</category>" }.joined())
+            case .halfTags: return item("<title>" + String(repeating: "&lt;b ", count: 75_000) + "</title>")
+            case .wrongEndTags: return item(String(repeating: "</x>", count: 100_000) + "<title>x</title>")
+            case .openQuotes: return html(String(repeating: "<p title=\"", count: 50_000))
             }
         }
 

@@ -85,7 +85,7 @@ import TimelineModel
         let whole = try JSONValue(parsing: Array(MastodonFixtures.boost.utf8))
         let odd: [JSONValue?] = [
             nil, .null, .bool(true), .number("-1e999"), .string(""), .string("\u{1b}]52;c;x\u{7}\u{202e}"),
-            .string(String(repeating: "<b>é", count: 20_000)), .array([]), .array([.null, .number("1")]), .object([]),
+            .string(String(repeating: "<b>é", count: 2000)), .array([]), .array([.null, .number("1")]), .object([]),
         ]
         var cases = 0
         for path in JSONPaths.all(of: whole) where !path.isEmpty {
