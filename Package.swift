@@ -86,10 +86,10 @@ let package = Package(
         tests(of: "Terminal", ["Terminal", "Cells", "Text", "TestSupport", "terminal-probe"]),
         .target(
             name: "TestSupport", dependencies: ["TimelineModel", "Text", "Cells", "CTestSupport"],
-            path: "Tests/TestSupport", swiftSettings: strict),
+            path: "Tests/TestSupport", swiftSettings: strict + [.unsafeFlags(["-O"])]),
         tests(of: "Architecture"),
-        tests(of: "Text", ["Text"]),
-        tests(of: "Cells", ["Cells", "Text"]),
+        tests(of: "Text", ["Text", "TestSupport"]),
+        tests(of: "Cells", ["Cells", "Text", "TestSupport"]),
         tests(of: "TimelineModel", ["TimelineModel", "Text", "TestSupport"]),
         tests(of: "Networks", ["Networks", "TimelineModel", "Text", "TestSupport"]),
         tests(of: "Decoding", ["Decoding", "TimelineModel", "Text", "TestSupport"]),

@@ -1,4 +1,5 @@
 import Cells
+import TestSupport
 import Testing
 import Text
 
@@ -44,13 +45,13 @@ import Text
 
     @Test("Given random surfaces, drawing the runs over the old one gives the new one")
     func soup() {
-        var dice = Dice(seed: 5)
+        var random = SeededRandom(seed: 5)
         for _ in 0..<500 {
-            let old = randomSurface(&dice)
-            var new = Bool.random(using: &dice) ? old : randomSurface(&dice)
+            let old = randomSurface(&random)
+            var new = Bool.random(using: &random) ? old : randomSurface(&random)
             new.draw(
-                SafeText(sanitizing: soupOfWidths(&dice)),
-                at: Point(x: Int.random(in: 0..<20, using: &dice), y: 0), style: .plain, width: 3)
+                SafeText(sanitizing: RandomText.pieces(using: &random)),
+                at: Point(x: Int.random(in: 0..<20, using: &random), y: 0), style: .plain, width: 3)
             var cells = old.cells
             for run in new.changes(from: old) {
                 let places = run.y * 20 + run.columns.lowerBound..<run.y * 20 + run.columns.upperBound
@@ -62,7 +63,9 @@ import Text
         }
     }
 
-    private func randomSurface(_ dice: inout Dice) -> Surface {
-        surface(SafeText(sanitizing: soupOfWidths(&dice)), SafeText(sanitizing: soupOfWidths(&dice)))
+    private func randomSurface(_ random: inout SeededRandom) -> Surface {
+        surface(
+            SafeText(sanitizing: RandomText.pieces(using: &random)),
+            SafeText(sanitizing: RandomText.pieces(using: &random)))
     }
 }

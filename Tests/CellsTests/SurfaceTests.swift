@@ -1,4 +1,5 @@
 import Cells
+import TestSupport
 import Testing
 import Text
 
@@ -113,14 +114,14 @@ import Text
 
     @Test("Given random drawing, every row is made of whole clusters and blanks")
     func soup() {
-        var dice = Dice(seed: 4)
+        var random = SeededRandom(seed: 4)
         for _ in 0..<300 {
             var surface = surface(20, 3)
             for _ in 0..<12 {
-                let text = SafeText(sanitizing: soupOfWidths(&dice), as: .body)
-                let point = Point(x: Int.random(in: -4..<22, using: &dice), y: Int.random(in: -1..<4, using: &dice))
-                let width = Int.random(in: 0..<24, using: &dice)
-                if Bool.random(using: &dice) {
+                let text = SafeText(sanitizing: RandomText.pieces(using: &random), as: .body)
+                let point = Point(x: Int.random(in: -4..<22, using: &random), y: Int.random(in: -1..<4, using: &random))
+                let width = Int.random(in: 0..<24, using: &random)
+                if Bool.random(using: &random) {
                     let columns = surface.draw(text, at: point, style: .plain, width: width)
                     #expect(columns <= GraphemeWidth.columns(of: text))
                 } else {
@@ -145,32 +146,4 @@ import Text
         }
         return nil
     }
-}
-
-/// Reproducible random numbers (SplitMix64).
-struct Dice: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
-    }
-}
-
-/// Random text whose clusters have all widths and shapes.
-func soupOfWidths(_ dice: inout Dice) -> String {
-    let parts = [
-        "a", "bc", "word", " ", "  ", "\n", "é", "e\u{301}", "日", "本語", "、", "「", "👍", "👍🏽", "❤\u{FE0F}", "👩\u{200D}🚀",
-        "🇫🇷", "🇫",
-        "क्ष", "की", "각", "\u{1100}\u{1161}", "ب", "שלום", "«", "»", " !", "\u{A0}", "…", "(", ")", "│ ", "• ", "1. ", "-",
-        "1\u{FE0F}\u{20E3}", "https://example.org/a/b?c=d", "ｶﾞ", "ที่",
-    ]
-    return (0..<Int.random(in: 0..<24, using: &dice)).map { _ in parts.randomElement(using: &dice) ?? "" }.joined()
 }

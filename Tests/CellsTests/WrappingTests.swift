@@ -1,4 +1,5 @@
 import Cells
+import TestSupport
 import Testing
 import Text
 
@@ -93,10 +94,10 @@ import Text
 
     @Test("Given random text, no line is too wide and nothing but spaces is lost")
     func soup() {
-        var dice = Dice(seed: 6)
+        var random = SeededRandom(seed: 6)
         for _ in 0..<3000 {
-            let text = SafeText(sanitizing: soupOfWidths(&dice), as: .body)
-            let width = Int.random(in: 1..<30, using: &dice)
+            let text = SafeText(sanitizing: RandomText.pieces(using: &random), as: .body)
+            let width = Int.random(in: 1..<30, using: &random)
             let utf8 = Array(text.string.utf8)
             let lines = Wrapping.wrap(text, width: width)
             var end = 0

@@ -109,7 +109,7 @@ public final class PseudoTerminal {
 
     /// Reads until the screen is as a test wants it.
     public func wait(
-        for expectation: String, seconds: Int = 20, until holds: (VirtualScreen) -> Bool
+        for expectation: String, seconds: Int = 60, until holds: (VirtualScreen) -> Bool
     ) throws {
         let deadline = Self.now() + seconds * 1000
         while !holds(screen) {
@@ -122,13 +122,13 @@ public final class PseudoTerminal {
     }
 
     /// Reads until the text stands somewhere on the screen.
-    public func wait(forText text: String, seconds: Int = 20) throws {
+    public func wait(forText text: String, seconds: Int = 60) throws {
         try wait(for: "the text \(text)", seconds: seconds) { $0.text.contains(text) }
     }
 
     /// Reads until the program has ended and everything it sent is drawn.
     @discardableResult
-    public func waitForEnd(seconds: Int = 20) throws -> Ending {
+    public func waitForEnd(seconds: Int = 60) throws -> Ending {
         let deadline = Self.now() + seconds * 1000
         while ending == nil {
             let left = deadline - Self.now()

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 import Text
 
@@ -54,9 +55,9 @@ import Text
     }
 
     @Test func columnsOfATextAreTheSumOfItsClusters() {
-        var dice = Dice(seed: 2)
+        var random = SeededRandom(seed: 2)
         for round in 0..<3000 {
-            let text = SafeText(sanitizing: scalarSoup(&dice, length: round % 50), as: .body)
+            let text = SafeText(sanitizing: RandomText.scalars(round % 50, using: &random), as: .body)
             var ends: [Int] = []
             var columns = 0
             text.forEachCluster { cluster in

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Text
 
@@ -53,9 +54,9 @@ import Text
 
     @Test("Given random scalars, tokens are folded, in order and inside the text")
     func soup() {
-        var dice = Dice(seed: 3)
+        var random = SeededRandom(seed: 3)
         for round in 0..<3000 {
-            let text = scalarSoup(&dice, length: round % 60)
+            let text = RandomText.scalars(round % 60, using: &random)
             let tokens = Tokenizer.tokens(of: text)
             #expect(tokens.map(\.word) == Tokenizer.words(of: text))
             var start = 0
