@@ -47,7 +47,8 @@ import Testing
         let line =
             /^\s*(?:@[a-zA-Z_()]+\s+)*(?:public |internal |package |private |fileprivate )?import (?:[a-z]+ )?([A-Za-z0-9_]+).*$/
         let text = try String(contentsOf: file, encoding: .utf8)
-        return Set(text.split(separator: "\n").compactMap { $0.wholeMatch(of: line).map { String($0.output.1) } })
+        let candidates = text.split(separator: "\n").filter { $0.contains("import ") }
+        return Set(candidates.compactMap { $0.wholeMatch(of: line).map { String($0.output.1) } })
     }
 
     @Test func everyTargetIsInTheTableAndTheOtherWayRound() throws {

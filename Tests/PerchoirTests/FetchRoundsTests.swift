@@ -23,7 +23,7 @@ import Testing
     /// Waits on a thread of its own: the rounds need those of the tasks.
     private func areOver(_ rounds: FetchRounds) async -> Bool {
         await withCheckedContinuation { continuation in
-            DispatchQueue.global().async { continuation.resume(returning: rounds.wait(milliseconds: 60_000)) }
+            DispatchQueue.global().async { continuation.resume(returning: rounds.wait(milliseconds: 600_000)) }
         }
     }
 

@@ -55,18 +55,23 @@ import TimelineModel
         #expect(robot.screen.contains("22 Nov"), "yesterday's posts have a date")
     }
 
-    @Test(arguments: Command.allCases) func everyCommandIsHarmlessEverywhere(_ command: Command) {
-        let sizes = [Size(width: 80, height: 24), Size(width: 130, height: 30)]
-        for size in sizes {
-            for store in [Sample.mockUp(), Sample.store(0)] {
-                for opening in ["", "Enter", "?", "S", "L", "/", "g"] {
-                    var robot = Robot(store, size: size)
-                    if !opening.isEmpty { robot.press(opening) }
-                    _ = robot.state.perform(command)
-                    _ = update(&robot.state, .clockTicked(Sample.now))
-                    #expect(view(robot.state).surface.size == size)
-                }
+    /// Every place a command can be given in.
+    static let scenes: [Robot] = [Size(width: 80, height: 24), Size(width: 130, height: 30)].flatMap { size in
+        [Sample.mockUp(), Sample.store(0)].flatMap { store in
+            ["", "Enter", "?", "S", "L", "/", "g"].map { opening in
+                var robot = Robot(store, size: size)
+                if !opening.isEmpty { robot.press(opening) }
+                return robot
             }
+        }
+    }
+
+    @Test(arguments: Command.allCases) func everyCommandIsHarmlessEverywhere(_ command: Command) {
+        for scene in Self.scenes {
+            var state = scene.state
+            _ = state.perform(command)
+            _ = update(&state, .clockTicked(Sample.now))
+            #expect(view(state).surface.size == state.size)
         }
     }
 

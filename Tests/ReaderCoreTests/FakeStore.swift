@@ -126,11 +126,7 @@ struct FakeStore {
     }
 
     func detail(_ id: PostID) -> PostDetail? {
-        guard
-            let post = timelines.values.joined().lazy.compactMap({ entry -> PostSummary? in
-                if case .post(let post) = entry, post.id == id { post } else { nil }
-            }).first
-        else { return nil }
+        guard let post = summary(id) else { return nil }
         if var detail = details[id] {
             detail.isRead = post.isRead
             detail.isStarred = post.isStarred
@@ -142,6 +138,13 @@ struct FakeStore {
             body: RichText(plain: post.excerpt), contentWarning: post.contentWarning)
         whole.published = post.published ?? post.key.sortTime
         return PostDetail(post: whole, firstSeen: post.key.sortTime, isRead: post.isRead, isStarred: post.isStarred)
+    }
+
+    private func summary(_ id: PostID) -> PostSummary? {
+        for entries in timelines.values {
+            for case .post(let post) in entries where post.id == id { return post }
+        }
+        return nil
     }
 
     private func unread(
@@ -210,15 +213,13 @@ struct FakeStore {
     }
 
     private func has(_ id: PostID, _ state: MarkChange) -> Bool {
-        for case .post(let post) in timelines.values.joined() where post.id == id {
-            switch state {
-            case .read: return post.isRead
-            case .unread: return !post.isRead
-            case .star: return post.isStarred
-            case .unstar: return !post.isStarred
-            }
+        guard let post = summary(id) else { return false }
+        return switch state {
+        case .read: post.isRead
+        case .unread: !post.isRead
+        case .star: post.isStarred
+        case .unstar: !post.isStarred
         }
-        return false
     }
 
     private mutating func set(_ change: MarkChange, _ ids: [PostID]) {

@@ -151,7 +151,7 @@ import TimelineModel
 
     @Test(arguments: [Persona.Order.newest, .oldest]) func noGapIsLostWhereTwoWindowsMeet(_ order: Persona.Order) {
         // Given gaps below most posts, so that windows end between a post and its gap
-        let posts = Sample.row(701)
+        let posts = Sample.row(501)
         var store = FakeStore()
         store.add(
             posts + posts.enumerated().filter { $0.offset % 7 != 0 }.map { Sample.gap(below: $0.element) }, to: "main")
