@@ -86,7 +86,7 @@ let package = Package(
         tests(of: "Terminal", ["Terminal", "Cells", "Text", "TestSupport", "terminal-probe"]),
         .target(
             name: "TestSupport", dependencies: ["TimelineModel", "Text", "Cells", "CTestSupport"],
-            path: "Tests/TestSupport", swiftSettings: strict + [.unsafeFlags(["-O"])]),
+            path: "Tests/TestSupport", swiftSettings: strict),
         tests(of: "Architecture"),
         tests(of: "Text", ["Text", "TestSupport"]),
         tests(of: "Cells", ["Cells", "Text", "TestSupport"]),

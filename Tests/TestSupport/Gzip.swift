@@ -23,10 +23,12 @@ public enum Gzip {
         bits.add(0b011, count: 3)
         // The literal 0 in the fixed code, then "258 bytes from distance 1" again and again.
         bits.addCode(0b0011_0000, count: 8)
-        for _ in 0..<(count / 258 + 1) {
+        // Eight of them are 13 whole bytes, which begin to repeat themselves after the first eight.
+        for _ in 0..<16 {
             bits.addCode(0b1100_0101, count: 8)
             bits.addCode(0, count: 5)
         }
+        bits.repeatLast(13, times: count / (8 * 258))
         bits.addCode(0, count: 7)
         return head + bits.finished + [UInt8](repeating: 0, count: 8)
     }
@@ -52,6 +54,13 @@ public enum Gzip {
             var reversed: UInt32 = 0
             for bit in 0..<count where code >> UInt32(bit) & 1 == 1 { reversed |= 1 << UInt32(count - 1 - bit) }
             add(reversed, count: count)
+        }
+
+        /// Only where what is held now was held before these bytes.
+        mutating func repeatLast(_ count: Int, times: Int) {
+            let block = Array(bytes.suffix(count))
+            bytes.reserveCapacity(bytes.count + times * count)
+            for _ in 0..<times { bytes += block }
         }
 
         var finished: [UInt8] { heldCount > 0 ? bytes + [UInt8(held & 255)] : bytes }

@@ -61,9 +61,8 @@ public struct VirtualScreen {
     /// The rows without trailing blanks.
     public var rows: [String] {
         grid.map { row in
-            var text = row.map(\.text).joined()
-            while text.last == " " { text.removeLast() }
-            return text
+            let end = row.lastIndex { $0.text != " " }.map { $0 + 1 } ?? 0
+            return row[..<end].reduce(into: "") { $0 += $1.text }
         }
     }
 
