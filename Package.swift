@@ -40,8 +40,13 @@ let package = Package(
     name: "perchoir",
     products: [
         .executable(name: "perchoir", targets: ["perchoir"]),
-        // The benchmarks are a nested package (Tests/Benchmarks) that fills stores through this one.
-        .library(name: "PerchoirStore", targets: ["Text", "TimelineModel", "Store", "Settings"]),
+        // The benchmarks are a nested package (Tests/Benchmarks) that measures the rooms one by one.
+        .library(
+            name: "PerchoirRooms",
+            targets: [
+                "Text", "TimelineModel", "Decoding", "Store", "Settings", "Cells", "ReaderCore", "TestSupport",
+                "CTestSupport",
+            ]),
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),

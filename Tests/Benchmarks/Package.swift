@@ -2,7 +2,7 @@
 import PackageDescription
 
 // A package of its own, so that `swift build` and `swift test` of the program never build it:
-//   swift run -c release --package-path Tests/Benchmarks perchoir-bench fill --posts 100000 --out /tmp/full
+//   swift run -c release --package-path Tests/Benchmarks perchoir-bench bench
 
 let package = Package(
     name: "perchoir-benchmarks",
@@ -11,10 +11,15 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     ],
     targets: [
+        // The least that a list in ncurses costs: what the program's keys are held against.
+        .executableTarget(
+            name: "curses-floor", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+        .target(name: "CAllocationCount"),
         .executableTarget(
             name: "perchoir-bench",
             dependencies: [
-                .product(name: "PerchoirStore", package: "perchoir"),
+                "CAllocationCount", "curses-floor",
+                .product(name: "PerchoirRooms", package: "perchoir"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: [
@@ -22,6 +27,8 @@ let package = Package(
                 .enableUpcomingFeature("ExistentialAny"),
                 .enableUpcomingFeature("MemberImportVisibility"),
                 .enableUpcomingFeature("InternalImportsByDefault"),
-            ])
-    ]
+                .unsafeFlags(["-warnings-as-errors"]),
+            ]),
+    ],
+    cLanguageStandard: .gnu11
 )

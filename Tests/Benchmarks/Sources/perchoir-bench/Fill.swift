@@ -1,6 +1,8 @@
 import ArgumentParser
+import Dispatch
 import Glibc
 import Store
+import Synchronization
 import Text
 import TimelineModel
 
@@ -14,81 +16,136 @@ struct Fill: ParsableCommand {
     @Option(help: "The folder to write: OUT/config/perchoir/config.toml and OUT/data/perchoir/perchoir.sqlite.")
     var out: String
 
-    static func storePath(_ folder: String) -> String { folder + "/data/perchoir/perchoir.sqlite" }
-
     func run() throws {
         guard posts > 0 else { throw ValidationError("--posts must be 1 or more") }
-        let path = Fill.storePath(out)
-        guard access(path, F_OK) != 0 else { throw ValidationError("\(path) is there already") }
-        let world = World(sources: posts <= 1000 ? 50 : 500, seed: seed, posts: posts)
-        try writeConfiguration(world)
-        let store = try PostStore.open(at: path, now: World.end).store
+        let folder = StoreFolder(path: out)
+        guard !folder.exists else { throw ValidationError("\(out) is there already") }
+        try folder.fill(posts: posts, seed: seed)
+    }
+}
+
+/// A folder with a configuration and a filled store.
+struct StoreFolder {
+    let path: String
+
+    var configurationHome: String { path + "/config" }
+    var dataHome: String { path + "/data" }
+    var configuration: String { configurationHome + "/perchoir/config.toml" }
+    var store: String { dataHome + "/perchoir/perchoir.sqlite" }
+    var exists: Bool { access(path, F_OK) == 0 }
+
+    private var label: String { path + "/filled" }
+
+    /// Whether it holds what `fill` would write now.
+    func isFilled(posts: Int, seed: UInt64) throws -> Bool {
+        guard exists, let found = readFile(label) else { return false }
+        return found == (try Self.label(posts: posts, seed: seed))
+    }
+
+    /// What a store is made of, the format of its file included.
+    private static func label(posts: Int, seed: UInt64) throws -> String {
+        let trial = StoreFolder(path: try temporaryFolder())
+        defer { removeFolder(trial.path) }
+        try PostStore.open(at: trial.store, now: World.end).store.close()
+        // SQLite's header has the file's format (user_version) from byte 60 on.
+        let header = [UInt8](try bytes(of: trial.store, from: 0, count: 64))
+        let format = header[60..<64].reduce(0) { $0 << 8 | Int($1) }
+        return "posts \(posts), seed \(seed), edition \(World.edition), format \(format)\n"
+    }
+
+    static func world(posts: Int, seed: UInt64) -> World {
+        World(sources: posts <= 1000 ? 50 : 500, seed: seed, posts: posts)
+    }
+
+    /// Into an empty folder.
+    func copy(to other: StoreFolder) throws {
+        try makeFolders(other.configurationHome + "/perchoir")
+        try makeFolders(other.dataHome + "/perchoir")
+        try copyFile(configuration, to: other.configuration)
+        try copyFile(store, to: other.store)
+        let log = "/perchoir/perchoir.sqlite-wal"
+        if size(of: dataHome + log) > 0 { try copyFile(dataHome + log, to: other.dataHome + log) }
+    }
+
+    /// Fills it under another name first, so that it is there whole or not at all.
+    func fill(posts: Int, seed: UInt64) throws {
+        let making = StoreFolder(path: path + ".making")
+        removeFolder(making.path)
+        try making.make(Self.world(posts: posts, seed: seed))
+        try write(try Self.label(posts: posts, seed: seed), to: making.label)
+        removeFolder(path)
+        guard rename(making.path, path) == 0 else { throw Trouble("\(path): \(String(cString: strerror(errno)))") }
+    }
+
+    private func make(_ world: World) throws {
+        try makeFolders(configurationHome + "/perchoir")
+        try write(world.configuration, to: configuration)
+        let store = try PostStore.open(at: self.store, now: World.end).store
         try world.adopt(into: store)
+        // What arrives is judged at once; nothing is left to be judged again.
+        while try !store.judgeNextBatch(now: World.end).isDone {}
         let clock = ContinuousClock()
         let begin = clock.now
         try fill(store, world)
         let writing = clock.now - begin
         let unread = try store.counts().values.reduce(0) { $0 + $1.unread }
-        let size = try sizeAfterClosing(store, path)
+        try store.close()
         note(
-            "\(posts) posts in \(writing.inSeconds) s, \(Int(Double(posts) / max(writing.seconds, 0.001))) a second, "
-                + "\(size / 1024) KiB, \(unread) unread")
+            "\(world.posts) posts in \(writing.seconds.rounded(2)) s, "
+                + "\(Int(Double(world.posts) / max(writing.seconds, 0.001))) a second, "
+                + "\(size(of: self.store) / 1024) KiB, \(unread) unread")
     }
 
-    /// Pages of twenty, forty pages a transaction: memory does not grow with the number of posts.
+    /// Forty pages a transaction. The next are made while the store writes, and no more than these wait: memory does
+    /// not grow with the number of posts.
     private func fill(_ store: PostStore, _ world: World) throws {
-        var random = Random(seed: seed)
-        var made = 0
-        var batch: [FetchedPage] = []
-        var toRead: [PostID] = []
-        while made < posts {
-            let count = min(20, posts - made)
-            let page = world.page(from: made, count: count, &random)
-            for item in page.page.items where !random.once(in: 5) { toRead.append(item.post.id) }
-            batch.append(page)
-            made += count
-            if batch.count == 40 || made == posts {
-                _ = try store.ingest(batch, now: World.end)
-                _ = try store.mark(.read, .posts(toRead), at: World.end)
-                batch = []
-                toRead = []
-                if made % 16_000 == 0 { note("\(made) of \(posts)") }
+        let pagesAtOnce = 40
+        let rounds = (world.pages + pagesAtOnce - 1) / pagesAtOnce
+        let waiting = Mutex<Batch?>(nil)
+        let (isMade, isTaken) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        DispatchQueue(label: "pages").async {
+            for round in 0..<rounds {
+                let first = round * pagesAtOnce
+                let batch = Batch(world, first..<min(world.pages, first + pagesAtOnce))
+                if round > 0 { isTaken.wait() }
+                waiting.withLock { $0 = batch }
+                isMade.signal()
             }
         }
-    }
-
-    private func sizeAfterClosing(_ store: PostStore, _ path: String) throws -> Int {
-        try store.close()
-        var status = stat()
-        return stat(path, &status) == 0 ? Int(status.st_size) : 0
-    }
-
-    private func writeConfiguration(_ world: World) throws {
-        let folder = out + "/config/perchoir"
-        var made = ""
-        for part in folder.split(separator: "/", omittingEmptySubsequences: false) {
-            made += made.isEmpty && part.isEmpty ? "/" : (made.hasSuffix("/") || made.isEmpty ? "" : "/") + part
-            if !made.isEmpty { mkdir(made, 0o700) }
+        var made = 0
+        for round in 0..<rounds {
+            isMade.wait()
+            let taken = waiting.withLock { waiting -> Batch? in
+                defer { waiting = nil }
+                return waiting
+            }
+            isTaken.signal()
+            guard let batch = taken else { continue }
+            _ = try store.ingest(batch.pages, now: World.end)
+            _ = try store.mark(.read, .posts(batch.read), at: World.end)
+            if !batch.starred.isEmpty { _ = try store.mark(.star, .posts(batch.starred), at: World.end) }
+            made += batch.pages.reduce(0) { $0 + $1.page.items.count }
+            if round % 20 == 19 { note("\(made) of \(world.posts)") }
         }
-        let path = folder + "/config.toml"
-        guard let file = fopen(path, "w") else {
-            throw ValidationError("cannot write \(path): \(String(cString: strerror(errno)))")
-        }
-        defer { fclose(file) }
-        fputs(world.configuration, file)
+        _ = try store.ingest((0..<world.sources).map(world.nothingNew), now: World.end)
     }
 }
 
-/// Progress and results for people go to standard error.
-func note(_ text: String) {
-    let line = Array((text + "\n").utf8)
-    _ = write(STDERR_FILENO, line, line.count)
-}
+/// Pages, and what the reader did with their posts: four in five are read, one in two hundred is starred.
+private struct Batch: Sendable {
+    var pages: [FetchedPage] = []
+    var read: [PostID] = []
+    var starred: [PostID] = []
 
-extension Duration {
-    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
-    var milliseconds: Double { seconds * 1000 }
-    var inSeconds: String {
-        String(Int(seconds * 100) / 100) + "." + String(100 + Int(seconds * 100) % 100).dropFirst()
+    init(_ world: World, _ numbers: Range<Int>) {
+        for number in numbers {
+            let page = world.page(number)
+            var random = Random(seed: world.seed ^ (UInt64(number) &* 7_919))
+            for item in page.page.items {
+                if !random.once(in: 5) { read.append(item.post.id) }
+                if random.once(in: 200) { starred.append(item.post.id) }
+            }
+            pages.append(page)
+        }
     }
 }

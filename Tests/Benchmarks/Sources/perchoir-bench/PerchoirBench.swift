@@ -6,5 +6,5 @@ import ArgumentParser
 struct PerchoirBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "perchoir-bench", abstract: "Fills stores of any size and measures what a reader does with them.",
-        subcommands: [Fill.self, Probe.self])
+        subcommands: [Fill.self, Bench.self])
 }

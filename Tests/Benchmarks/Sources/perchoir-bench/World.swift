@@ -2,51 +2,20 @@ import Store
 import Text
 import TimelineModel
 
-/// SplitMix64: the same numbers from the same seed on every machine.
-struct Random: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func once(in times: Int) -> Bool { below(times) == 0 }
-    mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
-    mutating func pick<Choice>(_ choices: [Choice]) -> Choice { choices[below(choices.count)] }
-
-    /// Of `count` places the first far more often than the last (Zipf's law, exponent near 1).
-    mutating func zipf(_ count: Int) -> Int {
-        let uniform = Double(next() >> 11) / Double(1 << 53)
-        var power = 1.0
-        // count^uniform by repeated square roots: no library for one function.
-        var base = Double(count)
-        var rest = uniform
-        for _ in 0..<20 {
-            base = base.squareRoot()
-            rest *= 2
-            if rest >= 1 {
-                power *= base
-                rest -= 1
-            }
-        }
-        return min(count - 1, Int(power) - 1)
-    }
-}
-
 /// Three personas, their sources and filters, and the posts these carry.
 struct World {
     let sources: Int
     let seed: UInt64
     let posts: Int
 
+    /// Goes up when the same seed gives other posts than before.
+    static let edition = 2
+    static let pageSize = 20
+
     /// The newest post is a little older: 2026-11-22T12:00:00Z.
     static let end = Timestamp(seconds: 1_795_348_800)
+    /// When a source is due again: later than anybody measures, since nobody answers at the sources' addresses.
+    static let never = end.adding(seconds: 50 * 365 * 86_400)
 
     static let personas: [PersonaID] = ["main", "pro", "news"]
     static let filters: [(persona: PersonaID, name: SafeText, match: String, action: Filter.Action)] = [
@@ -68,7 +37,7 @@ struct World {
         "http://127.0.0.1:9/feed-" + String(repeating: "0", count: max(0, 3 - String(source).count)) + "\(source).xml"
     }
 
-    func adopt(into store: PostStore) throws {
+    func adopt(into store: PostStore, more: [Filter] = []) throws {
         var subscriptions: [Subscription] = []
         for source in 0..<sources {
             guard let address = WebAddress(feed(source)) else { continue }
@@ -78,11 +47,12 @@ struct World {
             personas: World.personas.enumerated().map { Persona(id: $1, key: $0 + 1) }, subscriptions: subscriptions,
             filters: try World.filters.map {
                 Filter(persona: $0.persona, name: $0.name, query: try Query(parsing: $0.match), action: $0.action)
-            }, ownHandles: ["iriche@piaille.fr"], zone: .utc, now: World.end)
+            } + more, ownHandles: ["iriche@piaille.fr"], zone: .utc, now: World.end)
     }
 
     var configuration: String {
-        var lines = ["theme = \"nuit\"", ""]
+        // What is old stays, so that a store is the same however late it is measured.
+        var lines = ["theme = \"nuit\"", "retention = \"forever\"", ""]
         let looks = [("cyan", "présence", "3"), ("green", "veille", "\"full\""), ("yellow", "direct", "1")]
         for (number, (persona, look)) in zip(World.personas, looks).enumerated() {
             lines += [
@@ -90,6 +60,7 @@ struct World {
                 "purpose = \"\(look.1)\"", "lines = \(look.2)", "",
             ]
         }
+        lines += ["[[account]]", "name = \"@iriche@piaille.fr\"", "persona = \"main\"", ""]
         for source in 0..<sources {
             lines += [
                 "[[source]]", "persona = \"\(persona(of: source).name)\"", "feed = \"\(feed(source))\"", "",
@@ -106,10 +77,17 @@ struct World {
 
     // MARK: Posts
 
-    /// The posts with these numbers, as one page of one source; a fetch every twenty posts, the last at `end`.
-    func page(from first: Int, count: Int, _ random: inout Random) -> FetchedPage {
+    /// How many pages hold the posts.
+    var pages: Int { (posts + World.pageSize - 1) / World.pageSize }
+
+    /// A page of one source, whatever was asked before; a fetch every twenty posts, the last one at `end`.
+    func page(_ number: Int) -> FetchedPage {
+        var random = Random(seed: seed &+ 1_000_003 &* UInt64(number))
+        random = Random(seed: random.next())
+        let first = number * World.pageSize
+        let count = min(World.pageSize, posts - first)
         let source = random.zipf(sources)
-        let id = WebAddress(feed(source)).map { SourceAddress.feed($0).id } ?? SourceID(value: "")
+        let id = sourceID(source)
         // A year of posts, whatever their number.
         let step = 365 * 86_400_000 / Int64(max(1, posts))
         let fetched = Timestamp(milliseconds: World.end.milliseconds - Int64(posts - first - count) * step)
@@ -128,7 +106,19 @@ struct World {
                 PageItem(
                     post: post(number, of: id, host: source, published: published, &random), sighting: sighting))
         }
-        return FetchedPage(source: id, stretch: .newest, page: page, fetchedAt: fetched, nextAttempt: World.end)
+        return FetchedPage(source: id, stretch: .newest, page: page, fetchedAt: fetched, nextAttempt: World.never)
+    }
+
+    /// What a source says that has nothing new: it is not due again then.
+    func nothingNew(_ source: Int) -> FetchedPage {
+        var page = Page()
+        page.isUnchanged = true
+        return FetchedPage(
+            source: sourceID(source), stretch: .newest, page: page, fetchedAt: World.end, nextAttempt: World.never)
+    }
+
+    private func sourceID(_ source: Int) -> SourceID {
+        WebAddress(feed(source)).map { SourceAddress.feed($0).id } ?? SourceID(value: "")
     }
 
     private func author(_ random: inout Random) -> Author {
@@ -182,33 +172,4 @@ struct World {
         }
         return post
     }
-}
-
-/// What the texts are made of, most frequent first.
-enum Words {
-    static let names = [
-        "Anne", "Léa", "Jean", "Zoé", "Malik", "Inès", "Hugo", "Chloé", "Karim", "Élodie", "John", "Mary", "Wei",
-        "Yuki", "Olga",
-    ]
-    static let tags = ["IA", "élections", "horoscope", "climat", "swift", "sqlite", "direct", "sport", "日本", "musique"]
-    static let french = """
-        le la les de du des et à un une en est pour que qui dans sur pas au avec par ce il elle sont mais ou plus son \
-        retraite gouvernement président élections réforme Élysée aujourd’hui ministre l’État pays Europe justice loi \
-        guerre climat santé hôpital école police enquête affaire scandale procès économie prix énergie transport \
-        train grève syndicat salaires budget dette impôts entreprise emploi chômage logement ville Paris Lyon \
-        Marseille Bruxelles presse journaliste média direct horoscope culture cinéma musique livre théâtre sport \
-        football rugby cœur œuvre naïve été forêt incendie tempête rivière montagne océan espace fusée données \
-        logiciel libre serveur sécurité faille mise jour version terminal clavier
-        """.split(separator: " ").map(String.init)
-    static let english = """
-        the of and to in a is that for it as was with be by on not he this are or his from at which but have an they \
-        government president election reform today minister country court law war climate health hospital school \
-        police inquiry scandal trial economy price energy transport train strike union wages budget debt tax company \
-        job housing city London Paris Berlin press journalist media live horoscope culture film music book theatre \
-        sport football rugby heart fire storm river mountain ocean space rocket data software free server security \
-        bug update version terminal keyboard swift sqlite compiler release index query cache latency
-        """.split(separator: " ").map(String.init)
-    static let chinese = [
-        "今天", "新闻", "总统", "选举", "经济", "气候", "日本語", "東京", "ニュース", "速報", "大阪", "天気", "政府", "改革", "法律", "音乐", "电影",
-    ]
 }

@@ -1,0 +1,50 @@
+#include "CAllocationCount.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stddef.h>
+
+// glibc exports its own functions under these names for programs that put theirs before them.
+extern void *__libc_malloc(size_t size);
+extern void *__libc_calloc(size_t count, size_t size);
+extern void *__libc_realloc(void *block, size_t size);
+extern void *__libc_memalign(size_t alignment, size_t size);
+
+static atomic_ulong count;
+
+unsigned long allocation_count(void) { return atomic_load_explicit(&count, memory_order_relaxed); }
+
+static void note_one(void) { atomic_fetch_add_explicit(&count, 1, memory_order_relaxed); }
+
+void *malloc(size_t size) {
+    note_one();
+    return __libc_malloc(size);
+}
+
+void *calloc(size_t number, size_t size) {
+    note_one();
+    return __libc_calloc(number, size);
+}
+
+void *realloc(void *block, size_t size) {
+    note_one();
+    return __libc_realloc(block, size);
+}
+
+void *memalign(size_t alignment, size_t size) {
+    note_one();
+    return __libc_memalign(alignment, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size) {
+    note_one();
+    return __libc_memalign(alignment, size);
+}
+
+int posix_memalign(void **block, size_t alignment, size_t size) {
+    note_one();
+    void *found = __libc_memalign(alignment, size);
+    if (found == NULL) return ENOMEM;
+    *block = found;
+    return 0;
+}

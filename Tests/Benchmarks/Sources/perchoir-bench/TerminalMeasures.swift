@@ -1,0 +1,314 @@
+import Cells
+import Glibc
+import Store
+import TestSupport
+import TimelineModel
+
+/// The real program in a pseudo-terminal, in turns with a bare list in ncurses.
+struct TerminalMeasures {
+    /// Nil when there is none to be measured.
+    let program: String?
+    let folder: StoreFolder
+    let posts: Int
+
+    /// What stands beside the selected post.
+    private static let selectionBar = "▌"
+
+    /// Up and down without leaving the screen.
+    static let thereAndBack = [String](repeating: "j", count: 25) + [String](repeating: "k", count: 25)
+
+    // MARK: Starting and ending
+
+    func starting() -> [Figure] {
+        taken(["start warm", "start disk-cold", "exit", "memory at start"]) { program in
+            try calmDown(program)
+            var (warm, cold, exits, memory): ([Double], [Double], [Double], [Double]) = ([], [], [], [])
+            for _ in 0..<20 {
+                let reader = try start(program)
+                warm.append(try reader.firstPaint(showing: Self.selectionBar))
+                try reader.settle(quiet: 60)
+                if let peak = Processes.memoryPeak(reader.process) { memory.append(peak) }
+                exits.append(try reader.quit(by: "Q"))
+            }
+            for _ in 0..<5 {
+                forget([program, folder.store, folder.store + "-wal", folder.configuration])
+                let reader = try start(program)
+                cold.append(try reader.firstPaint(showing: Self.selectionBar))
+                try reader.settle(quiet: 60)
+                _ = try reader.quit(by: "Q")
+            }
+            return [
+                Figure("start warm", "ms", posts: posts, warm),
+                Figure(
+                    "start disk-cold", "ms", posts: posts, cold,
+                    remark: "program, store and settings not in the page cache; shared libraries are"),
+                Figure("exit", "ms", posts: posts, exits),
+                Figure("memory at start", "MiB", posts: posts, memory),
+            ]
+        }
+    }
+
+    private func start(_ program: String) throws -> TimedTerminal {
+        try TimedTerminal(
+            program,
+            environment: [
+                "HOME": folder.path, "XDG_CONFIG_HOME": folder.configurationHome, "XDG_DATA_HOME": folder.dataHome,
+                "XDG_STATE_HOME": folder.path + "/state", "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "TZ": "UTC",
+                "PATH": "/usr/bin:/bin",
+            ])
+    }
+
+    /// A first run does what is done once a day, such as the backup of the marks; it is not what is measured.
+    private func calmDown(_ program: String) throws {
+        let reader = try start(program)
+        _ = try reader.firstPaint(showing: Self.selectionBar)
+        var writes = -1
+        let deadline = TimedTerminal.now() + 120_000
+        while let now = Processes.writes(reader.process), now != writes, TimedTerminal.now() < deadline {
+            writes = now
+            _ = try reader.watch(seconds: 0.5)
+        }
+        _ = try reader.quit(by: "Q")
+    }
+
+    /// Takes files out of the page cache, which needs no rights: only pages that nobody uses go.
+    private func forget(_ files: [String]) {
+        for path in files {
+            let file = open(path, O_RDONLY)
+            guard file >= 0 else { continue }
+            fsync(file)
+            posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED)
+            close(file)
+        }
+    }
+
+    // MARK: Keys
+
+    /// Keys pressed in turns, each of them a figure of its own or all of them one.
+    private struct Exercise {
+        struct Step {
+            var figure: String
+            var key: String
+            /// Typed before, untimed.
+            var typed = ""
+        }
+
+        var steps: [Step]
+        /// How often all steps are done between two turns of the bare list, and how many such rounds there are.
+        var times: Int
+        var rounds: Int
+        /// Typed once before.
+        var before = ""
+        /// The bare list scrolls as well; else its bar moves.
+        var scrolls = false
+        /// Milliseconds of silence that end an answer: more where the store writes before the last word is said.
+        var quiet = 4.0
+
+        init(
+            _ steps: [Step], times: Int, rounds: Int, before: String = "", scrolls: Bool = false, quiet: Double = 4
+        ) {
+            self.steps = steps
+            self.times = times
+            self.rounds = rounds
+            self.before = before
+            self.scrolls = scrolls
+            self.quiet = quiet
+        }
+    }
+
+    private static func step(_ figure: String, _ key: String, typed: String = "") -> Exercise.Step {
+        Exercise.Step(figure: figure, key: key, typed: typed)
+    }
+
+    /// In the persona with the most posts, one line each, unless a step goes elsewhere.
+    private static let exercises = [
+        Exercise(thereAndBack.map { step("key move", $0) }, times: 1, rounds: 16, before: "3gg"),
+        Exercise(
+            [step("key scroll", "j")], times: 40, rounds: 6, before: "3gg" + String(repeating: "j", count: 80),
+            scrolls: true),
+        Exercise([step("key page", "\u{1b}[6~")], times: 10, rounds: 3, before: "3gg"),
+        Exercise([step("key top, bottom", "G"), step("key top, bottom", "gg")], times: 5, rounds: 3, before: "3gg"),
+        Exercise([step("key pane", "\t")], times: 15, rounds: 3, before: "3gg"),
+        Exercise(
+            [step("key mark", "m"), step("key undo", "u")], times: 10, rounds: 3, before: "3gg", quiet: 30),
+        Exercise(
+            [step("key unread only", "U"), step("key all again", "U")], times: 5, rounds: 2, before: "3gg", quiet: 15),
+        Exercise(
+            [
+                step("key search", "\r", typed: "gg/gouvernement"), step("key search", "\r", typed: "gg/rare77"),
+                step("key search", "\r", typed: "gg/\"le la\""), step("key search", "\r", typed: "gg/elysee"),
+            ], times: 1, rounds: 5, before: "3gg", quiet: 60),
+        Exercise(thereAndBack.map { step("key move, text open", $0) }, times: 1, rounds: 4, before: "\u{1b}3ggz"),
+    ]
+
+    func typing() -> [Figure] {
+        var seen: Set<String> = []
+        let names = Self.exercises.flatMap { $0.steps.map(\.figure) }.filter { seen.insert($0).inserted }
+        let others = ["move bytes", "scroll bytes / changed text", "move writes", "burst", "burst same screen"]
+        return taken(names + others + ["memory peak"]) { program in
+            let reader = try start(program)
+            _ = try reader.firstPaint(showing: Self.selectionBar)
+            try reader.settle(quiet: 100)
+            let floor = try bareList()
+            var figures: [Figure] = []
+            for exercise in Self.exercises { figures += try run(exercise, reader, floor) }
+            figures += try bursts(reader)
+            figures.append(memory(reader))
+            _ = try reader.quit(by: "Q")
+            _ = try floor.quit(by: "q")
+            return figures
+        }
+    }
+
+    private func bareList() throws -> TimedTerminal {
+        let path = CommandLine.arguments[0].contains("/") ? CommandLine.arguments[0] : ownPath()
+        let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        let floor = try TimedTerminal(
+            folder + "/curses-floor", ["\(max(1000, posts))"],
+            environment: ["TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"])
+        _ = try floor.firstPaint(showing: " of ")
+        return floor
+    }
+
+    private func ownPath() -> String {
+        var path = [CChar](repeating: 0, count: 4096)
+        let count = max(0, readlink("/proc/self/exe", &path, path.count))
+        return String(decoding: path[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    private func run(_ exercise: Exercise, _ reader: TimedTerminal, _ floor: TimedTerminal) throws -> [Figure] {
+        var times: [String: [Double]] = [:]
+        var silent: [String: Int] = [:]
+        var (floors, bytes, ratios): ([Double], [Double], [Double]) = ([], [], [])
+        var writes = 0
+        _ = try reader.type(exercise.before, quiet: 100)
+        if exercise.scrolls { _ = try floor.type(String(repeating: "j", count: 60), quiet: 20) }
+        for _ in 0..<exercise.rounds {
+            let begun = Processes.writes(reader.process) ?? 0
+            for _ in 0..<exercise.times {
+                for step in exercise.steps {
+                    if !step.typed.isEmpty { _ = try reader.type(step.typed, quiet: 40) }
+                    let before = exercise.scrolls ? reader.drawn() : nil
+                    guard let answer = try reader.type(step.key, quiet: exercise.quiet) else {
+                        silent[step.figure, default: 0] += 1
+                        continue
+                    }
+                    times[step.figure, default: []].append(answer.last)
+                    bytes.append(Double(answer.bytes))
+                    if let before {
+                        let changed = Self.changedText(from: before, to: reader.drawn())
+                        if changed > 0 { ratios.append(Double(answer.bytes) / Double(changed)) }
+                    }
+                }
+            }
+            writes += (Processes.writes(reader.process) ?? 0) - begun
+            for number in 0..<min(50, exercise.times * exercise.steps.count) {
+                let key = exercise.scrolls || number % 50 < 25 ? "j" : "k"
+                if let answer = try floor.type(key) { floors.append(answer.last) }
+            }
+            if exercise.scrolls || exercise.times * exercise.steps.count >= 50 { continue }
+            _ = try floor.type(String(repeating: "k", count: 30), quiet: 20)
+        }
+        var seen: Set<String> = []
+        let names = exercise.steps.map(\.figure).filter { seen.insert($0).inserted }
+        var figures = names.map { name in
+            Figure(
+                name, "ms", posts: posts, times[name] ?? [], floor: floors,
+                remark: silent[name].map { "\($0) keys brought nothing" })
+        }
+        let count = Double(max(1, bytes.count))
+        if names == ["key move"] {
+            figures.append(Figure("move bytes", "bytes", posts: posts, bytes))
+            figures.append(
+                Figure("move writes", "calls", posts: posts, [Double(writes) / count], remark: "a key, to anything"))
+        }
+        if names == ["key scroll"] {
+            figures.append(Figure("scroll bytes / changed text", "ratio", posts: posts, ratios))
+        }
+        return figures
+    }
+
+    /// UTF-8 bytes of the cells that look different.
+    private static func changedText(from before: VirtualScreen, to after: VirtualScreen) -> Int {
+        var sum = 0
+        for y in 0..<after.size.height {
+            for x in 0..<after.size.width where before.glyph(x: x, y: y) != after.glyph(x: x, y: y) {
+                sum += after.glyph(x: x, y: y).text.utf8.count
+            }
+        }
+        return sum
+    }
+
+    /// Two thousand keys as fast as the terminal takes them, and whether they end where they would one by one.
+    private func bursts(_ reader: TimedTerminal) throws -> [Figure] {
+        let keys = String(repeating: "j", count: 2000)
+        _ = try reader.type("\u{1b}z", quiet: 100)
+        _ = try reader.type("3gg", quiet: 200)
+        for _ in 0..<20 { _ = try reader.type(String(repeating: "j", count: 100), quiet: 30) }
+        try reader.settle(quiet: 100)
+        let slowly = reader.drawn().text
+        var rates: [Double] = []
+        var isSame = true
+        for _ in 0..<3 {
+            _ = try reader.type("3gg", quiet: 200)
+            guard let answer = try reader.type(keys, quiet: 60) else {
+                throw Trouble("a burst of keys brought nothing")
+            }
+            rates.append(2000 / answer.last * 1000)
+            isSame = isSame && reader.drawn().text == slowly
+        }
+        return [
+            Figure("burst", "keys/s", posts: posts, rates, remark: "2000 at once"),
+            Figure(
+                "burst same screen", "0 or 1", posts: posts, [isSame ? 1 : 0], remark: "as the same keys by hundreds"),
+        ]
+    }
+
+    private func memory(_ reader: TimedTerminal) -> Figure {
+        guard let peak = Processes.memoryPeak(reader.process) else {
+            return Figure("memory peak", "MiB", posts: posts, notTaken: "the kernel does not tell VmHWM")
+        }
+        return Figure("memory peak", "MiB", posts: posts, [peak], remark: "after all keys")
+    }
+
+    // MARK: Idling
+
+    func idling() -> [Figure] {
+        taken(["idle wake-ups", "idle bytes"]) { program in
+            let reader = try start(program)
+            _ = try reader.firstPaint(showing: Self.selectionBar)
+            try reader.settle(quiet: 1000)
+            var (wakeUps, bytes): ([Double], [Double]) = ([], [])
+            for _ in 0..<3 {
+                try awayFromFullMinute(reader)
+                let before = Processes.wakeUps(reader.process)
+                bytes.append(Double(try reader.watch(seconds: 2)))
+                if let before, let after = Processes.wakeUps(reader.process) { wakeUps.append(Double(after - before)) }
+            }
+            _ = try reader.quit(by: "Q")
+            return [
+                Figure("idle wake-ups", "in 2 s", posts: posts, wakeUps, remark: "but for the clock's each minute"),
+                Figure("idle bytes", "in 2 s", posts: posts, bytes),
+            ]
+        }
+    }
+
+    /// The reader's clock may change the screen at every full minute; that is not idling.
+    private func awayFromFullMinute(_ reader: TimedTerminal) throws {
+        let second = time(nil) % 60
+        if second >= 56 { _ = try reader.watch(seconds: Double(61 - second)) }
+    }
+
+    // MARK: Failing
+
+    /// The figures of a body, or for each name why there is none.
+    private func taken(_ names: [String], _ body: (String) throws -> [Figure]) -> [Figure] {
+        guard let program else {
+            let reason = "no program: swift build -c release --static-swift-stdlib --scratch-path .build-static"
+            return names.map { Figure($0, "", posts: posts, notTaken: reason) }
+        }
+        do { return try body(program) } catch {
+            return names.map { Figure($0, "", posts: posts, notTaken: "\(error)") }
+        }
+    }
+}
