@@ -37,7 +37,7 @@ struct DecodingMeasures {
         var values: [Double] = []
         for _ in 0..<20 {
             var found = 0
-            let time = try milliseconds { found = try decode(bytes).items.count }
+            let time = try processorMilliseconds { found = try decode(bytes).items.count }
             // A decoder that gives up early would look fast.
             guard found == count else { throw Trouble("\(name): \(found) of \(count) posts were decoded") }
             values.append(Double(bytes.count) / 1e6 / time * 1000)

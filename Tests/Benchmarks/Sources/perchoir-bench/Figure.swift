@@ -1,3 +1,5 @@
+import Glibc
+
 /// Many measurements of one thing, or one alone.
 struct Samples: Sendable {
     /// Ascending, never empty.
@@ -69,4 +71,17 @@ func milliseconds(rounds: Int, _ body: () throws -> Void) rethrows -> [Double] {
     var values: [Double] = []
     for _ in 0..<rounds { values.append(try milliseconds(body)) }
     return values
+}
+
+/// How long the processor works on something, in milliseconds: for pure computation, which waits for nothing but the
+/// machine's other work.
+func processorMilliseconds(_ body: () throws -> Void) rethrows -> Double {
+    func now() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) * 1000 + Double(time.tv_nsec) / 1e6
+    }
+    let begin = now()
+    try body()
+    return now() - begin
 }

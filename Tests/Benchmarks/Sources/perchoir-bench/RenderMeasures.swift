@@ -32,7 +32,7 @@ struct RenderMeasures {
             var reader = try reader()
             try reader.press("3gg")
             var costs = Costs()
-            for _ in 0..<(name == "move" ? 8 : 1) {
+            for _ in 0..<(name == "move" ? 25 : 1) {
                 for key in keys { try press(key, &reader, &costs) }
             }
             let posts = world.posts
@@ -49,13 +49,16 @@ struct RenderMeasures {
 
     private func press(_ key: String, _ reader: inout SynchronousReader, _ costs: inout Costs) throws {
         let before = reader.frame
-        let allocated = allocation_count()
-        costs.update.append(try milliseconds { try reader.press(key) } * 1000)
         var frame = before
-        costs.view.append(milliseconds { frame = view(reader.state) } * 1000)
         var runs: [Run] = []
-        costs.changes.append(milliseconds { runs = frame.surface.changes(from: before.surface) } * 1000)
+        let allocated = allocation_count()
+        let updating = try processorMilliseconds { try reader.press(key) }
+        let viewing = processorMilliseconds { frame = view(reader.state) }
+        let comparing = processorMilliseconds { runs = frame.surface.changes(from: before.surface) }
         costs.allocations.append(Double(allocation_count() - allocated))
+        costs.update.append(updating * 1000)
+        costs.view.append(viewing * 1000)
+        costs.changes.append(comparing * 1000)
         costs.cells.append(Double(runs.reduce(0) { $0 + $1.columns.count }))
         reader.frame = frame
     }

@@ -14,8 +14,8 @@ struct TerminalMeasures {
     /// What stands beside the selected post.
     private static let selectionBar = "▌"
 
-    /// Up and down without leaving the screen.
-    static let thereAndBack = [String](repeating: "j", count: 25) + [String](repeating: "k", count: 25)
+    /// Down and up again, so few posts that nothing scrolls.
+    static let thereAndBack = [String](repeating: "j", count: 8) + [String](repeating: "k", count: 8)
 
     // MARK: Starting and ending
 
@@ -91,13 +91,15 @@ struct TerminalMeasures {
             var key: String
             /// Typed before, untimed.
             var typed = ""
+            /// The figure of the last byte, where the first picture is what one waits for and a word follows it.
+            var confirmed: String?
         }
 
         var steps: [Step]
         /// How often all steps are done between two turns of the bare list, and how many such rounds there are.
         var times: Int
         var rounds: Int
-        /// Typed once before.
+        /// Typed once before, at the top of the persona with the most posts.
         var before = ""
         /// The bare list scrolls as well; else its bar moves.
         var scrolls = false
@@ -114,45 +116,62 @@ struct TerminalMeasures {
             self.scrolls = scrolls
             self.quiet = quiet
         }
-    }
 
-    private static func step(_ figure: String, _ key: String, typed: String = "") -> Exercise.Step {
-        Exercise.Step(figure: figure, key: key, typed: typed)
+        /// The names of its figures, each once.
+        var figures: [String] {
+            var seen: Set<String> = []
+            return steps.flatMap { [$0.figure] + ($0.confirmed.map { [$0] } ?? []) }
+                .filter { seen.insert($0).inserted }
+        }
     }
 
     /// In the persona with the most posts, one line each, unless a step goes elsewhere.
-    private static let exercises = [
-        Exercise(thereAndBack.map { step("key move", $0) }, times: 1, rounds: 16, before: "3gg"),
-        Exercise(
-            [step("key scroll", "j")], times: 40, rounds: 6, before: "3gg" + String(repeating: "j", count: 80),
-            scrolls: true),
-        Exercise([step("key page", "\u{1b}[6~")], times: 10, rounds: 3, before: "3gg"),
-        Exercise([step("key top, bottom", "G"), step("key top, bottom", "gg")], times: 5, rounds: 3, before: "3gg"),
-        Exercise([step("key pane", "\t")], times: 15, rounds: 3, before: "3gg"),
-        Exercise(
-            [step("key mark", "m"), step("key undo", "u")], times: 10, rounds: 3, before: "3gg", quiet: 30),
-        Exercise(
-            [step("key unread only", "U"), step("key all again", "U")], times: 5, rounds: 2, before: "3gg", quiet: 15),
-        Exercise(
-            [
-                step("key search", "\r", typed: "gg/gouvernement"), step("key search", "\r", typed: "gg/rare77"),
-                step("key search", "\r", typed: "gg/\"le la\""), step("key search", "\r", typed: "gg/elysee"),
-            ], times: 1, rounds: 5, before: "3gg", quiet: 60),
-        Exercise(thereAndBack.map { step("key move, text open", $0) }, times: 1, rounds: 4, before: "\u{1b}3ggz"),
-    ]
+    private var exercises: [Exercise] {
+        func step(
+            _ figure: String, _ key: String, typed: String = "", confirmed: String? = nil
+        ) -> Exercise.Step {
+            Exercise.Step(figure: figure, key: key, typed: typed, confirmed: confirmed)
+        }
+        let marks = [
+            step("key mark", "m", confirmed: "key mark, on disk"),
+            step("key undo", "u", confirmed: "key undo, on disk"),
+        ]
+        let wholePane = [
+            step("key mark pane", "y", typed: "A", confirmed: "key mark pane, on disk"),
+            step("key undo pane", "u", confirmed: "key undo pane, on disk"),
+        ]
+        let searches = ["gouvernement", "rare77", "\"le la\"", "elysee"].map {
+            step("key search", "\r", typed: "gg/" + $0)
+        }
+        return [
+            Exercise(Self.thereAndBack.map { step("key move", $0) }, times: 3, rounds: 16),
+            Exercise(
+                [step("key scroll", "j")], times: 40, rounds: 6, before: String(repeating: "j", count: 80),
+                scrolls: true),
+            Exercise([step("key page", "\u{1b}[6~")], times: 10, rounds: 3),
+            Exercise([step("key top, bottom", "G"), step("key top, bottom", "gg")], times: 5, rounds: 3),
+            Exercise([step("key pane", "\t")], times: 15, rounds: 3),
+            Exercise(marks, times: 10, rounds: 3, quiet: 30),
+            Exercise([step("key unread only", "U"), step("key all again", "U")], times: 5, rounds: 2, quiet: 15),
+            Exercise(searches, times: 1, rounds: 5, quiet: 60),
+            Exercise(wholePane, times: 1, rounds: 2, quiet: Double(min(5000, max(100, posts / 200)))),
+            Exercise(Self.thereAndBack.map { step("key move, text open", $0) }, times: 3, rounds: 4, before: "z"),
+        ]
+    }
 
     func typing() -> [Figure] {
-        var seen: Set<String> = []
-        let names = Self.exercises.flatMap { $0.steps.map(\.figure) }.filter { seen.insert($0).inserted }
-        let others = ["move bytes", "scroll bytes / changed text", "move writes", "burst", "burst same screen"]
-        return taken(names + others + ["memory peak"]) { program in
+        let bytes = ["move bytes", "scroll bytes / changed text", "move writes"]
+        let others = ["burst", "burst same screen", "memory peak"]
+        return taken(exercises.flatMap(\.figures) + bytes + others) { program in
             let reader = try start(program)
             _ = try reader.firstPaint(showing: Self.selectionBar)
             try reader.settle(quiet: 100)
             let floor = try bareList()
             var figures: [Figure] = []
-            for exercise in Self.exercises { figures += try run(exercise, reader, floor) }
-            figures += try bursts(reader)
+            for exercise in exercises {
+                figures += taken(exercise.figures) { _ in try run(exercise, reader, floor) }
+            }
+            figures += taken(["burst", "burst same screen"]) { _ in try bursts(reader) }
             figures.append(memory(reader))
             _ = try reader.quit(by: "Q")
             _ = try floor.quit(by: "q")
@@ -181,7 +200,8 @@ struct TerminalMeasures {
         var silent: [String: Int] = [:]
         var (floors, bytes, ratios): ([Double], [Double], [Double]) = ([], [], [])
         var writes = 0
-        _ = try reader.type(exercise.before, quiet: 100)
+        _ = try reader.type("\u{1b}", quiet: 100)
+        _ = try reader.type("3gg" + exercise.before, quiet: 100)
         if exercise.scrolls { _ = try floor.type(String(repeating: "j", count: 60), quiet: 20) }
         for _ in 0..<exercise.rounds {
             let begun = Processes.writes(reader.process) ?? 0
@@ -193,7 +213,8 @@ struct TerminalMeasures {
                         silent[step.figure, default: 0] += 1
                         continue
                     }
-                    times[step.figure, default: []].append(answer.last)
+                    times[step.figure, default: []].append(step.confirmed == nil ? answer.last : answer.painted)
+                    if let confirmed = step.confirmed { times[confirmed, default: []].append(answer.last) }
                     bytes.append(Double(answer.bytes))
                     if let before {
                         let changed = Self.changedText(from: before, to: reader.drawn())
@@ -202,15 +223,12 @@ struct TerminalMeasures {
                 }
             }
             writes += (Processes.writes(reader.process) ?? 0) - begun
-            for number in 0..<min(50, exercise.times * exercise.steps.count) {
-                let key = exercise.scrolls || number % 50 < 25 ? "j" : "k"
+            for number in 0..<min(48, exercise.times * exercise.steps.count) {
+                let key = exercise.scrolls || number % 16 < 8 ? "j" : "k"
                 if let answer = try floor.type(key) { floors.append(answer.last) }
             }
-            if exercise.scrolls || exercise.times * exercise.steps.count >= 50 { continue }
-            _ = try floor.type(String(repeating: "k", count: 30), quiet: 20)
         }
-        var seen: Set<String> = []
-        let names = exercise.steps.map(\.figure).filter { seen.insert($0).inserted }
+        let names = exercise.figures
         var figures = names.map { name in
             Figure(
                 name, "ms", posts: posts, times[name] ?? [], floor: floors,
@@ -242,7 +260,7 @@ struct TerminalMeasures {
     /// Two thousand keys as fast as the terminal takes them, and whether they end where they would one by one.
     private func bursts(_ reader: TimedTerminal) throws -> [Figure] {
         let keys = String(repeating: "j", count: 2000)
-        _ = try reader.type("\u{1b}z", quiet: 100)
+        _ = try reader.type("\u{1b}", quiet: 100)
         _ = try reader.type("3gg", quiet: 200)
         for _ in 0..<20 { _ = try reader.type(String(repeating: "j", count: 100), quiet: 30) }
         try reader.settle(quiet: 100)
@@ -251,7 +269,7 @@ struct TerminalMeasures {
         var isSame = true
         for _ in 0..<3 {
             _ = try reader.type("3gg", quiet: 200)
-            guard let answer = try reader.type(keys, quiet: 60) else {
+            guard let answer = try reader.type(keys, quiet: 60, patience: 5000) else {
                 throw Trouble("a burst of keys brought nothing")
             }
             rates.append(2000 / answer.last * 1000)

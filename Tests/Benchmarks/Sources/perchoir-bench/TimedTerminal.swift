@@ -9,8 +9,9 @@ final class TimedTerminal {
 
     /// What a key brought: nothing at all is an answer too.
     struct Answer {
-        /// Milliseconds from the key to the first and to the last byte.
-        var first: Double
+        /// Milliseconds from the key to the last byte of the first burst, which is the first picture that changed.
+        var painted: Double
+        /// Milliseconds from the key to the last byte.
         var last: Double
         var bytes: Int
     }
@@ -75,8 +76,10 @@ final class TimedTerminal {
         var answer: Answer?
         while let chunk = try read(until: answer.map { begin + $0.last + quiet } ?? begin + patience) {
             let moment = chunk.moment - begin
+            let isSameBurst = answer.map { $0.painted == $0.last && moment - $0.last < 1 } ?? true
             answer = Answer(
-                first: answer?.first ?? moment, last: moment, bytes: (answer?.bytes ?? 0) + chunk.bytes.count)
+                painted: isSameBurst ? moment : answer?.painted ?? moment, last: moment,
+                bytes: (answer?.bytes ?? 0) + chunk.bytes.count)
             guard moment < 20_000 else { throw Trouble("after \(keys) the program writes without end") }
         }
         return answer
