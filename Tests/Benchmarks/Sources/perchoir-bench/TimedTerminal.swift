@@ -85,6 +85,21 @@ final class TimedTerminal {
         return answer
     }
 
+    /// Types, and reads until the program has been silent for a while in which it did not work either.
+    func typeAndLetWork(_ keys: String, quiet: Double, seconds: Double = 120) throws -> Answer? {
+        let begin = Self.now()
+        guard var answer = try type(keys, quiet: quiet) else { return nil }
+        var work = -1
+        while work != Processes.work(process), Self.now() < begin + seconds * 1000 {
+            work = Processes.work(process)
+            while let chunk = try read(until: Self.now() + quiet) {
+                answer.last = chunk.moment - begin
+                answer.bytes += chunk.bytes.count
+            }
+        }
+        return answer
+    }
+
     private func send(_ keys: String) throws {
         var rest = Array(keys.utf8)[...]
         while !rest.isEmpty {
@@ -211,18 +226,26 @@ enum Processes {
     static func writes(_ process: pid_t) -> Int? { number("syscw:", in: "/proc/\(process)/io") }
 
     /// How often its threads went to sleep by themselves, which is how often something woke them.
-    static func wakeUps(_ process: pid_t) -> Int? {
-        guard let directory = opendir("/proc/\(process)/task") else { return nil }
+    /// - Returns: for each thread; empty when there is no such process.
+    static func wakeUps(_ process: pid_t) -> [String: Int] {
+        guard let directory = opendir("/proc/\(process)/task") else { return [:] }
         defer { closedir(directory) }
-        var sum = 0
+        var counts: [String: Int] = [:]
         while let entry = readdir(directory) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
                 pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
             guard Int(name) != nil else { continue }
-            sum += number("voluntary_ctxt_switches:", in: "/proc/\(process)/task/\(name)/status") ?? 0
+            counts[name] = number("voluntary_ctxt_switches:", in: "/proc/\(process)/task/\(name)/status") ?? 0
         }
-        return sum
+        return counts
+    }
+
+    /// Hundredths of a second that the processor worked for it.
+    static func work(_ process: pid_t) -> Int {
+        // The name, in parentheses, may hold anything.
+        let fields = readFile("/proc/\(process)/stat")?.split(separator: ")").last?.split(separator: " ") ?? []
+        return fields.count > 12 ? (Int(fields[11]) ?? 0) + (Int(fields[12]) ?? 0) : 0
     }
 
     private static func number(_ key: String, in path: String) -> Int? {
