@@ -24,13 +24,11 @@ struct EntryRows {
     let revealed: Set<PostID>
     /// The search whose words are marked.
     let query: Query?
-    let revealKey: SafeText
-    let openKey: SafeText
+    private let keymap: Keymap
 
     init(_ state: State, _ plan: ScreenPlan, pane: PaneState, width: Int) {
         query = pane.search?.query
-        revealKey = state.keyName(.reveal)
-        openKey = state.keyName(.open)
+        keymap = state.keymap
         form = EntryRows.form(plan.arrangement, pane.persona.density, width)
         self.width = width
         now = state.now
@@ -63,7 +61,7 @@ struct EntryRows {
     func rows(of entry: TimelineEntry) -> [Row] {
         switch entry {
         case .gap:
-            let row = Row("── gap · \(openKey) loads ──", .gap)
+            let row = Row("── gap · \(keymap.name(of: .open)) loads ──", .gap)
             if case .block(_, spaced: true) = form { return [row, .empty] }
             return [row]
         case .post(let post): return rows(of: post)
@@ -196,7 +194,9 @@ struct EntryRows {
         if post.verdict.kind == .folded, !revealed.contains(post.id) { return [head, Row([folded(post)])] }
         if post.contentWarning != nil, !revealed.contains(post.id) {
             var warning = wrapped(headline(post), width: columns - 9, limit: 2)
-            if !warning.isEmpty { warning[0].trailing = Segment(text: "\(revealKey) shows", role: .secondary) }
+            if !warning.isEmpty {
+                warning[0].trailing = Segment(text: "\(keymap.name(of: .reveal)) shows", role: .secondary)
+            }
             return [head] + warning
         }
         var rows = [head]

@@ -74,6 +74,11 @@ public struct Keymap: Hashable, Sendable {
         Self.plainestFirst((tables[context] ?? [:]).filter { $0.value == command }.map(\.key))
     }
 
+    /// The key of an action as hints name it; its own name where it has none.
+    func name(of command: Command, in context: KeyContext = .list) -> SafeText {
+        sequences(for: command, in: context).first?.spelled ?? command.spelled
+    }
+
     /// The sequences of every bound action in one context, as `sequences(for:in:)` gives them.
     func sequencesByCommand(in context: KeyContext) -> [Command: [KeySequence]] {
         var found: [Command: [KeySequence]] = [:]

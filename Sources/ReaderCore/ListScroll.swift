@@ -138,6 +138,10 @@ extension State {
     /// Remembers the newest entry that has been on the screen.
     mutating func noteSeen(_ index: Int) {
         let pane = panes[index]
+        // The newest that can be on the screen is the top in one order, the last entry in the other.
+        let newestEntry =
+            pane.persona.order == .newest ? pane.index(of: pane.top).map { pane.entries[$0] } : pane.entries.last
+        if let seen = pane.seenNewest, let newestEntry, newestEntry.key <= seen { return }
         guard let shown = scroll(of: index)?.visible(), !shown.isEmpty else { return }
         let keys = shown.map { pane.entries[$0.index].key }
         guard let newest = keys.max() else { return }

@@ -4,22 +4,30 @@ import TimelineModel
 
 /// A pane: its rule with the persona's name, and the list below it.
 enum PaneView {
-    static func draw(_ state: State, _ plan: ScreenPlan, _ place: ScreenPlan.PanePlan, _ canvas: inout Canvas) {
+    /// - Returns: the place of the selected row of the focused pane, when it is on the screen: the hardware cursor stands
+    ///   there, so that screen readers and magnifiers follow.
+    static func draw(
+        _ state: State, _ plan: ScreenPlan, _ place: ScreenPlan.PanePlan, _ canvas: inout Canvas
+    ) -> Point? {
         let pane = state.panes[place.index]
         let isFocused = place.index == state.focus
         drawRule(state, pane, isFocused, place.rule, &canvas)
         if place.index != plan.panes.last?.index || plan.arrangement == .zoomed {
             drawDivider(at: place.rule.maxX, from: place.rule.y, to: place.list.maxY, &canvas)
         }
-        guard let scroll = state.scroll(of: place.index, plan), scroll.height > 0 else { return }
+        guard let scroll = state.scroll(of: place.index, plan), scroll.height > 0 else { return nil }
         guard !pane.entries.isEmpty else {
             drawEmpty(state, pane, place.list, &canvas)
-            return
+            return nil
         }
+        let selected = isFocused ? pane.selectedIndex : nil
+        var cursor: Point?
         for shown in scroll.visible() {
-            let isSelected = isFocused && shown.index == pane.selectedIndex
+            let isSelected = shown.index == selected
+            if isSelected { cursor = Point(x: place.list.x, y: place.list.y + max(0, shown.row)) }
             draw(shown, pane.entries[shown.index], isSelected, place.list, &canvas)
         }
+        return cursor
     }
 
     private static func draw(
@@ -114,15 +122,5 @@ enum PaneView {
         return others.map {
             "\($0.persona.key) \($0.persona.id.shown): " + Wording.number($0.counts.unread, state.options)
         }
-    }
-
-    /// The hardware cursor stands on the selected row, so that screen readers and magnifiers follow.
-    static func cursor(_ state: State, _ plan: ScreenPlan) -> Point? {
-        if state.context == .post, let text = plan.text { return Point(x: text.x + 1, y: text.y) }
-        guard let place = plan.plan(of: state.focus), let scroll = state.scroll(of: state.focus, plan),
-            let selected = scroll.pane.selectedIndex,
-            let shown = scroll.visible().first(where: { $0.index == selected })
-        else { return nil }
-        return Point(x: place.list.x, y: place.list.y + max(0, shown.row))
     }
 }

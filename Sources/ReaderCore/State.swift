@@ -61,7 +61,7 @@ public struct State: Hashable, Sendable {
 
     /// The key of an action as hints name it; its name where it has none.
     func keyName(_ command: Command, in context: KeyContext = .list) -> SafeText {
-        keymap.sequences(for: command, in: context).first?.spelled ?? command.spelled
+        keymap.name(of: command, in: context)
     }
 
     var focused: PaneState? { panes.indices.contains(focus) ? panes[focus] : nil }

@@ -6,9 +6,9 @@ import TimelineModel
 public func update(_ state: inout State, _ message: Message) -> [Effect] {
     // After the goodbye nothing counts any more.
     guard !state.isEnding else { return [] }
-    let selected = state.focused?.selection
+    let before = state
     let effects = react(&state, message)
-    return effects + state.tidy(previous: selected)
+    return effects + state.tidy(since: before)
 }
 
 private func react(_ state: inout State, _ message: Message) -> [Effect] {
@@ -80,8 +80,10 @@ extension State {
 
     /// What holds after every message: the selection is on the screen, the text begins anew with another post and is
     /// not scrolled past its end, what the layout shows of posts was read.
-    mutating func tidy(previous: PaneState.Place?) -> [Effect] {
+    mutating func tidy(since before: State) -> [Effect] {
         let plan = self.plan
+        let previous = before.focused?.selection
+        let laysOutAlike = before.plan == plan && before.revealed == revealed && before.now == now
         var effects: [Effect] = []
         if focused?.selection?.id != previous?.id {
             textScroll = 0
@@ -89,6 +91,12 @@ extension State {
         }
         if focused?.selection != previous { effects += release(focus) }
         for place in plan.panes {
+            // Laying out lists is most of what a key costs, and of three panes it touches one.
+            if laysOutAlike, before.panes.indices.contains(place.index),
+                before.panes[place.index] == panes[place.index]
+            {
+                continue
+            }
             showSelection(of: place.index, plan)
             effects += lengthenExcerpts(place.index)
         }

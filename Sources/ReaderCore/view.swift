@@ -15,13 +15,16 @@ public func view(_ state: State) -> Frame {
         return Frame(surface: canvas.surface)
     }
     HeaderView.draw(state, plan, &canvas)
+    var cursor: Point?
     if state.hasSources {
-        for place in plan.panes { PaneView.draw(state, plan, place, &canvas) }
+        for place in plan.panes {
+            if let selected = PaneView.draw(state, plan, place, &canvas) { cursor = selected }
+        }
         TextView.draw(state, plan, &canvas)
     } else {
         WelcomeView.draw(state, plan, &canvas)
     }
-    var cursor = PaneView.cursor(state, plan)
+    if state.context == .post, let text = plan.text { cursor = Point(x: text.x + 1, y: text.y) }
     if state.overlays.last != nil { cursor = OverlayView.draw(state, &canvas) }
     let prompt = FooterView.draw(state, plan, &canvas)
     return Frame(surface: canvas.surface, cursor: prompt ?? cursor, title: title(state))

@@ -55,10 +55,31 @@ public struct SafeText: Hashable, Sendable {
         string.split(separator: "\n", omittingEmptySubsequences: false).map { SafeText(trusted: String($0)) }
     }
 
-    /// The text on one line: line breaks become spaces.
+    /// The text on one line: line breaks become spaces, those at its ends nothing.
     public var onOneLine: SafeText {
-        guard string.utf8.contains(10) else { return self }
-        return SafeText(trusted: string.split(separator: "\n").joined(separator: " "))
+        var source = string
+        let joined: String? = source.withUTF8 { bytes in
+            guard bytes.contains(0x0A) else { return nil }
+            return String(unsafeUninitializedCapacity: bytes.count) { line in
+                var length = 0
+                var isBroken = false
+                for byte in bytes {
+                    if byte == 0x0A {
+                        isBroken = true
+                        continue
+                    }
+                    if isBroken, length > 0 {
+                        line[length] = 0x20
+                        length += 1
+                    }
+                    isBroken = false
+                    line[length] = byte
+                    length += 1
+                }
+                return length
+            }
+        }
+        return joined.map(SafeText.init(trusted:)) ?? self
     }
 
     /// A part of the text. Parts of safe text are safe.
