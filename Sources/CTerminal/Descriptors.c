@@ -71,6 +71,12 @@ void wakeup_clear(int descriptor) {
     if (descriptor >= 0 && read(descriptor, &count, sizeof count) < 0) return;
 }
 
+bool wakeup_wait(int descriptor, int milliseconds) {
+    struct pollfd watched = {.fd = descriptor, .events = POLLIN};
+    // A signal of the process ends the wait as if nothing had come.
+    return descriptor >= 0 && poll(&watched, 1, milliseconds) > 0;
+}
+
 void wakeup_close(int descriptor) {
     if (descriptor >= 0) close(descriptor);
 }

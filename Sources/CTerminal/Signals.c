@@ -25,6 +25,18 @@ static char leave[512];
 static atomic_size_t leave_length;
 static atomic_bool armed;
 
+bool tty_await_foreground(void) {
+    struct sigaction before, plain = {.sa_handler = SIG_DFL};
+    sigaction(SIGTTOU, &plain, &before);
+    // The kernel stops a background process group that asks for this, until it is continued in the foreground. Unlike
+    // tcsetattr it changes nothing, and the modes that stand now may be those of another program.
+    int result;
+    do result = tcdrain(STDIN_FILENO);
+    while (result != 0 && errno == EINTR);
+    sigaction(SIGTTOU, &before, NULL);
+    return result == 0;
+}
+
 bool tty_save_modes(void) {
     if (tcgetattr(STDIN_FILENO, &modes) != 0) return false;
     atomic_store(&modes_known, true);

@@ -89,6 +89,12 @@ public struct Surface: Hashable, Sendable {
         }
     }
 
+    /// Takes over a row of a surface of the same size, or blanks.
+    mutating func copyRow(from row: Int?, of other: Surface, to y: Int) {
+        let width = size.width
+        for x in 0..<width { cells[y * width + x] = row.map { other.cells[$0 * width + x] } ?? .blank }
+    }
+
     private func visible(_ rect: Rect) -> Rect {
         let x = min(max(0, rect.x), size.width)
         let y = min(max(0, rect.y), size.height)

@@ -11,6 +11,17 @@ public struct Run: Hashable, Sendable {
     }
 }
 
+extension Cell {
+    /// Nothing on the screen tells them apart: of a blank only background, underline and reversal are seen.
+    @inline(__always)
+    func looksLike(_ other: Cell) -> Bool {
+        if style == other.style { return cluster == other.cluster }
+        guard cluster == " ", other.cluster == " " else { return false }
+        let seen = style.attributes.union(other.style.attributes).intersection([.underline, .reverse])
+        return style.background == other.style.background && seen.isEmpty
+    }
+}
+
 extension Surface {
     /// Unchanged cells between two changed ones that are sent rather than jumped over: moving the cursor takes about
     /// as many bytes.
@@ -41,7 +52,7 @@ extension Surface {
         _ new: UnsafeBufferPointer<Cell>, _ old: UnsafeBufferPointer<Cell>, _ y: Int, _ runs: inout [Run]
     ) {
         var run: Range<Int>?
-        for x in 0..<new.count where new[x] != old[x] {
+        for x in 0..<new.count where !new[x].looksLike(old[x]) {
             // Both the wide cluster that was here and the one that comes are taken whole.
             var start = x
             if start > 0, new[start].cluster.isEmpty || old[start].cluster.isEmpty { start -= 1 }

@@ -1,14 +1,14 @@
 import CTerminal
 import Cells
 
-/// Turns cells of a surface into what ncurses takes: runs of changed cells, colours that the terminal has.
+/// Turns a surface into what the terminal is sent: moved rows, runs of changed cells, colours that it has.
 struct Painter {
     private let colors: ColorDepth
     private let isUTF8: Bool
     private var run: [curses_cell] = []
     private var inks: [Style: Ink] = [:]
-    /// Rows on the screen that have a disputed cluster, and the column of the first.
-    private var disputes: [Int: Int] = [:]
+    /// Columns that a terminal may give a cluster of two more: some draw the letters of a flag as two wide ones.
+    private static let surplus = 2
 
     /// A style as the terminal can show it.
     private struct Ink {
@@ -22,73 +22,67 @@ struct Painter {
         self.isUTF8 = isUTF8
     }
 
-    /// Gives the cells that differ from `before` to ncurses; all of them without one.
-    ///
-    /// ncurses may send any cell of a row that changed, and any row when it scrolls. So a row with a cluster on which
-    /// terminals disagree is put whole, in steps, and nothing is scrolled while such a row stands on the screen.
+    /// Adds what differs from `before` to the next frame; without one the frame begins with an empty screen.
     mutating func paint(_ surface: Surface, over before: Surface?, within size: Size) {
+        var ground = before ?? Surface(size: surface.size)
+        if before == nil {
+            curses_wipe()
+        } else if surface.size == size, curses_can_scroll(), let move = surface.move(from: ground) {
+            curses_scroll(Int32(move.rows.lowerBound), Int32(move.rows.upperBound - 1), Int32(move.up))
+            ground = ground.moved(move)
+        }
         let visible = 0..<max(0, min(size.width, surface.size.width))
-        if before == nil { disputes.removeAll() }
-        let before = before ?? Surface(size: Size(width: 0, height: 0))
-        let hadDisputes = !disputes.isEmpty
-        var steps: [Run] = []
         var last = -1
-        for run in surface.changes(from: before) where run.y < size.height {
-            if run.y != last {
-                last = run.y
-                disputes[run.y] = visible.first { DrawnCluster.isDisputed(surface[$0, run.y].cluster) && isUTF8 }
-                if let first = disputes[run.y] {
-                    put(surface, y: run.y, visible, blankFrom: first)
-                    steps.append(Run(y: run.y, columns: first..<visible.upperBound))
-                }
-            }
-            if disputes[run.y] == nil { put(surface, y: run.y, run.columns.clamped(to: visible)) }
+        var drawnTo = 0
+        for run in surface.changes(from: ground) where run.y < size.height {
+            if run.y != last { drawnTo = 0 }
+            last = run.y
+            let columns = run.columns.clamped(to: visible)
+            let rest = max(drawnTo, columns.lowerBound)..<max(drawnTo, visible.upperBound)
+            drawnTo = put(surface, y: run.y, rest, atLeastTo: columns.upperBound)
         }
-        curses_allow_scrolling(!hadDisputes && disputes.isEmpty)
-        if steps.isEmpty { return }
-        curses_send()
-        for step in steps { place(surface, step) }
     }
 
-    /// Blanks everything that ncurses holds.
-    mutating func clear(_ size: Size) {
-        disputes.removeAll()
-        let blank = curses_cell(
-            scalars: (32, 0, 0, 0, 0), columns: 1, foreground: -1, background: -1, attributes: 0)
-        run.removeAll(keepingCapacity: true)
-        run.append(contentsOf: repeatElement(blank, count: max(0, size.width)))
-        for y in 0..<max(0, size.height) { curses_put(0, Int32(y), run, Int32(run.count)) }
-    }
-
-    /// Puts a run, with blanks from a column on.
-    private mutating func put(_ surface: Surface, y: Int, _ columns: Range<Int>, blankFrom: Int = .max) {
-        run.removeAll(keepingCapacity: true)
+    /// Puts a part of a row. A cluster on which terminals disagree is put over blanks and the cursor is placed anew after
+    /// it, so that a terminal which gives it fewer columns shifts nothing and leaves nothing; where a terminal gives it
+    /// more, what follows is drawn over the surplus.
+    /// - Returns: the column up to which the row was put.
+    private mutating func put(_ surface: Surface, y: Int, _ columns: Range<Int>, atLeastTo end: Int) -> Int {
+        var end = end
         var x = columns.lowerBound
-        while x < columns.upperBound {
-            let isBlank = x >= blankFrom
-            let width = isBlank ? 1 : self.width(surface, x, y, columns.upperBound)
-            append(isBlank ? Cell(style: surface[x, y].style) : surface[x, y], columns: width)
-            x += width
-        }
-        curses_put(Int32(columns.lowerBound), Int32(y), run, Int32(run.count))
-    }
-
-    /// Puts a run that begins with a disputed cluster. Each of these is sent alone and the cursor is then placed by its
-    /// position, so that a terminal which gives it other columns shifts nothing that follows.
-    private mutating func place(_ surface: Surface, _ rest: Run) {
-        var x = rest.columns.lowerBound
-        while x < rest.columns.upperBound {
+        var isNewPlace = true
+        while x < end {
             let start = x
             run.removeAll(keepingCapacity: true)
-            let isDisputed = DrawnCluster.isDisputed(surface[x, rest.y].cluster)
-            repeat {
-                let width = self.width(surface, x, rest.y, rest.columns.upperBound)
-                append(surface[x, rest.y], columns: width)
-                x += width
-            } while !isDisputed && x < rest.columns.upperBound
-                && !DrawnCluster.isDisputed(surface[x, rest.y].cluster)
-            curses_put(Int32(start), Int32(rest.y), run, Int32(run.count))
-            if isDisputed { curses_send_then_place(Int32(start), Int32(rest.y)) }
+            while x < end, !isDisputed(surface[x, y]) {
+                x += width(surface, x, y, columns.upperBound)
+            }
+            append(surface, y: y, start..<x)
+            let disputedStart = x < end ? x : nil
+            if let disputedStart {
+                x += width(surface, x, y, columns.upperBound)
+                for _ in disputedStart..<x { append(Cell(style: surface[disputedStart, y].style), columns: 1) }
+            }
+            curses_put(Int32(start), Int32(y), isNewPlace, run, Int32(run.count))
+            isNewPlace = false
+            if let disputedStart {
+                run.removeAll(keepingCapacity: true)
+                append(surface, y: y, disputedStart..<x)
+                curses_put(Int32(disputedStart), Int32(y), false, run, Int32(run.count))
+                end = max(end, min(x + Self.surplus, columns.upperBound))
+            }
+        }
+        return x
+    }
+
+    private func isDisputed(_ cell: Cell) -> Bool { isUTF8 && DrawnCluster.isDisputed(cell.cluster) }
+
+    private mutating func append(_ surface: Surface, y: Int, _ columns: Range<Int>) {
+        var x = columns.lowerBound
+        while x < columns.upperBound {
+            let width = self.width(surface, x, y, columns.upperBound)
+            append(surface[x, y], columns: width)
+            x += width
         }
     }
 

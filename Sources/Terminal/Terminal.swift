@@ -67,7 +67,8 @@ public final class TerminalSession: Screen {
     private init(_ options: Options) throws(TerminalError) {
         let kind = try TerminalKind.checked()
         isUTF8 = curses_use_locale()
-        guard tty_save_modes() else { throw .notATerminal(.input) }
+        // Stopped with our own handlers in place, it could not be ended.
+        guard tty_await_foreground(), tty_save_modes() else { throw .notATerminal(.input) }
         wakeUp = try WakeUp()
         signals = tty_begin_signals()
         guard signals >= 0 else { throw .noDescriptor }
@@ -121,22 +122,20 @@ public final class TerminalSession: Screen {
 
     // MARK: Drawing
 
-    /// Shows a frame; only cells that differ from the last one are given to ncurses. A frame of another size than the
+    /// Shows a frame; only cells that differ from the last one are sent, in one write. A frame of another size than the
     /// terminal's, as in the middle of a resize, is cut off or leaves the rest blank.
     public func present(_ frame: Frame) {
         guard isOpen else { return }
         let before = shown.flatMap { $0.size == frame.surface.size ? $0 : nil }
-        if before == nil, shown != nil || frame.surface.size != size { painter.clear(size) }
         painter.paint(frame.surface, over: before, within: size)
         curses_set_title(isUTF8 ? frame.title.onOneLine.string : ASCIIForm.of(frame.title.onOneLine.string))
-        curses_refresh(Int32(frame.cursor?.x ?? -1), Int32(frame.cursor?.y ?? -1))
-        shown = frame.surface
+        let isSent = curses_show(Int32(frame.cursor?.x ?? -1), Int32(frame.cursor?.y ?? -1))
+        shown = isSent ? frame.surface : nil
     }
 
     /// Forgets what stands on the screen, so that the next frame is sent whole.
     public func invalidate() {
         shown = nil
-        curses_forget_screen()
     }
 
     /// Asks the terminal to put text into the clipboard (OSC 52), over SSH too. Whether it did cannot be known.

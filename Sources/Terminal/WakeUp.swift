@@ -15,5 +15,13 @@ public final class WakeUp: Sendable {
     /// The wait that is going on, or else the next one, returns with `wasWoken`. Never blocks.
     public func signal() { wakeup_signal(descriptor) }
 
+    /// Waits for a signal, at most so many milliseconds, and takes it away.
+    /// - Returns: whether one came.
+    public func wait(milliseconds: Int) -> Bool {
+        let came = wakeup_wait(descriptor, Int32(clamping: milliseconds))
+        if came { clear() }
+        return came
+    }
+
     func clear() { wakeup_clear(descriptor) }
 }

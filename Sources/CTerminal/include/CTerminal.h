@@ -56,19 +56,19 @@ int curses_color_count(void);
 void curses_size(int *columns, int *rows);
 void curses_resize(int columns, int rows);
 
-/// Puts cells from a place on; `count` cells, never past the right edge.
-void curses_put(int x, int y, const curses_cell *cells, int count);
-/// The next refresh sends the whole screen.
-void curses_forget_screen(void);
-/// Whether the next frame may move rows that stand on the screen already.
-void curses_allow_scrolling(bool allowed);
-/// Sends what changed.
-void curses_send(void);
-/// Sends what changed, then places the cursor by absolute position, wherever the terminal believes it is.
-void curses_send_then_place(int x, int y);
-/// Sends what changed and leaves the hardware cursor at a place; a negative x hides it.
-void curses_refresh(int cursor_x, int cursor_y);
-/// UTF-8, no control characters. Ignored without the option `titles`.
+/// The next frame begins with an empty screen: terminal's own background everywhere.
+void curses_wipe(void);
+/// Adds cells to the next frame: `count` cells from a place on, never past the right edge. Without `is_new_place` the
+/// cursor stands on the row already and is brought to column `x`, wherever on the row the terminal believes it is.
+void curses_put(int x, int y, bool is_new_place, const curses_cell *cells, int count);
+/// Whether the terminal can move rows.
+bool curses_can_scroll(void);
+/// Adds to the next frame: the rows from `top` to `bottom` go up by so many (down when negative), empty ones follow.
+void curses_scroll(int top, int bottom, int up);
+/// Sends the frame, in one write if the terminal takes it, with the hardware cursor at a place; a negative x hides it.
+/// False when memory was short and nothing was sent.
+bool curses_show(int cursor_x, int cursor_y);
+/// Adds to the next frame. UTF-8, no control characters. Ignored without the option `titles`.
 void curses_set_title(const char *title);
 /// Puts text, given in base64, into the terminal's clipboard (OSC 52). Terminals that do not know it ignore it.
 void curses_copy(const char *base64);
@@ -114,6 +114,9 @@ curses_input curses_read(void);
 
 // MARK: Signals and the terminal's modes (Signals.c)
 
+/// Returns when the process group is the terminal's foreground group; until then it is stopped in the usual way, with
+/// the signals' usual actions. False when there is nobody who could bring it there.
+bool tty_await_foreground(void);
 /// Remembers the modes of the terminal. False when it is none.
 bool tty_save_modes(void);
 void tty_restore_modes(void);
@@ -152,6 +155,8 @@ void tty_spill_captured_errors(void);
 int wakeup_open(void);
 void wakeup_signal(int descriptor);
 void wakeup_clear(int descriptor);
+/// Whether it became readable within so many milliseconds.
+bool wakeup_wait(int descriptor, int milliseconds);
 void wakeup_close(int descriptor);
 
 enum {
