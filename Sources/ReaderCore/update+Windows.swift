@@ -11,6 +11,21 @@ extension State {
     /// How near the reader may come to the end of what is loaded before more is asked for.
     private var margin: Int { max(40, size.height) }
 
+    /// Entries were asked for that the next key may need: the reader jumps, looks for the next unread post, or stands
+    /// near the end of what is loaded.
+    public var awaitsEntries: Bool {
+        if unreadWish != nil { return true }
+        guard let pane = focused, let use = pane.awaited?.use else { return false }
+        switch use {
+        case .replace(let landing): return landing != .keep
+        case .extend(let direction):
+            guard let selected = pane.selectedIndex else { return false }
+            let left = direction == pane.downwards ? pane.entries.count - 1 - selected : selected
+            // A key moves by a page at most.
+            return left < size.height
+        }
+    }
+
     /// Asks for a window that takes the place of what is loaded.
     mutating func load(
         _ index: Int, _ anchor: WindowRequest.Anchor, landing: PaneState.Awaited.Landing

@@ -33,7 +33,7 @@ final class EffectRunner: Sendable {
     func perform(_ effect: Effect) {
         switch effect {
         case .loadWindow(let request, let generation):
-            answer(expected: true) { store throws(StoreError) in
+            answer(expected: !request.anchor.continuesAWindow) { store throws(StoreError) in
                 .windowLoaded(request.pane, try store.window(request), generation: generation)
             } orFailed: {
                 .windowFailed(request.pane, $0, generation: generation)
@@ -375,6 +375,16 @@ extension Effect.Direction {
         switch self {
         case .older: .older
         case .newer: .newer
+        }
+    }
+}
+
+extension WindowRequest.Anchor {
+    /// The window is for later: what is on the screen now does not wait for it.
+    fileprivate var continuesAWindow: Bool {
+        switch self {
+        case .olderThan, .newerThan: true
+        case .newest, .oldest, .around, .position: false
         }
     }
 }

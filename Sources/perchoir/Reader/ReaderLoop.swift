@@ -21,6 +21,10 @@ struct ReaderLoop {
     /// Seconds between two upkeeps of a reader that stays open for days.
     private static let upkeepInterval: Int64 = 6 * 3600
 
+    /// Wake-ups that keys typed ahead wait for the store, all together. Two thousand keys need some dozens of answers; what a
+    /// store that is busy for a fifth of a second does not answer, they do without.
+    private static let patienceForEntries = 1000
+
     private let terminal: TerminalSession
     private let inbox: Inbox
     private let runner: EffectRunner
@@ -92,9 +96,30 @@ struct ReaderLoop {
         return terminal.endingSignal
     }
 
+    /// Obeys messages in their order. A key that comes while entries are awaited which it may need waits for them: so
+    /// keys typed ahead do the same as keys typed slowly.
     private mutating func handle(_ messages: [Message]) {
+        var patience = Self.patienceForEntries
+        var text: Effect?
         for message in messages {
-            for effect in update(&state, message) { perform(effect) }
+            if case .inputArrived(.key) = message, state.awaitsEntries, patience > 0 {
+                if let wanted = text.take() { runner.perform(wanted) }
+                waitForEntries(&patience)
+            }
+            for effect in update(&state, message) {
+                // Of posts that keys only pass by, no text is read.
+                if case .loadPost = effect { text = effect } else { perform(effect) }
+            }
+        }
+        if let text { runner.perform(text) }
+    }
+
+    private mutating func waitForEntries(_ patience: inout Int) {
+        while state.awaitsEntries, patience > 0 {
+            patience = terminal.wakeUp.wait(milliseconds: 200) ? patience - 1 : 0
+            for answer in inbox.take() {
+                for effect in update(&state, answer) { perform(effect) }
+            }
         }
     }
 
