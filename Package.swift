@@ -78,7 +78,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "CTerminal", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
-        .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        // libcurl is loaded at run time; before glibc 2.34 that takes a library of its own.
+        .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
         .target(
             name: "CLibXML2", cSettings: [.unsafeFlags(["-I/usr/include/libxml2"])],
             linkerSettings: [.linkedLibrary("xml2")]),
@@ -103,7 +104,7 @@ let package = Package(
         tests(
             of: "Settings",
             ["Settings", "TimelineModel", "Text", "ReaderCore", "Cells", "BuiltInThemes", "TestSupport"]),
-        tests(of: "Store", ["Store", "TimelineModel", "Text", "TestSupport", "store-victim"]),
+        tests(of: "Store", ["Store", "TimelineModel", "Text", "TestSupport", "store-victim", grdb]),
         // Marks and fetches until it is killed: StoreTests start it to see what a killed process leaves behind.
         .executableTarget(
             name: "store-victim", dependencies: ["Store", "TimelineModel", "Text"], path: "Tests/StoreVictim",

@@ -1,7 +1,10 @@
 #include "CCurl.h"
 
 #include <arpa/inet.h>
+// The checks of the option's type are macros around functions that are not linked here.
+#define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
+#include <dlfcn.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -21,16 +24,48 @@ struct ccurl_transfer {
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static CURLcode started = CURLE_FAILED_INIT;
 
-static void start_library(void) { started = curl_global_init(CURL_GLOBAL_DEFAULT); }
+// Loaded when the first request is made: it brings two dozen libraries along, and most runs of a program that reads
+// fetch nothing.
+#define FUNCTIONS(F) \
+    F(global_init) F(easy_init) F(easy_setopt) F(easy_getinfo) F(easy_cleanup) F(multi_init) F(multi_cleanup) \
+    F(multi_add_handle) F(multi_remove_handle) F(multi_perform) F(multi_poll) F(multi_wakeup) F(multi_info_read) \
+    F(slist_append) F(slist_free_all)
+
+static struct {
+#define F(name) __typeof__(curl_##name) *name;
+    FUNCTIONS(F)
+#undef F
+} curl;
+
+static void load_library(void) {
+    // Debian's other build of the same interface, with GnuTLS, is good enough where it stands alone.
+    static const char *const names[] = {"libcurl.so.4", "libcurl-gnutls.so.4"};
+    void *library = NULL;
+    for (size_t index = 0; !library && index < sizeof names / sizeof *names; index += 1) {
+        library = dlopen(names[index], RTLD_NOW | RTLD_LOCAL);
+    }
+    if (!library) return;
+    int missing = 0;
+#define F(name) \
+    *(void **)&curl.name = dlsym(library, "curl_" #name); \
+    missing |= curl.name == NULL;
+    FUNCTIONS(F)
+#undef F
+    if (!missing) started = curl.global_init(CURL_GLOBAL_DEFAULT);
+}
+
+int ccurl_is_usable(void) {
+    pthread_once(&once, load_library);
+    return started == CURLE_OK;
+}
 
 // MARK: sets
 
 ccurl_set *ccurl_set_new(void) {
-    pthread_once(&once, start_library);
-    if (started != CURLE_OK) return NULL;
+    if (!ccurl_is_usable()) return NULL;
     ccurl_set *set = calloc(1, sizeof *set);
     if (!set) return NULL;
-    set->multi = curl_multi_init();
+    set->multi = curl.multi_init();
     if (!set->multi) {
         free(set);
         return NULL;
@@ -39,29 +74,29 @@ ccurl_set *ccurl_set_new(void) {
 }
 
 void ccurl_set_free(ccurl_set *set) {
-    curl_multi_cleanup(set->multi);
+    curl.multi_cleanup(set->multi);
     free(set);
 }
 
 int ccurl_set_add(ccurl_set *set, ccurl_transfer *transfer) {
-    if (curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, transfer->headers) != CURLE_OK) return 1;
-    return curl_multi_add_handle(set->multi, transfer->easy) == CURLM_OK ? 0 : 1;
+    if (curl.easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, transfer->headers) != CURLE_OK) return 1;
+    return curl.multi_add_handle(set->multi, transfer->easy) == CURLM_OK ? 0 : 1;
 }
 
 void ccurl_set_remove(ccurl_set *set, ccurl_transfer *transfer) {
-    curl_multi_remove_handle(set->multi, transfer->easy);
+    curl.multi_remove_handle(set->multi, transfer->easy);
 }
 
 int ccurl_set_perform(ccurl_set *set) {
     int running = 0;
-    return curl_multi_perform(set->multi, &running) == CURLM_OK ? 0 : 1;
+    return curl.multi_perform(set->multi, &running) == CURLM_OK ? 0 : 1;
 }
 
 int ccurl_set_wait(ccurl_set *set, int milliseconds) {
-    return curl_multi_poll(set->multi, NULL, 0, milliseconds, NULL) == CURLM_OK ? 0 : 1;
+    return curl.multi_poll(set->multi, NULL, 0, milliseconds, NULL) == CURLM_OK ? 0 : 1;
 }
 
-void ccurl_set_wake(ccurl_set *set) { curl_multi_wakeup(set->multi); }
+void ccurl_set_wake(ccurl_set *set) { curl.multi_wakeup(set->multi); }
 
 static ccurl_outcome outcome_of(CURLcode code) {
     switch (code) {
@@ -97,11 +132,11 @@ static ccurl_outcome outcome_of(CURLcode code) {
 void *ccurl_set_next_ended(ccurl_set *set, ccurl_outcome *outcome) {
     int left = 0;
     CURLMsg *message;
-    while ((message = curl_multi_info_read(set->multi, &left))) {
+    while ((message = curl.multi_info_read(set->multi, &left))) {
         if (message->msg != CURLMSG_DONE) continue;
         void *context = NULL;
         *outcome = outcome_of(message->data.result);
-        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &context);
+        curl.easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &context);
         return context;
     }
     return NULL;
@@ -162,31 +197,31 @@ ccurl_transfer *ccurl_transfer_new(const ccurl_reports *reports) {
     ccurl_transfer *transfer = calloc(1, sizeof *transfer);
     if (!transfer) return NULL;
     transfer->reports = *reports;
-    CURL *easy = transfer->easy = curl_easy_init();
+    CURL *easy = transfer->easy = curl.easy_init();
     // "Expect: 100-continue" would cost a round trip and some servers never answer it.
-    transfer->headers = curl_slist_append(NULL, "Expect:");
+    transfer->headers = curl.slist_append(NULL, "Expect:");
     int bad = !easy || !transfer->headers;
     if (!bad) {
-        bad |= curl_easy_setopt(easy, CURLOPT_PRIVATE, reports->context);
-        bad |= curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+        bad |= curl.easy_setopt(easy, CURLOPT_PRIVATE, reports->context);
+        bad |= curl.easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
         // A cancelled transfer must not wait for the resolver's thread.
-        bad |= curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
-        bad |= curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-        bad |= curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-        bad |= curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-        bad |= curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
-        bad |= curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
-        bad |= curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-        bad |= curl_easy_setopt(easy, CURLOPT_PROXY, "");
-        bad |= curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
-        bad |= curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, report_head);
-        bad |= curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
-        bad |= curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, report_body);
-        bad |= curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
-        bad |= curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, report_connecting);
-        bad |= curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
-        bad |= curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, report_sending);
-        bad |= curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
+        bad |= curl.easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+        bad |= curl.easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+        bad |= curl.easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+        bad |= curl.easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+        bad |= curl.easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+        bad |= curl.easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
+        bad |= curl.easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+        bad |= curl.easy_setopt(easy, CURLOPT_PROXY, "");
+        bad |= curl.easy_setopt(easy, CURLOPT_NOPROXY, "");
+        bad |= curl.easy_setopt(easy, CURLOPT_HEADERFUNCTION, report_head);
+        bad |= curl.easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
+        bad |= curl.easy_setopt(easy, CURLOPT_WRITEFUNCTION, report_body);
+        bad |= curl.easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
+        bad |= curl.easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, report_connecting);
+        bad |= curl.easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
+        bad |= curl.easy_setopt(easy, CURLOPT_PREREQFUNCTION, report_sending);
+        bad |= curl.easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
     }
     if (bad) {
         ccurl_transfer_free(transfer);
@@ -196,44 +231,44 @@ ccurl_transfer *ccurl_transfer_new(const ccurl_reports *reports) {
 }
 
 void ccurl_transfer_free(ccurl_transfer *transfer) {
-    if (transfer->easy) curl_easy_cleanup(transfer->easy);
-    curl_slist_free_all(transfer->headers);
+    if (transfer->easy) curl.easy_cleanup(transfer->easy);
+    curl.slist_free_all(transfer->headers);
     free(transfer);
 }
 
 int ccurl_transfer_set_address(ccurl_transfer *transfer, const char *address) {
-    return curl_easy_setopt(transfer->easy, CURLOPT_URL, address) != CURLE_OK;
+    return curl.easy_setopt(transfer->easy, CURLOPT_URL, address) != CURLE_OK;
 }
 
 int ccurl_transfer_set_method(ccurl_transfer *transfer, const char *method) {
-    if (strcmp(method, "GET") == 0) return curl_easy_setopt(transfer->easy, CURLOPT_HTTPGET, 1L) != CURLE_OK;
-    if (strcmp(method, "HEAD") == 0) return curl_easy_setopt(transfer->easy, CURLOPT_NOBODY, 1L) != CURLE_OK;
-    return curl_easy_setopt(transfer->easy, CURLOPT_CUSTOMREQUEST, method) != CURLE_OK;
+    if (strcmp(method, "GET") == 0) return curl.easy_setopt(transfer->easy, CURLOPT_HTTPGET, 1L) != CURLE_OK;
+    if (strcmp(method, "HEAD") == 0) return curl.easy_setopt(transfer->easy, CURLOPT_NOBODY, 1L) != CURLE_OK;
+    return curl.easy_setopt(transfer->easy, CURLOPT_CUSTOMREQUEST, method) != CURLE_OK;
 }
 
 int ccurl_transfer_set_body(ccurl_transfer *transfer, const uint8_t *bytes, size_t count) {
     // The size goes first: without it the copy would stop at a zero byte.
-    if (curl_easy_setopt(transfer->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)count) != CURLE_OK) return 1;
-    return curl_easy_setopt(transfer->easy, CURLOPT_COPYPOSTFIELDS, count ? (const void *)bytes : "") != CURLE_OK;
+    if (curl.easy_setopt(transfer->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)count) != CURLE_OK) return 1;
+    return curl.easy_setopt(transfer->easy, CURLOPT_COPYPOSTFIELDS, count ? (const void *)bytes : "") != CURLE_OK;
 }
 
 int ccurl_transfer_add_header(ccurl_transfer *transfer, const char *line) {
-    struct curl_slist *longer = curl_slist_append(transfer->headers, line);
+    struct curl_slist *longer = curl.slist_append(transfer->headers, line);
     if (!longer) return 1;
     transfer->headers = longer;
     return 0;
 }
 
 int ccurl_transfer_set_proxy(ccurl_transfer *transfer, const char *proxy) {
-    return curl_easy_setopt(transfer->easy, CURLOPT_PROXY, proxy) != CURLE_OK;
+    return curl.easy_setopt(transfer->easy, CURLOPT_PROXY, proxy) != CURLE_OK;
 }
 
 int ccurl_transfer_set_trust(ccurl_transfer *transfer, const char *file) {
-    return curl_easy_setopt(transfer->easy, CURLOPT_CAINFO, file) != CURLE_OK;
+    return curl.easy_setopt(transfer->easy, CURLOPT_CAINFO, file) != CURLE_OK;
 }
 
 int64_t ccurl_transfer_wire_bytes(ccurl_transfer *transfer) {
     curl_off_t bytes = 0;
-    if (curl_easy_getinfo(transfer->easy, CURLINFO_SIZE_DOWNLOAD_T, &bytes) != CURLE_OK) return 0;
+    if (curl.easy_getinfo(transfer->easy, CURLINFO_SIZE_DOWNLOAD_T, &bytes) != CURLE_OK) return 0;
     return (int64_t)bytes;
 }

@@ -1,7 +1,7 @@
 // CCurl.h is the front door of CCurl: libcurl's easy and multi interfaces as plain functions, without policy.
 //
-// curl.h is included by CCurl.c alone, and no name of libcurl's is needed by a caller, so the library can be
-// loaded at any moment before ccurl_set_new without a change here.
+// curl.h is included by CCurl.c alone, and no name of libcurl's is needed by a caller. The library itself is loaded by
+// the first ccurl_is_usable or ccurl_set_new.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
@@ -42,6 +42,9 @@ typedef struct {
     /// Body bytes after content decoding.
     int (*_Nullable body)(void *_Nonnull context, const uint8_t *_Nonnull bytes, size_t count);
 } ccurl_reports;
+
+/// Whether libcurl is installed and can be used. Loads it; every other function needs that to have succeeded.
+int ccurl_is_usable(void);
 
 /// NULL when memory is short or the library cannot be used.
 ccurl_set *_Nullable ccurl_set_new(void);

@@ -56,6 +56,9 @@ extension FetchError {
 
     static let cancelled = FetchError(.cancelled, "Cancelled.")
 
+    static let noLibrary = FetchError(
+        .unreachable, "The library libcurl (libcurl.so.4) is not installed or cannot be used; nothing can be fetched.")
+
     static func unusable(_ host: SafeText) -> FetchError {
         FetchError(
             .unreachable, "The request to \(host) could not be started; check the address, and whether memory is short."

@@ -46,6 +46,7 @@ final class NetworkThread: Sendable {
                 let refusal = mailbox.withLock { box -> FetchError? in
                     // Asked under the lock: a cancellation after this leaves its command behind the start.
                     if Task.isCancelled || box.isStopping { return .cancelled }
+                    guard ccurl_is_usable() != 0 else { return .noLibrary }
                     if box.set == nil { box.set = startThread() }
                     guard let set = box.set else { return .unusable(hop.request.address.shownHost) }
                     box.commands.append(.start(ticket, hop, continuation))
