@@ -34,7 +34,7 @@ perchoir_document *perchoir_parse_xml(const char *bytes, size_t length, perchoir
     if (context == NULL) return NULL;
     // Never NOENT (it read a local file) and never HUGE (it lifts the depth and amplification limits).
     const int options = XML_PARSE_RECOVER | XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING
-        | XML_PARSE_NOCDATA | XML_PARSE_IGNORE_ENC;
+        | XML_PARSE_NOCDATA | XML_PARSE_IGNORE_ENC | XML_PARSE_COMPACT;
     xmlDocPtr document = xmlCtxtReadMemory(context, bytes, (int)length, NULL, "UTF-8", options);
     keep(complaint, xmlCtxtGetLastError(context));
     xmlFreeParserCtxt(context);

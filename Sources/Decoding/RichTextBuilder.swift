@@ -38,20 +38,38 @@ struct RichTextBuilder {
 
     /// Running text: white space collapses.
     mutating func append(_ raw: String) {
-        var words: [UInt8] = []
-        var isAfterSpace = false
-        for byte in raw.utf8 {
-            if byte == 32 || (9...13).contains(byte) {
-                if words.isEmpty { wantGap(" ") } else { isAfterSpace = true }
-            } else {
-                if isAfterSpace { words.append(32) }
-                isAfterSpace = false
-                words.append(byte)
-            }
-        }
+        var raw = raw
+        let (words, startsWithSpace, endsWithSpace) = raw.withUTF8(RichTextBuilder.collapsed)
+        if startsWithSpace { wantGap(" ") }
         guard !words.isEmpty else { return }
-        write(String(decoding: words, as: UTF8.self))
-        if isAfterSpace { wantGap(" ") }
+        write(words)
+        if endsWithSpace { wantGap(" ") }
+    }
+
+    /// White space within as one space, and whether there was some at the ends.
+    private static func collapsed(
+        _ raw: UnsafeBufferPointer<UInt8>
+    ) -> (words: String, startsWithSpace: Bool, endsWithSpace: Bool) {
+        var startsWithSpace = false
+        var isAfterSpace = false
+        let words = String(unsafeUninitializedCapacity: raw.count) { words in
+            var count = 0
+            for byte in raw {
+                if byte == 32 || (9...13).contains(byte) {
+                    if count == 0 { startsWithSpace = true } else { isAfterSpace = true }
+                    continue
+                }
+                if isAfterSpace {
+                    words[count] = 32
+                    count += 1
+                    isAfterSpace = false
+                }
+                words[count] = byte
+                count += 1
+            }
+            return count
+        }
+        return (words, startsWithSpace, isAfterSpace)
     }
 
     /// Text kept as it is, line breaks included.
@@ -210,28 +228,32 @@ struct RichTextBuilder {
     /// Ascending, the longer first, on grapheme boundaries.
     private static func ordered(_ spans: [RichText.Span], in text: String) -> [RichText.Span] {
         guard !spans.isEmpty else { return [] }
+        // A look at one place is quick, but in a long row of flags it reaches far back.
+        var looks = 64
         var boundaries: Set<Int>?
-        let utf8 = Array(text.utf8)
-        func isPlain(_ offset: Int) -> Bool {
-            (offset == utf8.count || utf8[offset] < 128) && (offset == 0 || utf8[offset - 1] < 128)
-        }
-        let fitted = spans.filter { span in
-            if isPlain(span.range.lowerBound), isPlain(span.range.upperBound) { return true }
-            if boundaries == nil {
-                var offset = 0
-                var found: Set<Int> = [0]
-                for character in text {
-                    offset += character.utf8.count
-                    found.insert(offset)
-                }
-                boundaries = found
+        func isBoundary(_ offset: Int) -> Bool {
+            looks -= 1
+            guard looks < 0 else {
+                return String.Index(text.utf8.index(text.startIndex, offsetBy: offset), within: text) != nil
             }
-            return boundaries?.contains(span.range.lowerBound) == true
-                && boundaries?.contains(span.range.upperBound) == true
+            let all = boundaries ?? RichTextBuilder.boundaries(of: text)
+            boundaries = all
+            return all.contains(offset)
         }
+        let fitted = spans.filter { isBoundary($0.range.lowerBound) && isBoundary($0.range.upperBound) }
         return fitted.sorted {
             ($0.range.lowerBound, $1.range.upperBound) < ($1.range.lowerBound, $0.range.upperBound)
         }
+    }
+
+    private static func boundaries(of text: String) -> Set<Int> {
+        var offset = 0
+        var found: Set<Int> = [0]
+        for character in text {
+            offset += character.utf8.count
+            found.insert(offset)
+        }
+        return found
     }
 
     private static func emojiSpans(in text: String, of emojis: Set<String>) -> [RichText.Span] {

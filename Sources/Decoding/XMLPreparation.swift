@@ -36,17 +36,28 @@ struct XMLPreparation {
             case UInt8(ascii: "&"): reference()
             case 0..<9, 11, 12, 14..<32: place += 1
             case 0xef where isNoncharacter: place += 3
-            default:
-                let start = place
-                repeat { place += 1 } while place < bytes.count && Self.isPlain(bytes[place])
-                output += bytes[start..<place]
+            default: copyPlain(to: bytes.count)
             }
         }
     }
 
-    /// Most of a document: what `run` need not look at.
-    private static func isPlain(_ byte: UInt8) -> Bool {
-        byte >= 32 && byte != UInt8(ascii: "<") && byte != UInt8(ascii: "&") && byte != 0xef
+    /// Copies one byte and those behind it that say nothing special: most of a document, so a run at a time.
+    private mutating func copyPlain(to limit: Int) {
+        let start = place
+        let end = bytes.withUnsafeBufferPointer { bytes in
+            var end = start + 1
+            while end < limit, !XMLPreparation.isSpecial(bytes[end]) { end += 1 }
+            return end
+        }
+        output += bytes[start..<end]
+        place = end
+    }
+
+    private static func isSpecial(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "<"), UInt8(ascii: "&"), 0xef, 0..<9, 11, 12, 14..<32: true
+        default: false
+        }
     }
 
     /// U+FFFE and U+FFFF are no XML characters.
@@ -137,27 +148,27 @@ struct XMLPreparation {
 
     private func end(of closing: StaticString) -> Int {
         closing.withUTF8Buffer { closing in
-            var end = place
-            while end + closing.count <= bytes.count {
-                if bytes[end] == closing[0], closing.elementsEqual(bytes[end..<end + closing.count]) {
-                    return end + closing.count
+            bytes.withUnsafeBufferPointer { bytes in
+                var end = place
+                while end + closing.count <= bytes.count {
+                    if bytes[end] == closing[0], closing.elementsEqual(bytes[end..<end + closing.count]) {
+                        return end + closing.count
+                    }
+                    end += 1
                 }
-                end += 1
+                return bytes.count
             }
-            return bytes.count
         }
     }
 
     private mutating func copy(through closing: StaticString) {
         let end = end(of: closing)
         while place < end {
-            let byte = bytes[place]
-            if byte == 0xef, isNoncharacter {
-                place += 3
-                continue
+            switch bytes[place] {
+            case 0xef where isNoncharacter: place += 3
+            case 0..<9, 11, 12, 14..<32: place += 1
+            default: copyPlain(to: end)
             }
-            if byte >= 32 || byte == 9 || byte == 10 || byte == 13 { output.append(byte) }
-            place += 1
         }
         // libxml2 throws away a section that the end of the document cuts.
         if !output.suffix(3).elementsEqual("]]>".utf8) { output += Array("]]>".utf8) }
@@ -204,21 +215,34 @@ struct XMLPreparation {
         var end = place + 1
         while end < limit, isNameByte(bytes[end]) { end += 1 }
         guard end < limit, bytes[end] == UInt8(ascii: ";"), end > place + 1 else { return bareAmpersand() }
+        if isPredefined(end - place - 1) {
+            output += bytes[place...end]
+            place = end + 1
+            return
+        }
         let name = bytes[(place + 1)..<end]
         if name.first == UInt8(ascii: "#") {
             guard let scalar = numeric(name.dropFirst()) else { return bareAmpersand() }
             if let scalar { append(scalar) }
         } else {
             let spelled = String(decoding: name, as: UTF8.self)
-            if ["amp", "lt", "gt", "quot", "apos"].contains(spelled) {
-                output += bytes[place...end]
-            } else if let scalar = Unicode.Scalar(perchoir_html_entity(spelled)), scalar.value != 0 {
+            if let scalar = Unicode.Scalar(perchoir_html_entity(spelled)), scalar.value != 0 {
                 append(scalar)
             } else {
                 return bareAmpersand()
             }
         }
         place = end + 1
+    }
+
+    /// The five entities of XML itself: every tag of an escaped text has two.
+    private func isPredefined(_ length: Int) -> Bool {
+        switch length {
+        case 2: stands("&lt;") || stands("&gt;")
+        case 3: stands("&amp;")
+        case 4: stands("&quot;") || stands("&apos;")
+        default: false
+        }
     }
 
     private func isNameByte(_ byte: UInt8) -> Bool {
