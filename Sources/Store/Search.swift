@@ -59,33 +59,60 @@ struct Searching {
         guard let expression = prefilter.expression else {
             return try walk(spine, shouldContinue, among: nil)
         }
-        let hits = try newestHits(expression)
+        let hits = try store.read {
+            try Searching.hits(expression, below: .max, limit: Searching.rareHits, in: $0)
+        }
         if hits.count < Searching.rareHits { return try lookUp(hits, spine, shouldContinue) }
-        return try walk(spine, shouldContinue, among: hits)
+        return try walk(spine, shouldContinue, among: Candidates(expression, newest: hits))
     }
 
-    /// Posts that the index names, newest rows first.
-    private func newestHits(_ expression: String) throws(StoreError) -> [Int64] {
-        try store.read { database in
-            try database.all(
-                "SELECT rowid FROM post_words WHERE post_words MATCH ? ORDER BY rowid DESC LIMIT ?", .text(expression),
-                .integer(Int64(Searching.rareHits))
-            ) { $0.integer(0) }
+    /// The next posts that the index names below a row, newest rows first.
+    private static func hits(
+        _ expression: String, below row: Int64, limit: Int, in database: Database
+    ) throws -> [Int64] {
+        try database.all(
+            "SELECT rowid FROM post_words WHERE post_words MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?",
+            .text(expression), .integer(row), .integer(Int64(limit))
+        ) { $0.integer(0) }
+    }
+
+    /// The posts that the index names, down to a row that moves on as far as it is asked for.
+    private struct Candidates {
+        let expression: String
+        var rows: Set<Int64>
+        /// Of this row and all newer ones it is known whether the index names them.
+        var horizon: Int64
+        private var step = Searching.rareHits
+
+        init(_ expression: String, newest: [Int64]) {
+            self.expression = expression
+            rows = Set(newest)
+            horizon = newest.last ?? .min
+        }
+
+        mutating func extend(to row: Int64, in database: Database) throws {
+            while horizon > row {
+                step *= 2
+                let next = try Searching.hits(expression, below: horizon, limit: step, in: database)
+                rows.formUnion(next)
+                horizon = next.count < step ? .min : next.last ?? .min
+            }
         }
     }
 
     private func lookUp(
         _ hits: [Int64], _ spine: Spine, _ shouldContinue: () -> Bool
     ) throws(StoreError) -> [Match] {
+        // One statement for all: thousands of hits are looked up before the first match is known.
+        let list = "[" + hits.map(String.init).joined(separator: ",") + "]"
         let entries = try store.read { database in
-            try hits.compactMap { post -> EntryRow? in
-                let entry = try database.first(
-                    "SELECT \(EntryRow.columns) FROM entry WHERE post = ? AND persona = ?", .integer(post),
-                    .integer(spine.persona)
-                ) { EntryRow($0) }
-                guard let entry, try isShown(entry, spine, in: database) else { return nil }
-                return entry
-            }
+            let entries = try database.all(
+                """
+                SELECT \(EntryRow.columns) FROM json_each(?) AS hit
+                CROSS JOIN entry ON entry.post = hit.value AND entry.persona = ?
+                """, .text(list), .integer(spine.persona)
+            ) { EntryRow($0) }
+            return try entries.filter { try isShown($0, spine, in: database) }
         }
         var matches: [Match] = []
         var waiting = entries.sorted { $0.key > $1.key }[...]
@@ -109,24 +136,23 @@ struct Searching {
             "SELECT 1 FROM sighting WHERE post = ? AND source = ?", .integer(entry.post), .integer(source)) != nil
     }
 
-    /// Goes through the pane from the top. Of the posts as new as the oldest hit it is known whether they can match;
-    /// older ones are all looked at.
+    /// Goes through the pane from the top, past the posts that the index does not name.
     private func walk(
-        _ spine: Spine, _ shouldContinue: () -> Bool, among hits: [Int64]?
+        _ spine: Spine, _ shouldContinue: () -> Bool, among candidates: Candidates?
     ) throws(StoreError) -> [Match] {
-        let horizon = hits?.last ?? Int64.max
-        let candidates = Set(hits ?? [])
+        var candidates = candidates
         var matches: [Match] = []
         var bound = Spine.Bound.none
         if let before = prefilter.before { bound = .below(EntryKey(sortTime: before, tie: .min)) }
-        var batchSize = hits == nil ? 256 : 2048
+        var batchSize = candidates == nil ? 256 : 2048
         while matches.count < limit, shouldContinue() {
             let query = spine.query(
                 EntryRow.columns, bound, .descending, limit: batchSize, starredOnly: prefilter.starredOnly)
             let wanted = limit - matches.count
             let found = try store.read { database in
                 let entries = try database.all(query.sql, query.values) { EntryRow($0) }
-                let possible = entries.filter { $0.post < horizon || candidates.contains($0.post) }
+                try candidates?.extend(to: entries.lazy.map(\.post).min() ?? .max, in: database)
+                let possible = candidates.map { known in entries.filter { known.rows.contains($0.post) } } ?? entries
                 let matches = try self.matches(among: possible[...], upTo: wanted, in: database)
                 return (entries.last?.key, entries.count, matches)
             }
