@@ -47,6 +47,28 @@ enum Files {
         Glibc.close(descriptor)
     }
 
+    /// The file, or its folder, if it cannot be written; SQLite needs both.
+    static func unwritable(_ path: String) -> String? {
+        let folder = folder(of: path)
+        if access(folder, W_OK) != 0 { return folder }
+        return exists(path) && access(path, W_OK) != 0 ? path : nil
+    }
+
+    /// Waits until no other process holds this folder's lock, and takes it. It ends with the process.
+    static func lock(folder: String) throws(StoreError) -> Int32 {
+        let descriptor = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure("open the folder", folder) }
+        while flock(descriptor, LOCK_EX) != 0 {
+            guard errno == EINTR else {
+                // A file system without locks; there two processes at once are the user's risk.
+                return descriptor
+            }
+        }
+        return descriptor
+    }
+
+    static func unlock(_ lock: Int32) { Glibc.close(lock) }
+
     /// Does nothing when there is no such file.
     static func remove(_ path: String) { unlink(path) }
 

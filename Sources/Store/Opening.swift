@@ -12,26 +12,39 @@ struct Opening {
     static func suspicionPath(_ path: String) -> String { path + ".suspect" }
 
     func open() throws(StoreError) -> (store: PostStore, report: OpeningReport) {
-        var report = OpeningReport()
         try Files.makeFolder(Files.folder(of: path))
         if Files.isFolder(path) {
             throw .unreachable("\(SafeText(sanitizing: path)) is a folder")
         }
+        guard case .ours = try look() else { return try openAlone() }
+        do {
+            return (try connect(), OpeningReport())
+        } catch {
+            guard case .damaged = error else { throw error }
+            return try openAlone()
+        }
+    }
+
+    /// Several processes may meet the same damage, or miss the file, at once: one makes the new file, and the others
+    /// find it when it is their turn to look again.
+    private func openAlone() throws(StoreError) -> (store: PostStore, report: OpeningReport) {
+        let lock = try Files.lock(folder: Files.folder(of: path))
+        defer { Files.unlock(lock) }
+        var report = OpeningReport()
         switch try look() {
+        case .damaged(let reason): return try replace(because: reason, &report)
         case .missing:
             report.isNew = true
-        case .damaged(let reason):
-            return try replace(because: reason, &report)
-        case .ours:
-            break
-        }
-        do {
             let store = try connect()
-            if report.isNew { try restore(into: store, from: nil, &report) }
+            try restore(into: store, from: nil, &report)
             return (store, report)
-        } catch {
-            guard case .damaged(let reason) = error, !report.isNew else { throw error }
-            return try replace(because: reason, &report)
+        case .ours:
+            do {
+                return (try connect(), report)
+            } catch {
+                guard case .damaged(let reason) = error else { throw error }
+                return try replace(because: reason, &report)
+            }
         }
     }
 
@@ -109,7 +122,12 @@ struct Opening {
             Files.remove(Opening.suspicionPath(path))
             return PostStore(pool: pool, path: path)
         } catch {
-            throw StoreError(error)
+            let known = StoreError(error)
+            // SQLite says "unable to open" or "readonly" of the file, whatever the reason.
+            if case .unreachable = known, let place = Files.unwritable(path) {
+                throw .unreachable("\(SafeText(sanitizing: place)) cannot be written; posts and marks are kept there")
+            }
+            throw known
         }
     }
 

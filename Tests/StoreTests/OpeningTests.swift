@@ -1,5 +1,7 @@
+import Dispatch
 import Glibc
 import Store
+import Synchronization
 import TestSupport
 import Testing
 import Text
@@ -76,6 +78,26 @@ struct OpeningTests {
         TemporaryFolder.write(Array(bytes.dropLast(8192)), to: path)
         let report = try PostStore.open(at: path, now: Bench.start).report
         #expect(report.movedAside != nil && (30...40).contains(report.restoredMarks))
+    }
+
+    @Test("Several that meet the same damage at once make one new file of it")
+    func damageMetTogether() throws {
+        // Given
+        let folder = TemporaryFolder()
+        let (path, _) = try filledFile(folder)
+        TemporaryFolder.write([UInt8](repeating: 7, count: 5000), to: path)
+        // When
+        let outcomes = Mutex<[Result<Int, any Error>]>([])
+        DispatchQueue.concurrentPerform(iterations: 6) { _ in
+            let outcome = Result { try PostStore.open(at: path, now: Bench.start).report.restoredMarks }
+            outcomes.withLock { $0.append(outcome) }
+        }
+        // Then
+        let marks = try outcomes.withLock { try $0.map { try $0.get() } }
+        #expect(marks.sorted() == [0, 0, 0, 0, 0, 30])
+        let aside = TemporaryFolder.names(in: folder.path + "/data").filter { $0.contains(".corrupt-") }
+        #expect(aside.count == 1, "\(aside)")
+        #expect(try PostStore.open(at: path, now: Bench.start).store.verify() == [])
     }
 
     @Test("A missing file with a backup beside it brings the marks back")
