@@ -104,6 +104,9 @@ private struct Adoption {
             guard let source = content.sourceRows[id],
                 let persona = content.personaRows[subscription.persona]
             else { continue }
+            if let interval = subscription.interval {
+                content.intervals[source] = min(interval, content.intervals[source] ?? interval)
+            }
             let isKnown = content.subscribers[source, default: []].contains { $0.row == persona }
             guard !isKnown else { continue }
             content.subscribers[source, default: []].append(
@@ -185,9 +188,11 @@ private struct Adoption {
         let hash = Int64(bitPattern: StableHash.of(text))
         let known = try database.integer("SELECT filters FROM persona WHERE id = ?", .integer(row))
         guard known != hash || hasNewEntries else { return }
-        // Judging starts again from the newest entry.
+        // Judging starts again from the newest entry; what arrives later is judged when it does.
+        let hasEntries = try database.integer("SELECT 1 FROM entry WHERE persona = ? LIMIT 1", .integer(row)) != nil
+        let start: Int64? = hasEntries ? .max : nil
         try database.run(
             "UPDATE persona SET filters = ?, judging_sort_time = ?, judging_tie = ? WHERE id = ?", .integer(hash),
-            .integer(Int64.max), .integer(Int64.max), .integer(row))
+            .optional(start), .optional(start), .integer(row))
     }
 }

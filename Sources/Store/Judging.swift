@@ -147,7 +147,8 @@ extension PostStore {
                 return JudgingProgress(
                     judged: 0, changed: 0, isDone: true, counts: try PaneCounting.all(content, in: database))
             }
-            let entries = try PostStore.entriesToJudge(of: row, below: key, limit: limit, in: database)
+            let entries = try PostStore.entriesToJudge(
+                of: row, below: key, limit: limit, onlyJudged: content.showsAll(persona), in: database)
             var counting = PaneCounting()
             var changed = 0
             for entry in entries {
@@ -168,13 +169,16 @@ extension PostStore {
 
     /// A verdict moves an entry between the visible and the hidden stretch, but never within the order, so the last
     /// key is a safe place to go on from.
+    /// - Parameter onlyJudged: leaves out the entries that are shown without a verdict; where there is no filter any
+    ///   more, the others are all that can change, and looking for them is one pass over the entries.
     private static func entriesToJudge(
-        of persona: Int64, below key: EntryKey, limit: Int, in database: Database
+        of persona: Int64, below key: EntryKey, limit: Int, onlyJudged: Bool, in database: Database
     ) throws -> [EntryRow] {
+        let judged = onlyJudged ? " AND (verdict <> 0 OR flags <> 0)" : ""
         func stretch(_ hidden: Int) -> String {
             """
             SELECT * FROM (SELECT \(EntryRow.columns) FROM entry
-            WHERE persona = ?1 AND hidden = \(hidden) AND (sort_time, tie) < (?2, ?3)
+            WHERE persona = ?1 AND hidden = \(hidden) AND (sort_time, tie) < (?2, ?3)\(judged)
             ORDER BY sort_time DESC, tie DESC LIMIT ?4)
             """
         }
@@ -186,13 +190,16 @@ extension PostStore {
 }
 
 extension AdoptedConfiguration.Content {
+    /// Whether every entry of a persona is simply shown.
+    func showsAll(_ persona: PersonaID) -> Bool { (filters[persona] ?? []).isEmpty && foldedOwnHandles.isEmpty }
+
     /// Judges a stored entry and writes what changed. Answers whether something did.
     func judgeAgain(
         _ entry: EntryRow, now: Timestamp, counting: inout PaneCounting, in database: Database
     ) throws -> Bool {
         guard let persona = personasOfRow[entry.persona] else { return false }
         let filters = self.filters[persona] ?? []
-        if filters.isEmpty, foldedOwnHandles.isEmpty {
+        if showsAll(persona) {
             return try entry.rejudge(as: .shown, flags: 0, counting: &counting, in: database)
         }
         guard let post = try PostRow.one(entry.post, in: database) else { return false }
