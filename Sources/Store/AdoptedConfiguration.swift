@@ -17,6 +17,8 @@ final class AdoptedConfiguration: Sendable {
         var sourcesOfRow: [Int64: SourceID] = [:]
         var personasOfRow: [Int64: PersonaID] = [:]
         var addresses: [Int64: SourceAddress] = [:]
+        /// By the source's row: seconds, the shortest that a persona asked for.
+        var intervals: [Int64: Int] = [:]
         /// Handles folded for the comparison with mentions.
         var foldedOwnHandles: Set<String> = []
 

@@ -37,38 +37,49 @@ extension PostStore {
     }
 
     /// The configured sources that may be fetched now and that no process is fetching, those longest due first.
+    /// What a clock wrote that was ahead of this one holds nothing up: times that lie behind an attempt in the future
+    /// do not count.
     /// - Parameter ignoringSchedule: all that are not leased and whose servers did not ask to be left alone.
     public func dueSources(at now: Timestamp, ignoringSchedule: Bool = false) throws(StoreError) -> [DueSource] {
         let content = adopted.current
         return try read { database in
             let keys = try database.all(
                 """
-                SELECT key FROM source WHERE (?2 OR coalesce(next_attempt, 0) <= ?1) AND coalesce(lease_until, 0) <= ?1
-                AND coalesce(left_alone_until, 0) <= ?1
+                SELECT key FROM source
+                WHERE (?2 OR coalesce(next_attempt, 0) <= ?1 OR last_attempt > ?3)
+                AND (coalesce(left_alone_until, 0) <= ?1 OR last_attempt > ?3)
+                AND (coalesce(lease_until, 0) <= ?1 OR lease_until > ?4)
                 ORDER BY coalesce(next_attempt, 0), id
-                """, .integer(now.milliseconds), .flag(ignoringSchedule)
+                """, .integer(now.milliseconds), .flag(ignoringSchedule),
+                .integer(now.milliseconds + FetchState.clockTolerance),
+                .integer(now.milliseconds + FetchState.longestLease)
             ) { SourceID(value: $0.text(0)) }
             return try keys.compactMap { source in
                 guard let row = content.sourceRows[source], let address = content.addresses[row],
                     let state = try FetchState.stored(source, in: database)
                 else { return nil }
-                let interval = content.subscriptions.filter { $0.source == source }.compactMap(\.interval).min()
-                return DueSource(source: source, address: address, interval: interval, state: state)
+                return DueSource(source: source, address: address, interval: content.intervals[row], state: state)
             }
         }
     }
 
-    /// Keeps other processes from fetching a source until a moment, or until `release`. Answers whether the lease was
-    /// given; a holder may renew its own.
+    /// Keeps other processes from fetching sources until a moment, or until they are given back. Answers the state of
+    /// those whose lease was given, all in one transaction; a holder may renew its own.
     public func lease(
-        _ source: SourceID, holder: String, until: Timestamp, at now: Timestamp
-    ) throws(StoreError) -> Bool {
+        _ sources: [SourceID], holder: String, until: Timestamp, at now: Timestamp
+    ) throws(StoreError) -> [SourceID: FetchState] {
         try write { database in
-            try database.run(
-                """
-                UPDATE source SET lease_holder = ?2, lease_until = ?3
-                WHERE key = ?1 AND (lease_until IS NULL OR lease_until <= ?4 OR lease_holder = ?2)
-                """, .text(source.value), .text(holder), .integer(until.milliseconds), .integer(now.milliseconds)) > 0
+            var given: [SourceID: FetchState] = [:]
+            for source in sources {
+                let changed = try database.run(
+                    """
+                    UPDATE source SET lease_holder = ?2, lease_until = ?3
+                    WHERE key = ?1 AND (lease_until IS NULL OR lease_until <= ?4 OR lease_until > ?5 OR lease_holder = ?2)
+                    """, .text(source.value), .text(holder), .integer(until.milliseconds), .integer(now.milliseconds),
+                    .integer(now.milliseconds + FetchState.longestLease))
+                if changed > 0 { given[source] = try FetchState.stored(source, in: database) }
+            }
+            return given
         }
     }
 
@@ -91,32 +102,29 @@ extension PostStore {
         }
     }
 
-    /// Gives a lease back; another holder's stays.
-    public func release(_ source: SourceID, holder: String) throws(StoreError) {
+    /// Gives leases back, in one transaction; other holders' stay.
+    public func release(_ sources: [SourceID], holder: String) throws(StoreError) {
+        guard !sources.isEmpty else { return }
         try write { database in
-            _ = try database.run(
-                "UPDATE source SET lease_holder = NULL, lease_until = NULL WHERE key = ? AND lease_holder = ?",
-                .text(source.value), .text(holder))
-        }
-    }
-
-    /// Notes that a fetch failed. (That one succeeded is part of `ingest`.)
-    public func recordFailure(
-        _ source: SourceID, _ error: FetchError, at now: Timestamp, nextAttempt: Timestamp
-    ) throws(StoreError) {
-        try write { database in
-            _ = try database.run(
-                """
-                UPDATE source SET last_attempt = ?2, last_error = ?3, last_error_at = ?2, failures = failures + 1,
-                    next_attempt = ?4, left_alone_until = ?5 WHERE key = ?1
-                """, .text(source.value), .integer(now.milliseconds), .text(error.message.string),
-                .integer(nextAttempt.milliseconds),
-                .optional(error.retryAfter != nil || error.kind == .gone ? nextAttempt.milliseconds : nil))
+            for source in sources { try database.release(source, holder: holder) }
         }
     }
 }
 
+extension Database {
+    func release(_ source: SourceID, holder: String) throws {
+        try run(
+            "UPDATE source SET lease_holder = NULL, lease_until = NULL WHERE key = ? AND lease_holder = ?",
+            .text(source.value), .text(holder))
+    }
+}
+
 extension FetchState {
+    /// Milliseconds by which an attempt may lie ahead of the moment at which the caller read its clock.
+    fileprivate static let clockTolerance: Int64 = 60_000
+    /// Milliseconds; a lease that ends later was given by a clock that was wrong.
+    fileprivate static let longestLease: Int64 = 3_600_000
+
     fileprivate static func stored(_ source: SourceID, in database: Database) throws -> FetchState? {
         try database.first(
             """

@@ -49,20 +49,55 @@ enum FullText {
         for mention in post.mentions { add(Tokenizer.folded(mention.handle.string), as: .mention) }
         for tag in post.tags { add(Tokenizer.folded(tag.string), as: .tag) }
         for host in Set(post.links.map(\.host)) {
-            // Each domain above a host finds it too.
-            var domain = host[...]
-            while true {
-                seen.insert(Kind.host.mark + domain)
-                guard let dot = domain.firstIndex(of: ".") else { break }
-                domain = domain[domain.index(after: dot)...]
-            }
+            for domain in domains(of: host) { seen.insert(Kind.host.mark + domain) }
         }
         return seen.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
-    static func add(_ words: [String], to post: Int64, in database: Database) throws {
+    /// `words` as one text, some of them more than once and in no order: the index keeps each once, and making strings
+    /// and a set of them would take longer than indexing them does.
+    static func text(of post: Post) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(2048)
+        func add(_ text: String, as kind: Kind) {
+            var text = text
+            let mark = kind.mark.utf8.first
+            text.withUTF8 { buffer in
+                Tokenizer.forEachToken(in: buffer) { word, _, _ in
+                    if let mark { bytes.append(mark) }
+                    bytes.append(contentsOf: word)
+                    bytes.append(32)
+                    return true
+                }
+            }
+        }
+        for text in Query.searchableText(of: post) { add(text.string, as: .text) }
+        add(post.author.name.string, as: .author)
+        if let handle = post.author.handle { add(Tokenizer.folded(handle.string), as: .author) }
+        for mention in post.mentions { add(Tokenizer.folded(mention.handle.string), as: .mention) }
+        for tag in post.tags { add(Tokenizer.folded(tag.string), as: .tag) }
+        for host in Set(post.links.map(\.host)) {
+            for domain in domains(of: host) {
+                bytes.append(contentsOf: Kind.host.mark.utf8)
+                bytes.append(contentsOf: domain.utf8)
+                bytes.append(32)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// A host and each domain above it: every one of them finds it.
+    private static func domains(of host: String) -> [Substring] {
+        var domains = [host[...]]
+        while let last = domains.last, let dot = last.utf8.firstIndex(of: UInt8(ascii: ".")) {
+            domains.append(last[last.utf8.index(after: dot)...])
+        }
+        return domains
+    }
+
+    static func add(_ post: Post, as row: Int64, in database: Database) throws {
         try database.run(
-            "INSERT INTO post_words (rowid, words) VALUES (?, ?)", .integer(post), .text(words.joined(separator: " ")))
+            "INSERT INTO post_words (rowid, words) VALUES (?, ?)", .integer(row), .text(text(of: post)))
     }
 
     static func remove(_ words: [String], of post: Int64, in database: Database) throws {
@@ -78,7 +113,7 @@ enum FullText {
         while true {
             let posts = try PostRow.all(after: last, limit: batch, in: database)
             guard let final = posts.last else { return }
-            for post in posts { try add(words(of: post.post), to: post.row, in: database) }
+            for post in posts { try add(post.post, as: post.row, in: database) }
             last = final.row
         }
     }

@@ -36,6 +36,15 @@ public struct IngestReport: Hashable, Sendable {
     public var counts: [Pane: PaneCounts] = [:]
 
     public init() {}
+
+    public mutating func add(_ other: IngestReport) {
+        newPosts += other.newPosts
+        updatedPosts += other.updatedPosts
+        deletedPosts += other.deletedPosts
+        arrived.merge(other.arrived, uniquingKeysWith: +)
+        changed.formUnion(other.changed)
+        counts.merge(other.counts) { _, new in new }
+    }
 }
 
 extension PostStore {
@@ -49,8 +58,10 @@ extension PostStore {
         let content = adopted.current
         return try write { database in
             var ingestion = Ingestion(database: database, content: content, now: now)
-            for page in pages { try ingestion.take(page) }
-            return try ingestion.finish()
+            var total = IngestReport()
+            for page in pages { total.add(try ingestion.take(page)) }
+            try ingestion.finish(&total)
+            return total
         }
     }
 }
@@ -61,6 +72,7 @@ struct Ingestion {
     let content: AdoptedConfiguration.Content
     let now: Timestamp
     var counting = PaneCounting()
+    /// Of the page at work.
     var report = IngestReport()
 
     init(database: Database, content: AdoptedConfiguration.Content, now: Timestamp) {
@@ -69,12 +81,14 @@ struct Ingestion {
         self.now = now
     }
 
-    mutating func take(_ fetched: FetchedPage) throws {
-        guard let source = content.sourceRows[fetched.source] else { return }
+    /// Answers what the page brought; `finish` adds what is known at the end only.
+    mutating func take(_ fetched: FetchedPage) throws -> IngestReport {
+        report = IngestReport()
+        guard let source = content.sourceRows[fetched.source] else { return report }
         var page = fetched.page
         let state = try SourceState(source, in: database)
         try adjustKeys(of: &page, source: source, stored: state.rung)
-        let reachesKnown = try touchesKnown(page, source: source, newest: state.newestEntry)
+        let reachesKnown = try mayLeaveGap(fetched.stretch, page, state) && touchesKnown(page, source, state)
         let title = (page.profile.title ?? state.title)
         // Reading order is newest first; taken from the end, rows follow time and stand together on the disk.
         var contentOf: [PostID: Post] = [:]
@@ -86,15 +100,16 @@ struct Ingestion {
         for id in page.deleted { try delete(id, at: fetched.fetchedAt) }
         try noteGaps(fetched.stretch, page, source: source, state: state, reachesKnown: reachesKnown)
         try noteSuccess(fetched, page, source: source)
+        return report
     }
 
-    mutating func finish() throws -> IngestReport {
+    /// Writes the numbers of panes and reports them, with the panes that all pages together changed.
+    mutating func finish(_ total: inout IngestReport) throws {
         try counting.commit(in: database)
         for row in counting.touched {
-            if let persona = content.personasOfRow[row] { report.changed.insert(.persona(persona)) }
+            if let persona = content.personasOfRow[row] { total.changed.insert(.persona(persona)) }
         }
-        report.counts = try PaneCounting.all(content, in: database)
-        return report
+        total.counts = try PaneCounting.all(content, in: database)
     }
 
     // MARK: One item
@@ -140,7 +155,7 @@ struct Ingestion {
         guard grave == nil else { return }
         let values = PostValues(incoming)
         let row = try values.insert(firstSeen: fetched, source: source, in: database)
-        try FullText.add(FullText.words(of: incoming), to: row, in: database)
+        try FullText.add(incoming, as: row, in: database)
         try add(sighting, of: row, source, sortTime, fetched, isNewPost: true)
         report.newPosts += 1
         try enter(
@@ -174,7 +189,7 @@ struct Ingestion {
             let after = FullText.words(of: incoming)
             if before != after {
                 try FullText.remove(before, of: known.row, in: database)
-                try FullText.add(after, to: known.row, in: database)
+                try FullText.add(incoming, as: known.row, in: database)
             }
         }
         try values.update(known.row, firstSeen: known.firstSeen, edited: edited, source: source, in: database)

@@ -25,10 +25,19 @@ struct SourceState {
 extension Ingestion {
     // MARK: Gaps
 
+    /// Whether it matters if the page reaches what is known: not for a feed, which has one page.
+    func mayLeaveGap(_ stretch: PageRequest.Stretch, _ page: Page, _ state: SourceState) -> Bool {
+        switch stretch {
+        case .newest: page.older != nil && state.newestEntry != nil
+        case .newerThan: false
+        case .olderThan, .between: true
+        }
+    }
+
     /// Whether an entry of the page was known before the page is stored.
-    func touchesKnown(_ page: Page, source: Int64, newest: String?) throws -> Bool {
+    func touchesKnown(_ page: Page, _ source: Int64, _ state: SourceState) throws -> Bool {
         for item in page.items {
-            if item.sighting.entryID == newest { return true }
+            if item.sighting.entryID == state.newestEntry { return true }
             if try isKnown(item.sighting.entryID, source) { return true }
         }
         return false
@@ -95,27 +104,36 @@ extension Ingestion {
     // MARK: The source's own record
 
     func noteSuccess(_ fetched: FetchedPage, _ page: Page, source: Int64) throws {
-        let moment = Value.integer(fetched.fetchedAt.milliseconds)
+        // Validators belong to the newest page alone; an unchanged answer often leaves some of them out.
+        let validators = page.validators
+        let sets: String
+        switch (fetched.stretch, page.isUnchanged) {
+        case (.newest, false): sets = ", etag = ?9, last_modified = ?10, body_hash = ?11"
+        case (.newest, true):
+            sets =
+                ", etag = coalesce(?9, etag), last_modified = coalesce(?10, last_modified), body_hash = coalesce(?11, body_hash)"
+        default: sets = ""
+        }
+        var values: [Value] = [
+            .integer(fetched.fetchedAt.milliseconds), .optional(fetched.nextAttempt?.milliseconds),
+            .optional(page.profile.title?.string), .optional(page.profile.homePage?.text),
+            .optional(page.profile.language), .optional(page.movedTo?.text),
+            .optional(page.minimumInterval.map(Int64.init)), .integer(source),
+        ]
+        if fetched.stretch == .newest {
+            values += [
+                .optional(validators.etag), .optional(validators.lastModified),
+                .optional(validators.bodyHash.map { Int64(bitPattern: $0) }),
+            ]
+        }
         try database.run(
             """
             UPDATE source SET last_attempt = ?1, last_success = ?1, failures = 0, last_error = NULL, left_alone_until = NULL,
                 next_attempt = coalesce(?2, next_attempt), title = coalesce(?3, title),
                 home_page = coalesce(?4, home_page), language = coalesce(?5, language),
-                moved_to = coalesce(?6, moved_to), minimum_interval = coalesce(?7, minimum_interval)
+                moved_to = coalesce(?6, moved_to), minimum_interval = coalesce(?7, minimum_interval)\(sets)
             WHERE id = ?8
-            """, moment, .optional(fetched.nextAttempt?.milliseconds), .optional(page.profile.title?.string),
-            .optional(page.profile.homePage?.text), .optional(page.profile.language),
-            .optional(page.movedTo?.text), .optional(page.minimumInterval.map(Int64.init)), .integer(source))
-        // Validators belong to the newest page alone; an unchanged answer often leaves some of them out.
-        guard fetched.stretch == .newest else { return }
-        let validators = page.validators
-        let keeps = page.isUnchanged ? "coalesce(?1, etag)" : "?1"
-        let keepsDate = page.isUnchanged ? "coalesce(?2, last_modified)" : "?2"
-        let keepsHash = page.isUnchanged ? "coalesce(?3, body_hash)" : "?3"
-        try database.run(
-            "UPDATE source SET etag = \(keeps), last_modified = \(keepsDate), body_hash = \(keepsHash) WHERE id = ?4",
-            .optional(validators.etag), .optional(validators.lastModified),
-            .optional(validators.bodyHash.map { Int64(bitPattern: $0) }), .integer(source))
+            """, values)
     }
 
     // MARK: The rung of a feed's keys

@@ -113,6 +113,7 @@ struct PostValues {
     /// Cuts at a grapheme boundary, so that neither part begins with a stray mark.
     private static func cut(_ text: String) -> (lead: String, rest: String?) {
         guard text.utf8.count > PostRow.leadLength else { return (text, nil) }
+        if let end = plainBoundary(text) { return (String(text[..<end]), String(text[end...])) }
         var end = text.startIndex
         var length = 0
         for place in text.indices {
@@ -123,6 +124,20 @@ struct PostValues {
         // A first cluster longer than the lead stays whole.
         guard end > text.startIndex else { return (text, nil) }
         return (String(text[..<end]), String(text[end...]))
+    }
+
+    /// A place near the lead's end between two ASCII letters, where there is always a boundary: looking for clusters
+    /// takes as long as storing the post.
+    private static func plainBoundary(_ text: String) -> String.Index? {
+        var text = text
+        let offset = text.withUTF8 { bytes -> Int? in
+            for end in stride(from: PostRow.leadLength, to: PostRow.leadLength - 64, by: -1)
+            where bytes[end] >= 0x20 && bytes[end] < 0x80 && bytes[end - 1] >= 0x20 && bytes[end - 1] < 0x80 {
+                return end
+            }
+            return nil
+        }
+        return offset.map { text.utf8.index(text.startIndex, offsetBy: $0) }
     }
 
     private static func contentHash(_ post: Post) -> Int64 {

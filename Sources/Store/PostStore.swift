@@ -14,6 +14,7 @@ public import TimelineModel
 public struct PostStore: Sendable {
     let pool: DatabasePool
     let adopted: AdoptedConfiguration
+    let writers = WaitingWriters()
     /// The file.
     public let path: String
 
@@ -50,6 +51,20 @@ public struct PostStore: Sendable {
     }
 
     func write<Result>(_ body: (Database) throws -> Result) throws(StoreError) -> Result {
+        let place = writers.enter()
+        defer { place.leave() }
+        do {
+            return try pool.write { database in
+                place.leave()
+                return try body(database)
+            }
+        } catch {
+            throw noticed(error)
+        }
+    }
+
+    /// A write that others need not wait out: `body` may ask `writers.areWaiting` and end early.
+    func writeGivingWay<Result>(_ body: (Database) throws -> Result) throws(StoreError) -> Result {
         do { return try pool.write(body) } catch { throw noticed(error) }
     }
 
@@ -63,6 +78,32 @@ public struct PostStore: Sendable {
         let known = StoreError(error)
         if case .damaged = known { Files.touch(Opening.suspicionPath(path)) }
         return known
+    }
+}
+
+/// How many threads of this process wait to write: marks, mostly. Recording pages is long work in one transaction and
+/// gives way to them between two pages.
+final class WaitingWriters: Sendable {
+    private let number = Atomic(0)
+
+    var areWaiting: Bool { number.load(ordering: .relaxed) > 0 }
+
+    func enter() -> Place {
+        number.add(1, ordering: .relaxed)
+        return Place(writers: self)
+    }
+
+    /// One thread's place in the line, left once however often it is said.
+    final class Place {
+        private let writers: WaitingWriters
+        private var isWaiting = true
+
+        init(writers: WaitingWriters) { self.writers = writers }
+
+        func leave() {
+            if isWaiting { writers.number.subtract(1, ordering: .relaxed) }
+            isWaiting = false
+        }
     }
 }
 

@@ -47,51 +47,65 @@ struct Fetcher: Sendable {
     func round(
         _ sources: [DueSource], progress: @escaping @Sendable (DueSource, Outcome, _ done: Int) -> Void
     ) async -> Report {
+        let recorder = FetchRecorder(store: store, holder: holder, leaseLength: Self.leaseLength, now: now)
+        var report = Report()
+        func note(_ source: DueSource, _ outcome: Outcome) {
+            report.sources += 1
+            switch outcome {
+            case .arrived(let ingested): report.newPosts += ingested.newPosts
+            case .unchanged: report.unchanged += 1
+            case .failed(let message): report.failures.append((source.address.shown, message))
+            case .held: break
+            }
+            progress(source, outcome, report.sources)
+        }
+        let states: [SourceID: FetchState]
+        do throws(StoreError) {
+            states = try await recorder.lease(sources.map(\.source))
+        } catch {
+            for source in sources { note(source, .failed(error.message)) }
+            return report
+        }
+        var waiting: [(DueSource, FetchState)] = []
+        for source in sources {
+            if let state = states[source.source] { waiting.append((source, state)) } else { note(source, .held) }
+        }
         await withTaskGroup(of: (DueSource, Outcome).self) { group in
-            var waiting = sources[...]
-            var report = Report()
+            var next = waiting[...]
             func startNext() {
-                guard !Task.isCancelled, let source = waiting.popFirst() else { return }
-                group.addTask { (source, await fetch(source)) }
+                guard !Task.isCancelled, let (source, state) = next.popFirst() else { return }
+                group.addTask { (source, await fetch(source, state, recorder)) }
             }
             for _ in 0..<Self.sourcesAtATime { startNext() }
             while let (source, outcome) = await group.next() {
                 startNext()
-                report.sources += 1
-                switch outcome {
-                case .arrived(let ingested): report.newPosts += ingested.newPosts
-                case .unchanged: report.unchanged += 1
-                case .failed(let message): report.failures.append((source.address.shown, message))
-                case .held: break
-                }
-                progress(source, outcome, report.sources)
+                note(source, outcome)
             }
-            return report
+        }
+        await release(recorder.unreleased, recorder)
+        return report
+    }
+
+    private func release(_ sources: [SourceID], _ recorder: FetchRecorder) async {
+        do throws(StoreError) {
+            try await recorder.release(sources)
+        } catch {
+            // The leases end by themselves.
+            log.warning("leases of \(sources.count) sources not given back: \(error.message)")
         }
     }
 
-    private func fetch(_ due: DueSource) async -> Outcome {
-        do {
-            guard try store.lease(due.source, holder: holder, until: now().adding(seconds: Self.leaseLength), at: now())
-            else { return .held }
-            defer { release(due.source) }
-            return try await fetchLeased(due)
+    private func fetch(_ due: DueSource, _ state: FetchState, _ recorder: FetchRecorder) async -> Outcome {
+        do throws(StoreError) {
+            return try await fetchPages(due, state, recorder)
         } catch {
             return .failed(error.message)
         }
     }
 
-    private func release(_ source: SourceID) {
-        do throws(StoreError) {
-            try store.release(source, holder: holder)
-        } catch {
-            // The lease ends by itself.
-            log.warning("lease of \(source.value) not given back: \(error.message)")
-        }
-    }
-
-    private func fetchLeased(_ due: DueSource) async throws(StoreError) -> Outcome {
-        let state = try store.fetchState(of: due.source)
+    private func fetchPages(
+        _ due: DueSource, _ state: FetchState, _ recorder: FetchRecorder
+    ) async throws(StoreError) -> Outcome {
         let source = factory.source(for: due.address)
         var total = IngestReport()
         var stretch = PageRequest.Stretch.newest
@@ -101,15 +115,17 @@ struct Fetcher: Sendable {
                 let validators = number == 0 ? state.validators : Validators()
                 page = try await source.page(PageRequest(stretch, validators: validators))
             } catch {
-                return try fail(due, error, state, afterPosts: number > 0 ? total : nil)
+                return try await fail(due, error, state, recorder, afterPosts: number > 0 ? total : nil)
             }
             let nextAttempt = schedule.next(after: now(), own: due.interval, asked: page.minimumInterval)
             let fetched = FetchedPage(
                 source: due.source, stretch: stretch, page: page, fetchedAt: now(), nextAttempt: nextAttempt)
-            let report = try store.ingest([fetched], now: now())
-            total.add(report)
+            let following =
+                page.isUnchanged || number + 1 == Self.pagesARound
+                ? nil : page.older.flatMap { next($0, after: page, state, number) }
+            total.add(try await recorder.record(FetchRecord(.page(fetched), isLast: following == nil)))
             if page.isUnchanged { return .unchanged }
-            guard let older = page.older, let following = next(older, after: page, state, number) else { break }
+            guard let following else { break }
             stretch = following
         }
         return .arrived(total)
@@ -125,11 +141,14 @@ struct Fetcher: Sendable {
     }
 
     private func fail(
-        _ due: DueSource, _ error: FetchError, _ state: FetchState, afterPosts report: IngestReport?
-    ) throws(StoreError) -> Outcome {
+        _ due: DueSource, _ error: FetchError, _ state: FetchState, _ recorder: FetchRecorder,
+        afterPosts report: IngestReport?
+    ) async throws(StoreError) -> Outcome {
         if error.kind == .cancelled { return report.map { .arrived($0) } ?? .held }
-        let next = schedule.next(after: now(), failure: error, inARow: state.failuresInARow + 1)
-        try store.recordFailure(due.source, error, at: now(), nextAttempt: next)
+        let moment = now()
+        let next = schedule.next(after: moment, failure: error, inARow: state.failuresInARow + 1)
+        let failure = FetchRecord.Outcome.failure(due.source, error, at: moment, nextAttempt: next)
+        _ = try await recorder.record(FetchRecord(failure, isLast: true))
         log.info("\(due.address.shown): \(error.message)")
         return .failed(error.message)
     }
@@ -145,16 +164,5 @@ struct Fetcher: Sendable {
         }
         let fetched = FetchedPage(source: gap.source, stretch: stretch, page: page, fetchedAt: now(), nextAttempt: nil)
         return .success(try store.ingest([fetched], now: now()))
-    }
-}
-
-extension IngestReport {
-    fileprivate mutating func add(_ other: IngestReport) {
-        newPosts += other.newPosts
-        updatedPosts += other.updatedPosts
-        deletedPosts += other.deletedPosts
-        arrived.merge(other.arrived, uniquingKeysWith: +)
-        changed.formUnion(other.changed)
-        counts.merge(other.counts, uniquingKeysWith: { _, new in new })
     }
 }
