@@ -43,6 +43,7 @@ struct Bench: ParsableCommand {
             let world = StoreFolder.world(posts: posts, seed: seed)
             try inside(world, folder, program, &report)
         }
+        if only == Part.allCases { report.add(Goal.notMeasured) }
         print(report.table, terminator: "")
         if let json { try write(try report.json(), to: json) }
     }

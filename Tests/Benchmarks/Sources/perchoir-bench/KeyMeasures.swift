@@ -80,7 +80,7 @@ extension TerminalMeasures {
             Exercise([step("key pane", "\t")], times: 15, rounds: 3),
             Exercise(marks, times: 10, rounds: 3, quiet: 30),
             Exercise([step("key unread only", "U"), step("key all again", "U")], times: 5, rounds: 2, quiet: 15),
-            Exercise(searches, times: 1, rounds: 5, quiet: 60),
+            Exercise(searches, times: 1, rounds: 5, quiet: 60, waitsForWork: true),
             Exercise(wholePane, times: 1, rounds: 2, quiet: 300, waitsForWork: true),
             Exercise(Self.thereAndBack.map { step("key move, text open", $0) }, times: 3, rounds: 4, before: "z"),
         ]
