@@ -89,6 +89,16 @@ public struct Surface: Hashable, Sendable {
         }
     }
 
+    /// Takes over a part of a surface of the same size; a part that cuts no wide cluster in two.
+    public mutating func copy(_ rect: Rect, from other: Surface) {
+        guard other.size == size else { return }
+        let part = visible(rect)
+        for y in part.y..<part.maxY {
+            let places = y * size.width + part.x..<y * size.width + part.maxX
+            cells.replaceSubrange(places, with: other.cells[places])
+        }
+    }
+
     /// Takes over a row of a surface of the same size, or blanks.
     mutating func copyRow(from row: Int?, of other: Surface, to y: Int) {
         let width = size.width

@@ -152,8 +152,18 @@ struct EntryRows {
 
     /// Whether the text itself shows where the link goes.
     private func shows(_ link: SafeText, _ post: PostSummary) -> Bool {
-        let host = link.string.prefix { $0 != "/" }
-        return !host.isEmpty && post.excerpt.string.contains(host)
+        let host = Array(link.string.utf8.prefix { $0 != UInt8(ascii: "/") })
+        guard let first = host.first else { return false }
+        var text = post.excerpt.string
+        return text.withUTF8 { bytes in
+            var start = 0
+            while start + host.count <= bytes.count {
+                guard let found = bytes[start...].firstIndex(of: first) else { return false }
+                if bytes[found...].starts(with: host) { return true }
+                start = found + 1
+            }
+            return false
+        }
     }
 
     // MARK: Forms

@@ -19,6 +19,9 @@ struct ScreenPlan: Hashable {
         /// The line with the persona's name.
         let rule: Rect
         let list: Rect
+
+        /// With the line at its right.
+        var whole: Rect { Rect(x: rule.x, y: rule.y, width: rule.width + 1, height: rule.height + list.height) }
     }
 
     let arrangement: Arrangement

@@ -2,8 +2,20 @@ public import Cells
 import Text
 import TimelineModel
 
+/// A state and its picture.
+public struct Drawn: Hashable, Sendable {
+    public let state: State
+    public let frame: Frame
+
+    public init(state: State, frame: Frame) {
+        self.state = state
+        self.frame = frame
+    }
+}
+
 /// The picture of a state. Holds nothing, changes nothing.
-public func view(_ state: State) -> Frame {
+/// - Parameter last: an earlier state with its picture; panes that look the same are taken over from there.
+public func view(_ state: State, after last: Drawn? = nil) -> Frame {
     let plan = state.plan
     var canvas = Canvas(state)
     guard plan.arrangement != .tooSmall else {
@@ -17,7 +29,12 @@ public func view(_ state: State) -> Frame {
     HeaderView.draw(state, plan, &canvas)
     var cursor: Point?
     if state.hasSources {
+        let reusable = last.flatMap { $0.state.looksAlikeAroundPanes(state, plan) ? $0 : nil }
         for place in plan.panes {
+            if let reusable, place.index != state.focus, reusable.state.panes[place.index] == state.panes[place.index] {
+                canvas.surface.copy(place.whole, from: reusable.frame.surface)
+                continue
+            }
             if let selected = PaneView.draw(state, plan, place, &canvas) { cursor = selected }
         }
         TextView.draw(state, plan, &canvas)
@@ -28,6 +45,17 @@ public func view(_ state: State) -> Frame {
     if state.overlays.last != nil { cursor = OverlayView.draw(state, &canvas) }
     let prompt = FooterView.draw(state, plan, &canvas)
     return Frame(surface: canvas.surface, cursor: prompt ?? cursor, title: title(state))
+}
+
+extension State {
+    /// Whether a pane that is the same in both states has the same picture in both.
+    fileprivate func looksAlikeAroundPanes(_ other: State, _ plan: ScreenPlan) -> Bool {
+        // An overlay stood over the panes.
+        overlays.isEmpty && focus == other.focus && panes.count == other.panes.count && self.plan == plan
+            && now == other.now && zone == other.zone && revealed == other.revealed && health == other.health
+            && fetching == other.fetching && hasSources == other.hasSources && theme == other.theme
+            && options == other.options && keymap == other.keymap
+    }
 }
 
 private func title(_ state: State) -> SafeText {

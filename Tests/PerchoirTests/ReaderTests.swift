@@ -271,6 +271,23 @@ struct ReaderTests {
         try terminal.waitForCount("1 main", 1)
     }
 
+    @Test("keys typed ahead end where slow ones do, far beyond what is loaded, in few frames")
+    func typedAhead() throws {
+        let site = try Site()
+        let home = try home(site, posts: (1...900).map { "Post number \($0)." })
+        let terminal = try home.terminal(size: Self.wide)
+        terminal.type("3")
+        try terminal.wait(for: "the posts") { $0.text.contains("number 1.") && $0.rows[0].contains("[3 news") }
+        let before = terminal.byteCount
+        terminal.type(String(repeating: "j", count: 800))
+        try terminal.wait(for: "the 801st post") { screen in
+            screen.standsOnSelection && screen.rows[screen.cursor.y...].prefix(3).joined().contains("number 801.")
+        }
+        // Each frame of a list that scrolled is some hundred bytes; one for each key would be hundreds of thousands.
+        #expect(terminal.byteCount - before < 60_000)
+        try quit(terminal)
+    }
+
     @Test("a hundred posts are read by Space alone, and every one is read in the store")
     func readAll() throws {
         let site = try Site()

@@ -142,6 +142,7 @@ import TimelineModel
     @Test(arguments: 1...8) func noSizeAndNoKeyBringsTheReaderDown(_ seed: UInt64) {
         var random = SeededRandom(seed: seed &+ 1000)
         var robot = Self.robot(seed, using: &random)
+        var drawn: Drawn?
         for step in 0..<100 {
             if robot.state.isEnding { return }
             switch Int.random(in: 0..<12, using: &random) {
@@ -164,6 +165,8 @@ import TimelineModel
             }
             let frame = view(robot.state)
             #expect(frame.surface.size == robot.state.size)
+            #expect(view(robot.state, after: drawn) == frame, "seed \(seed) step \(step): what was taken over differs")
+            drawn = Drawn(state: robot.state, frame: frame)
             Self.holds(robot.state, frame, "seed \(seed) step \(step)")
         }
     }

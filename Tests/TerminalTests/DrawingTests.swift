@@ -31,6 +31,32 @@ struct DrawingTests {
         #expect(each <= 400)
     }
 
+    @Test("a frame is one write", arguments: [[], ["color"], ["disputed"], ["color", "disputed"]])
+    func writes(arguments: [String]) throws {
+        let terminal = try Probe.ready(arguments: arguments, size: Size(width: 120, height: 20))
+        let before = try terminal.writeCount()
+        for step in 2...41 {
+            terminal.type("j")
+            // The last thing of a frame is the place of the cursor.
+            try terminal.wait(for: "the frame") { $0.text.contains("\(step)/100 ") && $0.cursor.y == min(step, 18) }
+        }
+        let writes = try terminal.writeCount() - before
+        #expect(writes == 40)
+    }
+
+    @Test("rows with flags cost little more than their text")
+    func bytesOfDisputes() throws {
+        let terminal = try Probe.ready(arguments: ["color", "disputed"], size: Size(width: 120, height: 40))
+        let before = terminal.byteCount
+        for step in 2...31 {
+            terminal.type("j")
+            try terminal.wait(forText: "\(step)/100 ")
+        }
+        let each = (terminal.byteCount - before) / 30
+        print("bytes a key, bar over flags at 120x40: \(each)")
+        #expect(each <= 600)
+    }
+
     @Test("scrolling by one row sends the new row, not the screen")
     func bytesOfScrolling() throws {
         let terminal = try Probe.ready(size: Size(width: 120, height: 40))

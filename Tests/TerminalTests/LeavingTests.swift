@@ -32,6 +32,38 @@ struct LeavingTests {
         expectRestored(terminal)
     }
 
+    /// A shell with job control that starts the probe in the background and waits until it is stopped.
+    private func inBackground(_ rest: String) throws -> PseudoTerminal {
+        let script = """
+            "\(Probe.path)" 100 & job=$!
+            until grep -q '^State:.T' /proc/$job/status; do :; done
+            \(rest)
+            """
+        return try PseudoTerminal(
+            running: "/bin/bash", arguments: ["--norc", "-mc", script],
+            environment: ["TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"])
+    }
+
+    @Test("started in the background it waits there, taking nothing, and a signal ends it")
+    func background() throws {
+        // The shell tells of the stop before it tells of the end.
+        let terminal = try inBackground(
+            "kill -TERM $job; kill -CONT $job; until [ \"$s\" = 143 ]; do wait $job; s=$?; done; echo ended $s")
+        try terminal.wait(forText: "ended 143")
+        try terminal.waitForEnd()
+        #expect(!terminal.screen.isAlternate && terminal.modesAreRestored)
+    }
+
+    @Test("brought to the foreground it begins")
+    func foreground() throws {
+        let terminal = try inBackground("fg %1 > /dev/null; echo ended $?")
+        try terminal.wait(forText: "1/100 none")
+        terminal.type("q")
+        try terminal.wait(forText: "ended 0")
+        try terminal.waitForEnd()
+        expectRestored(terminal)
+    }
+
     @Test("crashes: the terminal comes back, the status is the crash's", arguments: [("S", SIGSEGV), ("A", SIGABRT)])
     func crash(key: String, signal: Int32) throws {
         let terminal = try Probe.ready()

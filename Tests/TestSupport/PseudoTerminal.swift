@@ -73,6 +73,19 @@ public final class PseudoTerminal {
         close(ended)
     }
 
+    /// Calls of write(2) that the program has made so far, to whatever descriptor.
+    public func writeCount() throws -> Int {
+        guard let file = fopen("/proc/\(process)/io", "r") else {
+            throw Overdue(description: "no /proc: errno \(errno)")
+        }
+        defer { fclose(file) }
+        var bytes = [CChar](repeating: 0, count: 512)
+        let length = fread(&bytes, 1, bytes.count - 1, file)
+        let text = String(decoding: bytes[..<length].map(UInt8.init(bitPattern:)), as: UTF8.self)
+        let line = text.split(separator: "\n").first { $0.hasPrefix("syscw: ") }
+        return line.flatMap { Int($0.dropFirst(7)) } ?? 0
+    }
+
     // MARK: What a person does
 
     /// Presses keys, as the bytes that a terminal sends for them.

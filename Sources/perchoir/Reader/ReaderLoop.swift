@@ -32,6 +32,7 @@ struct ReaderLoop {
     private let browser: Browser
     private let pace: Pace
     private var state: State
+    private var drawn: Drawn?
 
     init(_ workspace: Workspace, terminal: TerminalSession, pace: Pace) throws(StoreError) {
         self.workspace = workspace
@@ -73,7 +74,7 @@ struct ReaderLoop {
         while !state.isEnding {
             let patience = turn.map { Int(max(0, $0.milliseconds - SystemClock.now().milliseconds)) }
             let wake = terminal.nextEvents(timeoutMilliseconds: patience)
-            var messages = wake.events.map(Message.inputArrived) + inbox.take()
+            var messages = inbox.take() + wake.events.map(Message.inputArrived)
             let now = SystemClock.now()
             // A clock that was set back would otherwise keep the loop asleep until it caught up.
             if let due = turn, let usual = nextTurn(after: now) { turn = min(due, usual) }
@@ -96,8 +97,9 @@ struct ReaderLoop {
         return terminal.endingSignal
     }
 
-    /// Obeys messages in their order. A key that comes while entries are awaited which it may need waits for them: so
-    /// keys typed ahead do the same as keys typed slowly.
+    /// Obeys messages in their order, answers before input: waiting takes younger answers, which may not come before
+    /// older ones. A key that comes while entries are awaited which it may need waits for them: so keys typed ahead do
+    /// the same as keys typed slowly.
     private mutating func handle(_ messages: [Message]) {
         var patience = Self.patienceForEntries
         var text: Effect?
@@ -129,7 +131,7 @@ struct ReaderLoop {
         var patience = 4
         while inbox.awaitsAnswer, patience > 0 {
             let wake = terminal.nextEvents(timeoutMilliseconds: 5)
-            let messages = wake.events.map(Message.inputArrived) + inbox.take()
+            let messages = inbox.take() + wake.events.map(Message.inputArrived)
             handle(messages)
             patience = wake.timedOut ? 0 : patience - 1
         }
@@ -137,7 +139,9 @@ struct ReaderLoop {
     }
 
     private mutating func draw() {
-        terminal.present(view(state))
+        let frame = view(state, after: drawn)
+        terminal.present(frame)
+        drawn = Drawn(state: state, frame: frame)
     }
 
     private mutating func perform(_ effect: Effect) {
