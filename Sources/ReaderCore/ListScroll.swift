@@ -97,15 +97,16 @@ extension State {
             return
         }
         guard selected != top else { return }
-        var bottom = scroll.visibleHeight(selected) - (pane.top?.key == pane.entries[top].key ? pane.topOffset : 0)
-        // As soon as it is known to be too far down, how far does not matter.
-        for entry in top..<selected where bottom <= scroll.height {
-            bottom += scroll.format.height(of: pane.entries[entry])
+        let lowest = scroll.topShowing(atBottom: selected)
+        guard top < lowest else { return }
+        // The entry at the top may be scrolled away far enough.
+        if top == lowest - 1, pane.top?.key == pane.entries[top].key, pane.topOffset > 0 {
+            var bottom = scroll.visibleHeight(selected) - pane.topOffset
+            for entry in top..<selected { bottom += scroll.format.height(of: pane.entries[entry]) }
+            if bottom <= scroll.height { return }
         }
-        if bottom > scroll.height {
-            panes[index].top = PaneState.Place(pane.entries[scroll.topShowing(atBottom: selected)])
-            panes[index].topOffset = 0
-        }
+        panes[index].top = PaneState.Place(pane.entries[lowest])
+        panes[index].topOffset = 0
     }
 
     /// The entries of a pane that are on the screen, from the top.

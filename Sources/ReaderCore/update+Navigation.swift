@@ -13,8 +13,6 @@ extension State {
         let overtaken = overtakeJump(focus)
         guard place != panes[focus].selection else { return overtaken + fill(focus) }
         panes[focus].selection = place
-        showSelection(of: focus)
-        noteSeen(focus)
         return overtaken + fill(focus) + showText()
     }
 

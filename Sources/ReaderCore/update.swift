@@ -98,6 +98,7 @@ extension State {
                 continue
             }
             showSelection(of: place.index, plan)
+            if place.index == focus, focused?.selection != previous { noteSeen(focus) }
             effects += lengthenExcerpts(place.index)
         }
         layOutText()
