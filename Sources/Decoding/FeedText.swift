@@ -45,6 +45,7 @@ enum FeedText {
 
     /// Titles that say they are plain are escaped twice all the same.
     private static func onceMore(_ text: String) -> String {
+        guard text.utf8.contains(UInt8(ascii: "&")) else { return text }
         for entity in ["&amp;", "&quot;", "&#39;", "&#039;", "&apos;", "&#8217;", "&nbsp;"]
         where text.contains(entity) && !text.contains("<") {
             return HTMLText.richText(text).plain.string

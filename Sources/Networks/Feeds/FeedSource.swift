@@ -30,6 +30,7 @@ struct FeedSource: TimelineSource {
             page = Page()
             page.isUnchanged = true
         } else {
+            await DocumentBudget.seat?.take(answer.body.count)
             page = try decode(answer)
             page.older = nil
             page.isUnchanged = false

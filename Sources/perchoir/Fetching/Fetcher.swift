@@ -22,8 +22,10 @@ struct Fetcher: Sendable {
     private static let pagesARound = 5
     /// Pages of a timeline that was never fetched before.
     private static let firstPages = 3
+    /// Bytes of documents that are decoded, or wait for the store as posts, at a time.
+    private static let documentBytes = 4 << 20
     /// Seconds after which another process may take over a source whose holder said nothing more.
-    private static let leaseLength: Int64 = 120
+    private static let leaseLength: Int64 = 300
 
     /// What became of one source.
     enum Outcome: Sendable {
@@ -66,6 +68,7 @@ struct Fetcher: Sendable {
             for source in sources { note(source, .failed(error.message)) }
             return report
         }
+        let budget = DocumentBudget(bytes: Self.documentBytes)
         var waiting: [(DueSource, FetchState)] = []
         for source in sources {
             if let state = states[source.source] { waiting.append((source, state)) } else { note(source, .held) }
@@ -74,7 +77,11 @@ struct Fetcher: Sendable {
             var next = waiting[...]
             func startNext() {
                 guard !Task.isCancelled, let (source, state) = next.popFirst() else { return }
-                group.addTask { (source, await fetch(source, state, recorder)) }
+                group.addTask {
+                    await DocumentBudget.$seat.withValue(budget.seat()) {
+                        (source, await fetch(source, state, recorder))
+                    }
+                }
             }
             for _ in 0..<Self.sourcesAtATime { startNext() }
             while let (source, outcome) = await group.next() {
@@ -124,6 +131,7 @@ struct Fetcher: Sendable {
                 page.isUnchanged || number + 1 == Self.pagesARound
                 ? nil : page.older.flatMap { next($0, after: page, state, number) }
             total.add(try await recorder.record(FetchRecord(.page(fetched), isLast: following == nil)))
+            DocumentBudget.seat?.giveBack()
             if page.isUnchanged { return .unchanged }
             guard let following else { break }
             stretch = following
