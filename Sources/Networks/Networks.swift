@@ -11,9 +11,15 @@ public import TimelineModel
 ///
 /// A factory remembers the accounts it looked up, so it is made once.
 public struct SourceFactory: Sendable {
+    /// Gets an account a new token in the place of one that its server refused.
+    /// - Returns: whether `token` gives another one now; false on servers whose tokens do not expire.
+    public typealias Renewal =
+        @Sendable (_ account: AccountName, _ refused: Secret) async throws(FetchError) -> Bool
+
     private let transport: any HTTPTransport
     private let decoders: Decoders
     private let token: @Sendable (AccountName) -> Secret?
+    private let renew: Renewal?
     private let rung: @Sendable (SourceID) -> FeedKeyRung?
     private let knowledge = MastodonKnowledge()
 
@@ -21,19 +27,28 @@ public struct SourceFactory: Sendable {
     ///   - decoders: others than the real ones are for tests.
     ///   - transport: shared by everything that asks, or hosts are asked too often.
     ///   - token: the token of a signed-in account; nil when nobody is signed in. It goes to the account's server alone.
+    ///   - renew: for tokens that expire; nil where none does.
     ///   - rung: the rung on which a feed stands in the store; nil before its first page.
     public init(
         transport: any HTTPTransport, decoders: Decoders = .live, token: @escaping @Sendable (AccountName) -> Secret?,
+        renew: Renewal? = nil,
         rung: @escaping @Sendable (SourceID) -> FeedKeyRung? = { _ in nil }
     ) {
         self.transport = transport
         self.decoders = decoders
         self.token = token
+        self.renew = renew
         self.rung = rung
     }
 
     /// The source at an address. Nothing is sent before its first page is asked for.
     public func source(for address: SourceAddress) -> any TimelineSource {
+        let source = plainSource(for: address)
+        guard let renew, let account = address.account else { return source }
+        return RenewingSource(source: source, account: account, token: token, renew: renew)
+    }
+
+    private func plainSource(for address: SourceAddress) -> any TimelineSource {
         switch address {
         case .feed(let feed):
             return FeedSource(

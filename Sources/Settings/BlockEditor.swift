@@ -55,6 +55,32 @@ struct BlockEditor {
         bytes.removeSubrange(start..<end)
     }
 
+    /// Sets keys of a block: a value in the place of the one that is there, a new one behind the block's last; a key
+    /// without a value is taken out with its line.
+    /// - Parameter map: of the text as it was given; only the first change of an editor may be this one.
+    mutating func set(_ fields: [(key: String, value: String?)], in block: Int, of map: DocumentMap) {
+        var changes: [(range: Range<Int>, bytes: [UInt8])] = []
+        var added: [UInt8] = []
+        for (key, value) in fields {
+            switch (map.entry(key, in: block), value) {
+            case (let entry?, let value?): changes.append((entry.value, Array(value.utf8)))
+            case (let entry?, nil):
+                changes.append((startOfLine(entry.key)..<endOfLine(entry.value.upperBound), []))
+            case (nil, let value?): added += Array("\(key) = \(value)".utf8) + lineEnd
+            case (nil, nil): break
+            }
+        }
+        let end = endOfLine(map.blocks[block].end)
+        if !added.isEmpty {
+            let endsOpen = end == bytes.count && bytes.last != 0x0A
+            changes.append((end..<end, endsOpen ? lineEnd + added.dropLast(lineEnd.count) : added))
+        }
+        // From the end, so that what is before keeps its place; what is added comes behind a line that goes.
+        for change in changes.sorted(by: { $0.range.lowerBound > $1.range.lowerBound }) {
+            bytes.replaceSubrange(change.range, with: change.bytes)
+        }
+    }
+
     private func startOfLine(_ position: Int) -> Int {
         bytes[..<position].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
     }

@@ -104,9 +104,10 @@ enum Files {
     }
 
     /// Runs `body` while no other process of ours does the same for this folder.
-    /// - Throws: when another one keeps the lock for five seconds; what `body` throws.
+    /// - Parameter seconds: how long to wait for another one.
+    /// - Throws: when another one keeps the lock for longer; what `body` throws.
     static func withLock<Result>(
-        onFolder path: String, _ body: () throws(FileTrouble) -> Result
+        onFolder path: String, seconds: Int = 5, _ body: () throws(FileTrouble) -> Result
     ) throws(FileTrouble) -> Result {
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .system(path, "cannot be opened") }
@@ -118,7 +119,7 @@ enum Files {
             if errno == ENOLCK || errno == ENOTSUP || errno == EINVAL { break }
             guard errno == EWOULDBLOCK else { throw .system(path, "cannot be locked") }
             attempts += 1
-            guard attempts < 500 else {
+            guard attempts < seconds * 100 else {
                 throw FileTrouble(.system(EWOULDBLOCK), path: path, "another perchoir is writing here; try again")
             }
             usleep(10_000)

@@ -1,3 +1,4 @@
+import Dispatch
 import Logging
 import Networks
 import Settings
@@ -15,11 +16,15 @@ final class AccountTokens: Sendable {
 
     private let known = Mutex(Known())
     private let credentials: Credentials
+    private let transport: any HTTPTransport
     private let environment: [String: String]
     private let log: Logger
 
-    init(credentials: Credentials, environment: [String: String], log: Logger) {
+    init(
+        credentials: Credentials, transport: any HTTPTransport, environment: [String: String], log: Logger
+    ) {
         self.credentials = credentials
+        self.transport = transport
         self.environment = environment
         self.log = log
     }
@@ -73,5 +78,67 @@ final class AccountTokens: Sendable {
         }
         keep(secret, for: account)
         return secret
+    }
+
+    // MARK: Tokens that expire
+
+    /// Gets a new token in the place of one that the server refused: the one that somebody else put into the
+    /// credentials file meanwhile, else a new one for the refresh token. One process renews at a time; the others then
+    /// find what it kept.
+    /// - Returns: false when there is nothing to renew it with.
+    func renew(_ account: AccountName, refused: Secret) async throws(FetchError) -> Bool {
+        guard known.withLock({ $0.commands[account] }) == nil else { return false }
+        // Waiting for the file's lock blocks a thread, which must not be one of the few that tasks run on.
+        let result = await withCheckedContinuation { continuation in
+            DispatchQueue.global(qos: .utility).async {
+                continuation.resume(returning: self.renewed(account, refused))
+            }
+        }
+        return try result.get()
+    }
+
+    private func renewed(_ account: AccountName, _ refused: Secret) -> Result<Bool, FetchError> {
+        do throws(FileTrouble) {
+            return try credentials.withLock { locked throws(FileTrouble) in
+                guard let kept = try locked.credential(for: account) else { return .success(false) }
+                if kept.token.secret != refused.exposed {
+                    keep(Secret(kept.token.secret), for: account)
+                    return .success(true)
+                }
+                guard let refreshToken = kept.refreshToken.flatMap({ Secret($0.secret) }), let id = kept.clientID,
+                    let client = try credentials.client(id, of: account.server).flatMap(SignInClient.init)
+                else { return .success(false) }
+                switch exchange(refreshToken, client) {
+                case .failure(let error): return .failure(error)
+                case .success(let grant):
+                    guard let credential = Credential(grant, client: client, before: kept) else {
+                        return .success(false)
+                    }
+                    // Kept before it is used: the old pair may be worth nothing any more.
+                    try locked.store(credential, for: account)
+                    keep(grant.token, for: account)
+                    log.info("\(account.shown): the sign-in was renewed")
+                    return .success(true)
+                }
+            }
+        } catch {
+            log.warning("\(account.shown): \(error.shown)")
+            return .failure(
+                FetchError(.unauthorized, "The sign-in of \(account.shown) cannot be renewed: \(error.shown)"))
+        }
+    }
+
+    private func exchange(_ refreshToken: Secret, _ client: SignInClient) -> Result<SignInGrant, FetchError> {
+        let signIn = SignIn(server: client.server, transport: transport)
+        return EffectRunner.wait { () async -> Result<SignInGrant, FetchError> in
+            do throws(SignInError) {
+                return .success(try await signIn.renew(refreshToken, client: client))
+            } catch {
+                guard case .exchange(let kind) = error.reason else {
+                    return .failure(FetchError(.unauthorized, error.message))
+                }
+                return .failure(FetchError(kind, error.message))
+            }
+        }
     }
 }

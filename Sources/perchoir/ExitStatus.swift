@@ -32,6 +32,9 @@ enum Output {
         "\(number) \(number == 1 ? one : many)"
     }
 
+    /// What stands before the place where the user types.
+    static func prompt(_ text: SafeText) { write(text.string, to: STDERR_FILENO) }
+
     static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
     /// Progress that overwrites itself; only where standard error is a terminal.

@@ -52,12 +52,23 @@ struct WorkspaceError: Error {
     }
 
     init(_ error: FetchError) {
-        message = error.message
-        switch error.kind {
-        case .unauthorized, .forbidden: status = .noPermission
-        case .rateLimited, .cancelled: status = .tryAgain
-        case .unreadable, .tooLarge: status = .badData
-        default: status = .unavailable
+        self.init(error.message, Self.status(of: error.kind))
+    }
+
+    init(_ error: SignInError) {
+        if case .exchange(let kind) = error.reason {
+            self.init(error.message, Self.status(of: kind))
+        } else {
+            self.init(error.message, .noPermission)
+        }
+    }
+
+    private static func status(of kind: FetchError.Kind) -> ExitStatus {
+        switch kind {
+        case .unauthorized, .forbidden: .noPermission
+        case .rateLimited, .cancelled: .tryAgain
+        case .unreadable, .tooLarge: .badData
+        default: .unavailable
         }
     }
 }
@@ -103,12 +114,14 @@ final class Workspace: Sendable {
         }
         self.transport = transport ?? ThrottledTransport(CurlTransport(version: Version.text))
         let tokens = AccountTokens(
-            credentials: Credentials(path: paths.credentials), environment: environment, log: log)
+            credentials: Credentials(path: paths.credentials), transport: self.transport, environment: environment,
+            log: log)
         tokens.know(configuration.accounts)
         self.tokens = tokens
         let store = self.store
         factory = SourceFactory(
             transport: self.transport, decoders: .live, token: { tokens.secret(of: $0) },
+            renew: { account, refused throws(FetchError) in try await tokens.renew(account, refused: refused) },
             rung: { source in
                 // A store that cannot be read now is reported by the fetch itself; the document then decides.
                 (try? store.fetchState(of: source))?.keyRung
@@ -168,6 +181,10 @@ final class Workspace: Sendable {
             store: store, factory: factory, schedule: RefreshSchedule(interval: configuration.interval),
             holder: "\(getpid())", now: SystemClock.now, log: log)
     }
+
+    func signIn(to server: Server) -> SignIn { SignIn(server: server, transport: transport) }
+
+    var credentials: Credentials { Credentials(path: paths.credentials) }
 
     func resolver() -> AddressResolver { AddressResolver(transport: transport, decoders: .live) }
 

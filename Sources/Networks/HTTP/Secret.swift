@@ -1,4 +1,4 @@
-/// A token or password. Printing, interpolating or reflecting it gives `***`; only the HTTP transport reads it.
+/// A token or password. Printing, interpolating or reflecting it gives `***`.
 public struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     private let characters: String
 
@@ -13,6 +13,12 @@ public struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConver
         guard kept.allSatisfy({ (0x20...0x7e).contains($0) }) else { return nil }
         characters = String(decoding: kept, as: UTF8.self)
     }
+
+    /// Of text that is known to be visible ASCII.
+    init(visible text: String) { characters = text }
+
+    /// The token itself: for the credentials file and the body of a sign-in, for nothing else.
+    public var exposed: String { characters }
 
     private static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
 
