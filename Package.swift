@@ -112,7 +112,12 @@ let package = Package(
         tests(
             of: "ReaderCore", ["ReaderCore", "TimelineModel", "Text", "Cells", "TestSupport"], exclude: ["Snapshots"]),
         // The whole program: the built binary in pseudo-terminals and on the command line, against servers on loopback.
-        tests(of: "Perchoir", ["perchoir", "TestSupport", "CTestSupport", "Cells", "Samples"]),
+        tests(
+            of: "Perchoir",
+            [
+                "perchoir", "TestSupport", "CTestSupport", "Cells", "Samples", "TimelineModel", "Networks", "Settings",
+                logging,
+            ]),
     ],
     cLanguageStandard: .gnu11
 )

@@ -181,7 +181,8 @@ struct AccountTests {
         #expect(empty.status == 65)
         let missing = try home.run("account", "add", site.authority, "--token-file", home.root + "/none")
         #expect([66, 74].contains(missing.status))
-        #expect(try home.run("account", "add", site.authority).status == 64)
+        let both = try home.run("account", "add", site.authority, "--code", "--token-file", "-")
+        #expect(both.status == 64)
         #expect(site.requests().isEmpty)
     }
 

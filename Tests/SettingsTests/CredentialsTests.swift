@@ -41,6 +41,70 @@ import TimelineModel
         }
     }
 
+    @Test func aSignInIsKeptWithWhatBelongsToIt() throws {
+        try withFolder { folder in
+            let path = "\(folder)/credentials.toml"
+            let credentials = Credentials(path: path)
+            try write("# mine\n[[credential]] # me\naccount = \"me@social.example\"\ntoken = 'old'", to: path)
+            // Given what a sign-in gave
+            var credential = Credential(
+                token: try token("one"), scopes: Scopes(["read:statuses", "profile"]), refreshToken: try token("again"),
+                clientID: "id \"1\"")
+            try credentials.store(credential, for: account())
+            #expect(try credentials.credential(for: account()) == credential)
+            #expect(try credentials.scopes(of: account())?.spelled == "read:statuses profile")
+            #expect(
+                try contents(of: path)
+                    == """
+                    # mine
+                    [[credential]] # me
+                    account = "me@social.example"
+                    token = "one"
+                    refresh_token = "again"
+                    scopes = "read:statuses profile"
+                    client_id = "id \\"1\\""
+                    """)
+            // When it is renewed, then the new pair stands there
+            credential.token = try token("two")
+            credential.refreshToken = try token("once-more")
+            try credentials.store(credential, for: account())
+            #expect(try credentials.credential(for: account()) == credential)
+            // When the user brings a token of his own, then nothing of the sign-in is left
+            try credentials.store(token("three"), for: account())
+            #expect(try credentials.credential(for: account()) == Credential(token: token("three")))
+            #expect(try credentials.scopes(of: account()) == nil)
+            #expect(try contents(of: path).contains("once-more") == false)
+        }
+    }
+
+    @Test func theClientsThatATokenNeedsStay() throws {
+        try withFolder { folder in
+            let credentials = Credentials(path: "\(folder)/credentials.toml")
+            let server = try #require(Server("social.example"))
+            func client(_ id: String, _ server: Server) throws -> ClientCredential {
+                ClientCredential(
+                    server: server, id: id, secret: try token("secret-\(id)"),
+                    redirects: ["http://127.0.0.1:4000/callback", "urn:x"], scopes: Scopes(["read"]))
+            }
+            let other = try client("other", #require(Server("http://127.0.0.1:4000")))
+            try credentials.store(other)
+            try credentials.store(client("first", server))
+            #expect(try credentials.newestClient(of: server) == client("first", server))
+            try credentials.store(Credential(token: token(), clientID: "first"), for: account())
+            // When newer ones come, the one that granted a token stays, and of the others the newest
+            try credentials.store(client("second", server))
+            try credentials.store(client("third", server))
+            #expect(try credentials.newestClient(of: server)?.id == "third")
+            #expect(try credentials.client("second", of: server) == nil)
+            #expect(try credentials.client("first", of: server) == client("first", server))
+            // When the token goes, the newest is left for the next sign-in
+            try credentials.remove(account())
+            #expect(try credentials.client("first", of: server) == nil)
+            #expect(try credentials.newestClient(of: server)?.id == "third")
+            #expect(try credentials.newestClient(of: other.server) == other)
+        }
+    }
+
     @Test(arguments: [0o640, 0o644, 0o666, 0o604] as [mode_t])
     func aFileThatOthersCanOpenIsRefusedWithTheCommandThatRepairsIt(mode: mode_t) throws {
         try withFolder { folder in
