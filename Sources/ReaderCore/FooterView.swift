@@ -139,11 +139,13 @@ private enum Numbers {
     }
 
     private static func found(_ search: PaneSearch, _ pane: PaneState, _ state: State) -> SafeText {
-        if search.awaited != nil { return "searching" }
-        let total = Wording.number(search.matches.count, state.options)
+        guard search.hasLanded else { return "searching" }
+        let total = Wording.number(search.matches.count, state.options) + (search.awaited == nil ? "" : "+")
         guard let key = pane.selection?.key, let index = search.matches.firstIndex(of: key) else {
-            return Wording.count(search.matches.count, "match", "matches", state.options)
+            return search.awaited == nil
+                ? Wording.count(search.matches.count, "match", "matches", state.options) : total + " matches"
         }
+        if search.awaited != nil, pane.persona.order == .oldest { return total + " matches" }
         let place = pane.persona.order == .newest ? index + 1 : search.matches.count - index
         return "match " + Wording.number(place, state.options) + "/" + total
     }

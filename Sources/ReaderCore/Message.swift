@@ -18,7 +18,8 @@ public enum Message: Hashable, Sendable {
     case nothingToUndo
     case nothingToRedo
     case unreadFound(Pane, EntryKey?, generation: Int)
-    case searched(Pane, [EntryKey], generation: Int)
+    /// Matches, newest first: all of them, or the newest while the others are still looked for.
+    case searched(Pane, [EntryKey], isComplete: Bool, generation: Int)
     case searchFailed(Pane, SafeText, generation: Int)
     case healthLoaded([SourceHealth])
     case fetchProgressed(FetchProgress)

@@ -167,10 +167,12 @@ public struct PaneState: Hashable, Sendable {
 /// A search in a pane: what was asked and where it was found.
 public struct PaneSearch: Hashable, Sendable {
     public var query: Query
-    /// Newest first.
+    /// Newest first; only the newest ones as long as more of the answer is awaited.
     public var matches: [EntryKey]
-    /// The request whose answer is awaited.
+    /// The request whose answer, or the rest of it, is awaited.
     public var awaited: Int?
+    /// The selection went to a match; what comes later only adds to the matches.
+    public var hasLanded = false
 
     public init(query: Query, matches: [EntryKey] = [], awaited: Int? = nil) {
         self.query = query

@@ -75,15 +75,18 @@ extension State {
         }
     }
 
-    mutating func landSearch(_ pane: Pane, _ keys: [EntryKey], _ generation: Int) -> [Effect] {
+    mutating func landSearch(_ pane: Pane, _ keys: [EntryKey], isComplete: Bool, _ generation: Int) -> [Effect] {
         guard let index = index(of: pane), panes[index].search?.awaited == generation else { return [] }
-        panes[index].search?.awaited = nil
+        if isComplete { panes[index].search?.awaited = nil }
         panes[index].search?.matches = keys
-        notice = nil
         guard !keys.isEmpty else {
+            guard isComplete else { return [] }
             panes[index].search = nil
             return answer("No match")
         }
+        guard isComplete || panes[index].knowsNextMatch, panes[index].search?.hasLanded == false else { return [] }
+        panes[index].search?.hasLanded = true
+        notice = nil
         guard index == focus else { return [] }
         let here = panes[index].selection?.key
         if let here, keys.contains(here) { return [] }
@@ -93,7 +96,7 @@ extension State {
     /// The next match in a direction of the screen, round at the end.
     mutating func goToMatch(downwards: Bool) -> [Effect] {
         guard let pane = focused, let search = pane.search else { return answer("No search · / begins one") }
-        guard !search.matches.isEmpty else { return answer("Searching") }
+        guard search.hasLanded else { return answer("Searching") }
         let ordered = pane.persona.order == .newest ? search.matches : search.matches.reversed()
         guard let here = pane.selection?.key else { return go(to: ordered[0]) }
         let next =
@@ -101,6 +104,15 @@ extension State {
             ? ordered.first { pane.stands(here, above: $0) } ?? ordered[0]
             : ordered.last { pane.stands($0, above: here) } ?? ordered[ordered.count - 1]
         return go(to: next)
+    }
+}
+
+extension PaneState {
+    /// Whether the matches known so far, the newest, hold the one that comes next on the screen.
+    fileprivate var knowsNextMatch: Bool {
+        guard let search, let last = search.matches.last else { return false }
+        guard let here = selection?.key else { return persona.order == .newest }
+        return last <= here
     }
 }
 

@@ -33,7 +33,8 @@ private func react(_ state: inout State, _ message: Message) -> [Effect] {
     case .nothingToUndo: return state.answer("Nothing to undo")
     case .nothingToRedo: return state.answer("Nothing to redo")
     case .unreadFound(let pane, let key, let generation): return state.landUnread(pane, key, generation)
-    case .searched(let pane, let keys, let generation): return state.landSearch(pane, keys, generation)
+    case .searched(let pane, let keys, let isComplete, let generation):
+        return state.landSearch(pane, keys, isComplete: isComplete, generation)
     case .searchFailed(let pane, let text, let generation):
         if let index = state.index(of: pane), state.panes[index].search?.awaited == generation {
             state.panes[index].search = nil

@@ -75,7 +75,7 @@ struct FakeStore {
                 let texts = [post.title ?? "", post.excerpt]
                 return texts.allSatisfy { query.highlights(in: $0).isEmpty } ? nil : post.key
             }
-            return [.searched(pane, keys, generation: generation)]
+            return [.searched(pane, keys, isComplete: true, generation: generation)]
         case .savePosition(.persona(let persona), let key, _):
             positions[persona] = key
             return []

@@ -125,6 +125,39 @@ import TimelineModel
         #expect(robot.state.prompt?.problem == nil)
     }
 
+    private func searching(_ robot: inout Robot) -> Int {
+        robot.holdsAnswers = true
+        robot.press("/")
+        robot.type("text")
+        robot.press("Enter")
+        return robot.state.panes[0].search?.awaited ?? 0
+    }
+
+    @Test func theFirstMatchesShowWhileTheOthersAreLookedFor() {
+        // Given a search with the selection at the top
+        var robot = Robot(Sample.store(40))
+        let keys = Sample.row(40).map(\.key)
+        let generation = searching(&robot)
+        // When the newest matches are there, the selection goes to the first
+        robot.send(.searched(.persona("main"), Array(keys[3..<5]), isComplete: false, generation: generation))
+        #expect(robot.selected == "p3" && robot.footer.contains("match 1/2+"))
+        // Then the rest adds to them and moves nothing
+        robot.send(.searched(.persona("main"), Array(keys[3..<30]), isComplete: true, generation: generation))
+        #expect(robot.selected == "p3" && robot.footer.contains("match 1/27"))
+    }
+
+    @Test func theMatchBelowIsWaitedForWhenOnlyThoseAboveAreKnown() {
+        var robot = Robot(Sample.store(40))
+        robot.press("G")
+        let here = robot.selected
+        let keys = Sample.row(40).map(\.key)
+        let generation = searching(&robot)
+        robot.send(.searched(.persona("main"), Array(keys[3..<5]), isComplete: false, generation: generation))
+        #expect(robot.selected == here && robot.footer.contains("earching"))
+        robot.send(.searched(.persona("main"), Array(keys[3..<6]), isComplete: true, generation: generation))
+        #expect(robot.selected == "p3", "round at the bottom, now that nothing is below")
+    }
+
     @Test func aStaleOrFailedSearchChangesNothing() {
         var robot = Robot(Sample.store(3))
         robot.holdsAnswers = true
@@ -132,7 +165,7 @@ import TimelineModel
         robot.type("text")
         robot.press("Enter")
         let generation = robot.state.panes[0].search?.awaited ?? 0
-        robot.send(.searched(.persona("main"), [Sample.row(3)[2].key], generation: generation - 1))
+        robot.send(.searched(.persona("main"), [Sample.row(3)[2].key], isComplete: true, generation: generation - 1))
         #expect(robot.selected == "p0" && robot.state.panes[0].search?.awaited == generation)
         robot.send(.searchFailed(.persona("main"), "The store cannot be read", generation: generation))
         #expect(robot.state.panes[0].search == nil && robot.footer.contains("The store cannot be read"))

@@ -138,15 +138,24 @@ final class EffectRunner: Sendable {
 
     // MARK: Search
 
+    private static let firstMatches = 100
+    /// More than anybody steps through.
+    private static let mostMatches = 10_000
+
     /// Searching beside the queue: a long search holds up no mark, and a newer one ends it.
     private func search(_ pane: Pane, _ filter: PaneFilter, _ query: Query, _ generation: Int) {
         isSearching.withLock { $0 = generation }
         upkeepQueue.async { [workspace, inbox, self] in
             do throws(StoreError) {
-                let keys = try workspace.store.search(
-                    query, in: pane, filter: filter, now: SystemClock.now(), limit: 10_000
-                ) { self.isSearching.withLock { $0 == generation } }
-                inbox.post(.searched(pane, keys, generation: generation))
+                // A screenful is found in milliseconds, all there is perhaps in seconds.
+                for limit in [Self.firstMatches, Self.mostMatches] {
+                    let keys = try workspace.store.search(
+                        query, in: pane, filter: filter, now: SystemClock.now(), limit: limit
+                    ) { self.isSearching.withLock { $0 == generation } }
+                    let isComplete = keys.count < limit || limit == Self.mostMatches
+                    inbox.post(.searched(pane, keys, isComplete: isComplete, generation: generation))
+                    if isComplete { break }
+                }
             } catch {
                 inbox.post(.searchFailed(pane, error.message, generation: generation))
             }
