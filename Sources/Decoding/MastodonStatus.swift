@@ -101,7 +101,7 @@ struct MastodonStatus {
         return ReplyReference(remoteID: id, handle: acct.map(fullHandle), isSelfThread: isSelf)
     }
 
-    private func attachment(_ json: JSONValue) -> Attachment? {
+    func attachment(_ json: JSONValue) -> Attachment? {
         guard json.isObject else { return nil }
         let kind: Attachment.Kind
         switch json["type"]?.string {
@@ -133,11 +133,12 @@ struct MastodonStatus {
 
     private func poll(_ json: JSONValue) -> Poll? {
         guard case .array(let options)? = json["options"], !options.isEmpty else { return nil }
+        let own = Set((json["own_votes"]?.elements ?? []).prefix(100).compactMap(\.int))
         return Poll(
-            options: options.prefix(100).map { option in
+            options: options.prefix(100).enumerated().map { number, option in
                 Poll.Option(
                     title: SafeText(sanitizing: option["title"]?.string ?? ""),
-                    votes: option["votes_count"]?.int.map { max(0, $0) })
+                    votes: option["votes_count"]?.int.map { max(0, $0) }, isOwn: own.contains(number))
             },
             expires: time(json["expires_at"]), isExpired: json["expired"]?.bool ?? false,
             allowsSeveral: json["multiple"]?.bool ?? false, votes: count(json["votes_count"]),
@@ -178,7 +179,7 @@ struct MastodonStatus {
 
     private func address(_ json: JSONValue?) -> WebAddress? { json?.string.flatMap { References.absolute($0) } }
 
-    private func time(_ json: JSONValue?) -> Timestamp? { json?.string.flatMap(FeedDate.parse) }
+    func time(_ json: JSONValue?) -> Timestamp? { json?.string.flatMap(FeedDate.parse) }
 
     /// Hidden counts come as -1 or null.
     private func count(_ json: JSONValue?) -> Int { max(0, json?.int ?? 0) }

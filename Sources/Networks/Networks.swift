@@ -60,6 +60,18 @@ public struct SourceFactory: Sendable {
         }
     }
 
+    /// Asks a server for what stands around its posts: threads, authors, hashtags, versions.
+    /// - Parameters:
+    ///   - account: whose token goes along; nil asks as a stranger.
+    ///   - reach: `.found` for a server that the user never named.
+    public func conversations(
+        on server: Server, as account: AccountName? = nil, reach: HTTPRequest.Reach = .typed
+    ) -> MastodonConversations {
+        MastodonConversations(
+            client: MastodonClient(server: server, transport: transport, decoders: decoders, reach: reach),
+            account: account, token: token)
+    }
+
     private func mastodon(_ timeline: MastodonSource.Timeline, _ server: Server) -> MastodonSource {
         MastodonSource(
             timeline: timeline, client: MastodonClient(server: server, transport: transport, decoders: decoders),

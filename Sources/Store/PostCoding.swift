@@ -167,6 +167,7 @@ enum PostCoding {
             record.nested(1) {
                 $0.text(1, option.title.string)
                 $0.number(2, option.votes.map(Int64.init))
+                $0.flag(3, option.isOwn)
             }
         }
         record.number(2, poll.expires?.milliseconds)
@@ -185,6 +186,7 @@ enum PostCoding {
                 for inner in part.fields {
                     if inner.tag == 1 { option.title = SafeText(storedSafe: inner.text, as: .body) }
                     if inner.tag == 2 { option.votes = Int(inner.number) }
+                    if inner.tag == 3 { option.isOwn = inner.number != 0 }
                 }
                 poll.options.append(option)
             case 2: poll.expires = Timestamp(milliseconds: part.number)

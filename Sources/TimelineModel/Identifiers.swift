@@ -33,6 +33,9 @@ public struct PostID: Hashable, Sendable, Comparable {
         PostID("notice:\(account.user.lowercased())@\(account.server.authority):\(key)")
     }
 
+    /// It tells of something that happened to the user's own posts or account.
+    public var isNotice: Bool { key.hasPrefix("notice:") }
+
     /// The feed whose entry this is; nil for posts of other networks.
     public var feed: SourceID? {
         let parts = key.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)

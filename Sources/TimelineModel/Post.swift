@@ -155,10 +155,13 @@ public struct Poll: Hashable, Sendable {
         public var title: SafeText
         /// Nil while the results are hidden.
         public var votes: Int?
+        /// The user chose it.
+        public var isOwn: Bool
 
-        public init(title: SafeText, votes: Int?) {
+        public init(title: SafeText, votes: Int?, isOwn: Bool = false) {
             self.title = title
             self.votes = votes
+            self.isOwn = isOwn
         }
     }
 

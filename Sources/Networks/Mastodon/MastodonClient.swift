@@ -7,6 +7,8 @@ struct MastodonClient: Sendable {
     let server: Server
     let transport: any HTTPTransport
     let decoders: Decoders
+    /// A server that only a post named is not looked for in the user's own network.
+    var reach = HTTPRequest.Reach.typed
 
     /// - Throws: `FetchError`; a token goes to this server's own origin alone.
     func call(
@@ -16,7 +18,8 @@ struct MastodonClient: Sendable {
         guard let address = endpoint.address(on: server, adding: parameters) else {
             throw FetchError(.refused, "The address for \(server.base.shownHost) is too long.")
         }
-        var request = HTTPRequest(.get, address, headers: ["Accept": "application/json"], authorization: token)
+        var request = HTTPRequest(
+            .get, address, headers: ["Accept": "application/json"], authorization: token, reach: reach)
         ConditionalRequest.addHeaders(validators, to: &request)
         let answer = try await transport.send(request)
         if let refusal = refusal(of: answer, endpoint, isSignedIn: token != nil) { throw refusal }
@@ -37,6 +40,9 @@ struct MastodonClient: Sendable {
             refusal.message = "\(host) does not let this sign-in read here (403); sign in again."
         case (404, .lookup(let user)):
             refusal.message = "There is no \(SafeText(sanitizing: "@" + user, as: .name)) on \(host)."
+        case (404, .status), (404, .notification), (404, .context):
+            refusal.message = "\(host) does not have this post any more, or does not show it here."
+        case (404, .history): refusal.message = "\(host) does not keep the versions of this post."
         case (404, .posts): refusal.message = "This account is no longer on \(host)."
         case (404, .list): refusal.message = "This list is no longer on \(host)."
         case (404, _):
@@ -99,7 +105,7 @@ struct MastodonClient: Sendable {
         }
     }
 
-    private func unreadable(_ error: UnreadableAnswer, _ answer: HTTPResponse) -> FetchError {
+    func unreadable(_ error: UnreadableAnswer, _ answer: HTTPResponse) -> FetchError {
         FetchError(
             .unreadable, "\(server.base.shownHost) does not answer as a Mastodon server does: \(error.message).",
             status: answer.status)

@@ -17,6 +17,11 @@ enum MastodonEndpoint: Hashable, Sendable {
     case posts(accountID: String)
     case lookup(user: String)
     case verifyCredentials
+    case status(id: String)
+    case notification(id: String)
+    case context(id: String)
+    case history(id: String)
+    case relationship(accountID: String)
 
     /// The most that the timelines give; a larger number is clamped by the server.
     static let pageSize = 40
@@ -37,6 +42,11 @@ enum MastodonEndpoint: Hashable, Sendable {
         case .posts(let accountID): return "accounts/\(PercentCoding.encode(accountID))/statuses"
         case .lookup: return "accounts/lookup"
         case .verifyCredentials: return "accounts/verify_credentials"
+        case .status(let id): return "statuses/" + PercentCoding.encode(id)
+        case .notification(let id): return "notifications/" + PercentCoding.encode(id)
+        case .context(let id): return "statuses/\(PercentCoding.encode(id))/context"
+        case .history(let id): return "statuses/\(PercentCoding.encode(id))/history"
+        case .relationship: return "accounts/relationships"
         }
     }
 
@@ -47,6 +57,7 @@ enum MastodonEndpoint: Hashable, Sendable {
             return choice.any.dropFirst().map { ("any[]", $0) } + choice.all.map { ("all[]", $0) }
                 + choice.none.map { ("none[]", $0) }
         case .lookup(let user): return [("acct", user)]
+        case .relationship(let accountID): return [("id[]", accountID)]
         // Pixelfed leaves boosts out of the home timeline unless asked (pixelfed issue 6192); others ignore it.
         case .home: return [("include_reblogs", "true")]
         default: return []

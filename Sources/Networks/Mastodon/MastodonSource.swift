@@ -123,7 +123,7 @@ struct MastodonSource: TimelineSource {
         var page = decoded
         // A page whose posts could all not be read is no empty page.
         let isEmpty = page.items.isEmpty && page.skipped.isEmpty
-        page.older = isEmpty ? nil : older(below: decoded, links: answer)
+        page.older = isEmpty ? nil : Self.older(below: decoded, links: answer)
         switch stretch {
         case .newest: break
         case .olderThan(let id):
@@ -151,7 +151,7 @@ struct MastodonSource: TimelineSource {
 
     /// The cursor of `rel="next"`; without any `Link` header the last entry's id. Nil at the end: when there are links
     /// but none to a next page, or one with an empty cursor.
-    private func older(below page: Page, links answer: HTTPResponse) -> String? {
+    static func older(below page: Page, links answer: HTTPResponse) -> String? {
         let last = page.older ?? page.items.last?.sighting.entryID
         let header = LinkHeader(answer.headers.all("Link"))
         guard !header.links.isEmpty else { return last }
