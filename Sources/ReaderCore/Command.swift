@@ -37,6 +37,9 @@ public enum Command: String, CaseIterable, Hashable, Sendable {
     case redraw, interrupt, suspend, help
     case open
     case zoom, back, quit
+    case openThread = "open-thread"
+    case openAuthor = "open-author"
+    case openVersions = "open-versions"
     case persona1 = "persona-1"
     case persona2 = "persona-2"
     case persona3 = "persona-3"
@@ -63,6 +66,8 @@ public enum KeyContext: String, CaseIterable, Hashable, Sendable {
     case list
     /// The text of a post.
     case post
+    /// The posts of a thread, of an author, under a hashtag.
+    case thread
     /// Help, sources, errors, link picker.
     case overlay
 }

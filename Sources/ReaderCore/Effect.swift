@@ -14,6 +14,8 @@ public enum Effect: Hashable, Sendable {
     case search(Pane, PaneFilter, Query, generation: Int)
     case savePosition(Pane, EntryKey, PostID)
     case saveLayout(ReaderLayout, focus: PersonaID)
+    /// What a page over the panes shows; of a thread first what the store knows.
+    case visit(Visit.Request, generation: Int)
     case loadHealth
     case refresh(PersonaID?)
     case interruptFetching

@@ -75,6 +75,18 @@ enum FooterView {
         }
     }
 
+    private static func commands(in visit: Visit) -> [(Command, SafeText)] {
+        if case .versions = visit.subject { return [(.back, "back"), (.help, "help")] }
+        if visit.failure != nil { return [(.back, "back"), (.refreshPane, "try again"), (.help, "help")] }
+        var commands: [(Command, SafeText)] = [(.back, "back"), (.advance, "read on"), (.open, "text")]
+        if case .thread = visit.subject {
+            commands.append((.openAuthor, "author"))
+        } else {
+            commands.append((.openThread, "thread"))
+        }
+        return commands + [(.toggleRead, "read"), (.openLink, "open"), (.help, "help")]
+    }
+
     private static func commands(_ state: State) -> [(Command, SafeText)] {
         switch state.overlays.last?.kind {
         case .sources:
@@ -89,7 +101,8 @@ enum FooterView {
         case .help, nil: break
         }
         guard state.hasSources else { return [(.addSource, "add a source"), (.help, "help"), (.quit, "quit")] }
-        if state.focused?.search != nil {
+        if let visit = state.visits.last, !visit.isReading { return commands(in: visit) }
+        if state.visits.isEmpty, state.focused?.search != nil {
             return [
                 (.nextUnread, "next match"), (.previousMatch, "previous"), (.toggleRead, "read"),
                 (.back, "ends the search"), (.help, "help"),
@@ -113,6 +126,7 @@ private enum Numbers {
     /// From the longest form to the shortest.
     static func forms(_ state: State) -> [SafeText] {
         guard let pane = state.focused, state.hasSources, state.overlays.isEmpty else { return [] }
+        if let visit = state.visits.last { return place(in: visit, state) }
         if let search = pane.search { return [found(search, pane, state)] }
         let unread = Wording.number(pane.counts.unread, state.options)
         let total = Wording.number(pane.counts.total, state.options)
@@ -136,6 +150,16 @@ private enum Numbers {
         ]
         // Who reads a text wants to know how far he is.
         return forms.prefix(state.context == .post ? 4 : 5).map { $0.joined(by: " · ") }
+    }
+
+    /// How far down the reader is, in the text or else in the list.
+    private static func place(in visit: Visit, _ state: State) -> [SafeText] {
+        if let (rows, height) = state.visitText() {
+            return rows.count > height ? ["text \(min(100, (visit.textScroll + height) * 100 / rows.count)) %"] : []
+        }
+        guard let selected = visit.selectedIndex else { return [] }
+        let total = Wording.number(visit.entries.count, state.options) + (visit.older == nil ? "" : "+")
+        return [Wording.number(selected + 1, state.options) + " of " + total]
     }
 
     private static func found(_ search: PaneSearch, _ pane: PaneState, _ state: State) -> SafeText {

@@ -70,8 +70,8 @@ public enum HelpTable {
         (
             "Reading",
             [
-                .advance, .open, .zoom, .back, .nextPost, .previousPost, .nextUnread, .previousUnread, .reveal,
-                .growText, .shrinkText,
+                .advance, .open, .zoom, .back, .nextPost, .previousPost, .nextUnread, .previousUnread, .openThread,
+                .openAuthor, .openVersions, .reveal, .growText, .shrinkText,
             ]
         ),
         (
@@ -125,7 +125,7 @@ extension Command {
         case .nextMatch: return "next match"
         case .previousMatch: return "previous match while searching, else mark read or unread"
         case .openLink: return "open the link in the browser"
-        case .pickLink: return "pick one of several links"
+        case .pickLink: return "pick a link, a mention or a hashtag"
         case .copyLink: return "copy the link"
         case .reveal: return "open or close a content warning or fold"
         case .toggleHidden: return "show what filters hid"
@@ -143,6 +143,9 @@ extension Command {
         case .zoom: return "one pane with its text, or all panes"
         case .back: return "one level back"
         case .quit: return "quit"
+        case .openThread: return "the thread of the post"
+        case .openAuthor: return "its author, and what else he wrote"
+        case .openVersions: return "what it said before it was edited"
         case .nextPane: return "next pane"
         case .previousPane: return "previous pane"
         case .growText: return "more room for the text"

@@ -3,7 +3,9 @@ import Cells
 extension Keymap {
     /// The keys of product.md. AZERTY's unshifted digit row reaches the first five personas too.
     public static let standard = Keymap(
-        tables: [.list: table(listRows), .post: table(postRows), .overlay: table(overlayRows)])
+        tables: [
+            .list: table(listRows), .post: table(postRows), .thread: table(threadRows), .overlay: table(overlayRows),
+        ])
 
     private static func table(_ rows: [(String, Command)]) -> [KeySequence: Command] {
         var table: [KeySequence: Command] = [:]
@@ -24,6 +26,7 @@ extension Keymap {
         ("m", .toggleRead), ("N", .previousMatch), ("<", .markNewerRead), (">", .markOlderRead), ("A", .markPaneRead),
         ("u", .undo), ("^R", .redo), ("s", .toggleStar), ("U", .toggleUnreadOnly),
         ("/", .search), ("o", .openLink), ("L", .pickLink), ("y", .copyLink),
+        ("t", .openThread), ("a", .openAuthor), ("H", .openVersions),
         ("x", .reveal), ("X", .toggleHidden), ("i", .sourceInfo), ("S", .sources),
         (".", .refreshPane), ("R", .refreshAll), ("e", .addSource), ("E", .errors),
         ("^L", .redraw), ("^C", .interrupt), ("^Z", .suspend), ("?", .help),
@@ -36,6 +39,15 @@ extension Keymap {
 
     static let listRows = shared + [("j Down", .down), ("k Up", .up), ("Enter", .open)]
     static let postRows = shared + [("j Down", .down), ("k Up", .up), ("Enter", .openLink)]
+    static let threadRows: [(String, Command)] = [
+        ("j Down", .down), ("k Up", .up), ("^D", .halfPageDown), ("^U", .halfPageUp), ("PgDn ^F", .pageDown),
+        ("PgUp ^B", .pageUp), ("gg Home", .top), ("G End", .bottom), ("J", .nextPost), ("K", .previousPost),
+        ("Space", .advance), ("n", .nextUnread), ("p", .previousUnread), ("Enter", .open),
+        ("m", .toggleRead), ("u", .undo), ("^R", .redo), ("s", .toggleStar),
+        ("o", .openLink), ("L", .pickLink), ("y", .copyLink), ("x", .reveal),
+        ("t", .openThread), ("a", .openAuthor), ("H", .openVersions), (". R", .refreshPane), ("E", .errors),
+        ("^L", .redraw), ("^C", .interrupt), ("^Z", .suspend), ("?", .help), ("q Esc", .back), ("Q", .quit),
+    ]
     static let overlayRows: [(String, Command)] = [
         ("j Down", .down), ("k Up", .up), ("^D", .halfPageDown), ("^U", .halfPageUp), ("PgDn Space", .pageDown),
         ("PgUp", .pageUp), ("gg Home", .top), ("G End", .bottom), ("Enter", .open), ("m", .toggleRead),

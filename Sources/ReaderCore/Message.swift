@@ -21,6 +21,8 @@ public enum Message: Hashable, Sendable {
     /// Matches, newest first: all of them, or the newest while the others are still looked for.
     case searched(Pane, [EntryKey], isComplete: Bool, generation: Int)
     case searchFailed(Pane, SafeText, generation: Int)
+    case visitAnswered(Visit.Answer, generation: Int)
+    case visitFailed(SafeText, generation: Int)
     case healthLoaded([SourceHealth])
     case fetchProgressed(FetchProgress)
     /// Something was done that has only a line to say.

@@ -12,8 +12,8 @@ public struct Overlay: Hashable, Sendable {
         case sourceInfo(SourceID)
         /// What failed: sources and the configuration.
         case errors
-        /// The links of a post, in the order of their numbers.
-        case links([WebAddress])
+        /// The links of a post in the order of their numbers, then whom it names, then its hashtags.
+        case links([LinkTarget])
         /// Several sources were found at an address the user typed.
         case offers(PersonaID, [Offer])
     }
@@ -25,6 +25,34 @@ public struct Overlay: Hashable, Sendable {
     public var typed: SafeText = ""
 
     public init(_ kind: Kind) { self.kind = kind }
+}
+
+/// Where a post leads.
+public enum LinkTarget: Hashable, Sendable {
+    case page(WebAddress)
+    /// Somebody whom the post names, by his handle.
+    case author(SafeText, WebAddress?, via: PostReference)
+    /// Without `#`.
+    case tag(SafeText, via: PostReference)
+
+    /// Everything a post leads to. An entry of a feed has no server that knows people and hashtags.
+    /// - Parameter boosters: who brought it.
+    static func all(of post: Post, place: RemotePlace?, boosters: [Author]) -> [LinkTarget] {
+        var targets = post.links.map { LinkTarget.page($0) }
+        if let quoted = post.quoted?.address, !post.links.contains(quoted) { targets.append(.page(quoted)) }
+        guard post.id.feed == nil, post.network == .mastodon else { return targets }
+        let via = PostReference(post.id, place: place)
+        let people =
+            post.mentions
+            + (boosters + [post.quoted?.author].compactMap(\.self)).compactMap { author in
+                author.handle.map { Mention(handle: $0, address: author.address) }
+            }
+        var seen = Set<SafeText>()
+        for person in people where seen.insert(person.handle).inserted {
+            targets.append(.author(person.handle, person.address, via: via))
+        }
+        return targets + post.tags.map { .tag($0, via: via) }
+    }
 }
 
 /// A source that could be added.

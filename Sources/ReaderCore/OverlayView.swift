@@ -52,7 +52,7 @@ enum OverlayView {
             return "sources of \(persona.shown) · " + Wording.count(count, "source", "sources", state.options)
         case .sourceInfo(let id): return state.health.first { $0.source == id }?.name ?? "source"
         case .errors: return "errors"
-        case .links: return "links · Enter opens · y copies"
+        case .links: return "links, people, hashtags · Enter opens · y copies"
         case .offers: return "several sources stand there · Enter adds one"
         }
     }
@@ -69,7 +69,13 @@ enum OverlayView {
             return SourceRows.details(source, state)
         case .errors: return SourceRows.errors(state)
         case .links(let links):
-            return links.enumerated().map { Row([Segment(text: "[\($0 + 1)] " + $1.shown, role: .link)]) }
+            return links.enumerated().map { number, target in
+                switch target {
+                case .page(let address): Row("[\(number + 1)] " + address.shown, .link)
+                case .author(let handle, _, _): Row("@" + handle, .mention)
+                case .tag(let tag, _): Row("#" + tag, .hashtag)
+                }
+            }
         case .offers(_, let offers):
             return offers.map { offer in
                 Row([

@@ -158,30 +158,40 @@ struct PostText: Hashable {
         StyledText.wrapped(StyledText.marking(query, in: segments), width: width)
     }
 
+    /// A bar for each answer, its share in figures, and the user's own vote in words.
     private func poll(_ poll: Poll) -> [Row] {
         var rows: [Row] = []
         let barWidth = max(4, min(20, width / 3))
         for option in poll.options {
+            let title = option.isOwn ? option.title.onOneLine + " (your vote)" : option.title.onOneLine
             guard let votes = option.votes else {
-                rows += wrap("○ " + option.title, .text)
+                rows += wrap("○ " + title, .text)
                 continue
             }
-            let percent = poll.base > 0 ? min(100, votes * 100 / poll.base) : 0
+            // A server may send any number: no product of it.
+            let share = poll.base > 0 ? min(1, max(0, Double(votes) / Double(poll.base))) : 0
+            let percent = Int(share * 100)
             let filled = barWidth * percent / 100
-            let bar = Self.bar.prefix(filled) + EntryRows.blanks(barWidth - filled)
-            let share: SafeText = percent < 10 ? "  \(percent) %" : percent < 100 ? " \(percent) %" : "\(percent) %"
-            rows.append(
-                Row([
-                    Segment(text: bar, role: .hashtag), Segment(text: " " + share + "  ", role: .secondary),
-                    Segment(text: Wrapping.truncated(option.title, to: max(1, width - barWidth - 8)), role: .text),
-                ]))
+            let bar = Segment(text: Self.bar.prefix(filled) + EntryRows.blanks(barWidth - filled), role: .hashtag)
+            let figures: SafeText =
+                percent < 10 ? "   \(percent) %" : percent < 100 ? "  \(percent) %" : " \(percent) %"
+            let shown = Segment(text: figures + "  ", role: .secondary)
+            if GraphemeWidth.columns(of: title) <= width - barWidth - 8 {
+                rows.append(Row([bar, shown, Segment(text: title, role: .text)]))
+            } else {
+                rows += wrap(title, .text) + [Row([bar, shown])]
+            }
         }
         var facts = [Wording.count(poll.votes, "vote", "votes", options)]
-        if poll.isExpired {
+        if poll.allowsSeveral, let voters = poll.voters {
+            facts.append(Wording.count(voters, "voter", "voters", options))
+        }
+        if poll.isExpired || poll.expires.map({ $0 <= now }) == true {
             facts.append("closed")
         } else if let end = poll.expires {
             facts.append("ends " + Wording.age(of: end, now: now))
         }
+        if poll.options.contains(where: { $0.votes == nil }) { facts.append("results when it closes") }
         if poll.allowsSeveral { facts.append("several answers") }
         return rows + wrap(facts.joined(by: " · "), .secondary)
     }

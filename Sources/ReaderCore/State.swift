@@ -21,6 +21,8 @@ public struct State: Hashable, Sendable {
     public var revealed: Set<PostID> = []
     /// Topmost last.
     public var overlays: [Overlay] = []
+    /// Threads, authors and other pages over the panes, topmost last; lists stand over them.
+    var visits: [Visit] = []
     public var prompt: Prompt?
     /// The answer to the last action; the next key takes it away.
     public var notice: Notice?
@@ -42,6 +44,8 @@ public struct State: Hashable, Sendable {
     var unreadWish: UnreadWish?
     /// The rows of the text area as they were last made, so that a long text is not wrapped anew at every key.
     var laidOutText: LaidOutText?
+    /// The same of the topmost visit.
+    var laidOutVisitText: LaidOutText?
     /// Sources exist for at least one persona.
     public var hasSources = true
     public var isEnding = false

@@ -6,6 +6,7 @@ import TimelineModel
 extension State {
     var context: KeyContext {
         if !overlays.isEmpty { return .overlay }
+        if let visit = visits.last { return visit.isReading ? .post : .thread }
         return layout.focusesPost && isTextShown ? .post : .list
     }
 
@@ -33,6 +34,7 @@ extension State {
 
     mutating func perform(_ command: Command) -> [Effect] {
         if !overlays.isEmpty, let effects = performInOverlay(command) { return effects }
+        if overlays.isEmpty, let effects = performInVisit(command) { return effects }
         if let number = command.personaNumber { return focusPersona(number) }
         switch command {
         case .down: return context == .post ? scrollText(by: 1) : move(by: 1)
@@ -76,6 +78,9 @@ extension State {
         case .suspend: return savePlace() + [.suspend]
         case .open: return openSelection()
         case .zoom: return zoom()
+        case .openThread: return openThread()
+        case .openAuthor: return openAuthor()
+        case .openVersions: return openVersions()
         case .back: return back()
         case .quit: return end()
         case .nextPane: return focusNeighbour(1)

@@ -19,6 +19,16 @@ extension State {
                 }
             }
         }
+        for index in visits.indices {
+            visits[index].change(ids) { post in
+                switch change {
+                case .read: post.isRead = true
+                case .unread: post.isRead = false
+                case .star: post.isStarred = true
+                case .unstar: post.isStarred = false
+                }
+            }
+        }
         guard let shown = detail?.post.id, ids.contains(shown) else { return }
         switch change {
         case .read: detail?.isRead = true
@@ -77,9 +87,8 @@ extension State {
             if let counts = outcome.counts[panes[index].pane] { panes[index].counts = counts }
         }
         notice = Notice(.answer, confirmation(outcome, marking))
-        guard marking == .mark, let posts = outcome.posts else { return reloadAll() + reloadText() }
-        show(outcome.change, on: Set(posts))
-        return []
+        if let posts = outcome.posts { show(outcome.change, on: Set(posts)) }
+        return marking == .mark && outcome.posts != nil ? [] : reloadAll() + reloadText()
     }
 
     /// Reads the post again whose text is shown; one that is not shown is read when it is.

@@ -158,6 +158,7 @@ extension State {
     /// Clicking selects and focuses; it never marks.
     mutating func click(_ point: Point) -> [Effect] {
         guard overlays.isEmpty, prompt == nil, hasSources else { return [] }
+        if !visits.isEmpty { return clickInVisit(point) }
         let plan = self.plan
         for place in plan.panes where place.list.contains(point) || place.rule.contains(point) {
             var effects = focusPane(place.index)
@@ -177,6 +178,7 @@ extension State {
     /// The wheel scrolls what is under it; it never marks.
     mutating func wheel(_ rows: Int, at point: Point) -> [Effect] {
         if !overlays.isEmpty { return moveOverlay(by: rows) }
+        if !visits.isEmpty { return wheelInVisit(rows, at: point) }
         guard hasSources else { return [] }
         let plan = self.plan
         if let text = plan.text, text.contains(point) {

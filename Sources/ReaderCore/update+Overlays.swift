@@ -124,13 +124,24 @@ extension State {
         case .links(let links):
             guard links.indices.contains(overlay.row) else { return [] }
             if !copying { overlays.removeLast() }
-            return [copying ? .copy(links[overlay.row]) : .openLink(links[overlay.row])]
+            return follow(links[overlay.row], copying: copying)
         case .sourceInfo(let id):
             guard let page = health.first(where: { $0.source == id })?.homePage else {
                 return answer("No home page known")
             }
             return [copying ? .copy(page) : .openLink(page)]
         default: return []
+        }
+    }
+
+    private mutating func follow(_ target: LinkTarget, copying: Bool) -> [Effect] {
+        switch target {
+        case .page(let address): return [copying ? .copy(address) : .openLink(address)]
+        case .author(let handle, let address, let post):
+            guard copying else { return openAuthor(handle, via: post) }
+            return address.map { [.copy($0)] } ?? answer("No address of @\(handle) is known")
+        case .tag(let tag, let post):
+            return copying ? answer("A hashtag has no address of its own") : openTag(tag, via: post)
         }
     }
 

@@ -143,7 +143,7 @@ extension State {
             linkWish = LinkWish(post: post.id, use: use)
             return [.loadPost(post.id)]
         }
-        return follow(use, of: detail.post)
+        return follow(use, of: detail.post, boosters: detail.seen.compactMap(\.boostedBy))
     }
 
     mutating func landPost(_ id: PostID, _ detail: PostDetail?) -> [Effect] {
@@ -152,21 +152,27 @@ extension State {
         guard let wish = linkWish, wish.post == id else { return [] }
         linkWish = nil
         guard let detail else { return answer("This post is not in the store any more") }
-        return follow(wish.use, of: detail.post)
+        return follow(wish.use, of: detail.post, boosters: detail.seen.compactMap(\.boostedBy))
     }
 
-    private mutating func follow(_ use: LinkWish.Use, of post: Post) -> [Effect] {
+    mutating func follow(_ use: LinkWish.Use, of found: FoundPost) -> [Effect] {
+        follow(use, of: found.post, place: found.place, boosters: [found.boostedBy].compactMap(\.self))
+    }
+
+    private mutating func follow(
+        _ use: LinkWish.Use, of post: Post, place: RemotePlace? = nil, boosters: [Author]
+    ) -> [Effect] {
+        if use == .pick {
+            let targets = LinkTarget.all(of: post, place: place, boosters: boosters)
+            guard !targets.isEmpty else { return answer("This post leads nowhere") }
+            overlays.append(Overlay(.links(targets)))
+            return []
+        }
         // An article is its page; what a status links to comes before the status's own page.
         let linked = post.body.links.first ?? post.card?.address
         guard let first = post.network == .feed ? post.address ?? linked : linked ?? post.address else {
             return answer("This post has no link")
         }
-        switch use {
-        case .open: return [.openLink(first)]
-        case .copy: return [.copy(post.address ?? first)]
-        case .pick:
-            overlays.append(Overlay(.links(post.links)))
-            return []
-        }
+        return [use == .copy ? .copy(post.address ?? first) : .openLink(first)]
     }
 }

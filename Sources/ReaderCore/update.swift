@@ -41,6 +41,8 @@ private func react(_ state: inout State, _ message: Message) -> [Effect] {
         }
         state.notice = Notice(.error, text)
         return []
+    case .visitAnswered(let answer, let generation): return state.land(answer, generation)
+    case .visitFailed(let text, let generation): return state.failVisit(text, generation)
     case .healthLoaded(let health):
         state.health = health
         state.clampOverlay()
@@ -105,7 +107,7 @@ extension State {
         layOutText()
         clampTextScroll()
         clampOverlay()
-        return effects
+        return effects + tidyVisit()
     }
 
     mutating func start() -> [Effect] {

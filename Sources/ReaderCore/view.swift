@@ -28,7 +28,9 @@ public func view(_ state: State, after last: Drawn? = nil) -> Frame {
     }
     HeaderView.draw(state, plan, &canvas)
     var cursor: Point?
-    if state.hasSources {
+    if let visit = state.visits.last {
+        cursor = VisitView.draw(visit, state, &canvas)
+    } else if state.hasSources {
         let reusable = last.flatMap { $0.state.looksAlikeAroundPanes(state, plan) ? $0 : nil }
         for place in plan.panes {
             if let reusable, place.index != state.focus, reusable.state.panes[place.index] == state.panes[place.index] {
@@ -38,10 +40,10 @@ public func view(_ state: State, after last: Drawn? = nil) -> Frame {
             if let selected = PaneView.draw(state, plan, place, &canvas) { cursor = selected }
         }
         TextView.draw(state, plan, &canvas)
+        if state.context == .post, let text = plan.text { cursor = Point(x: text.x + 1, y: text.y) }
     } else {
         WelcomeView.draw(state, plan, &canvas)
     }
-    if state.context == .post, let text = plan.text { cursor = Point(x: text.x + 1, y: text.y) }
     if state.overlays.last != nil { cursor = OverlayView.draw(state, &canvas) }
     let prompt = FooterView.draw(state, plan, &canvas)
     return Frame(surface: canvas.surface, cursor: prompt ?? cursor, title: title(state))
@@ -50,8 +52,9 @@ public func view(_ state: State, after last: Drawn? = nil) -> Frame {
 extension State {
     /// Whether a pane that is the same in both states has the same picture in both.
     fileprivate func looksAlikeAroundPanes(_ other: State, _ plan: ScreenPlan) -> Bool {
-        // An overlay stood over the panes.
-        overlays.isEmpty && focus == other.focus && panes.count == other.panes.count && self.plan == plan
+        // An overlay or a visit stood over the panes.
+        overlays.isEmpty && visits.isEmpty && focus == other.focus && panes.count == other.panes.count
+            && self.plan == plan
             && now == other.now && zone == other.zone && revealed == other.revealed && health == other.health
             && fetching == other.fetching && hasSources == other.hasSources && theme == other.theme
             && options == other.options && keymap == other.keymap

@@ -78,7 +78,8 @@ extension Configuration {
         action = "hide"            # hide | fold | highlight | read | star
 
         # Keys: action = "key" or ["key", "other key"]. `perchoir keys` lists actions and keys.
-        # [keys] holds for lists and posts; [keys.list], [keys.post] and [keys.overlay] for one place alone.
+        # [keys] holds wherever posts are read; [keys.list], [keys.post], [keys.thread] and [keys.overlay] for one place
+        # alone.
 
         [keys]
         advance = "Space"

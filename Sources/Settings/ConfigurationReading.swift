@@ -62,7 +62,7 @@ struct ConfigurationReading {
             refuse("\"keys\" is a table: write [keys]", at: document.place(of: ["keys"]))
             return
         }
-        bind(table, path: ["keys"], in: [.list, .post])
+        bind(table, path: ["keys"], in: [.list, .post, .thread])
         for context in KeyContext.allCases {
             guard let value = table[context.rawValue] else { continue }
             let path = ["keys", context.rawValue]

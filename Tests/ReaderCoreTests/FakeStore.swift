@@ -12,7 +12,11 @@ struct FakeStore {
     var carriers: [PostID: SourceID] = [:]
     var health: [SourceHealth] = []
     var failsToMark = false
+    /// What servers answer; what is not here is never answered.
+    var visits: [Visit.Request: Visit.Answer] = [:]
     private(set) var requests: [Effect] = []
+    /// Marks of posts that are in no timeline.
+    private var waitingMarks: [PostID: Set<MarkChange>] = [:]
     private var done: [Step] = []
     private var undone: [Step] = []
 
@@ -79,6 +83,8 @@ struct FakeStore {
         case .savePosition(.persona(let persona), let key, _):
             positions[persona] = key
             return []
+        case .visit(let request, let generation):
+            return visits[request].map { [.visitAnswered($0, generation: generation)] } ?? []
         case .loadHealth: return [.healthLoaded(health)]
         default: return []
         }
@@ -223,6 +229,13 @@ struct FakeStore {
     }
 
     private mutating func set(_ change: MarkChange, _ ids: [PostID]) {
+        for id in ids {
+            if change == .read || change == .star {
+                waitingMarks[id, default: []].insert(change)
+            } else {
+                waitingMarks[id]?.remove(Self.opposite(change))
+            }
+        }
         let ids = Set(ids)
         for (persona, entries) in timelines {
             timelines[persona] = entries.map { entry in

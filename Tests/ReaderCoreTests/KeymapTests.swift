@@ -17,7 +17,7 @@ import Text
 
     @Test func everySpellingOfTheStandardTablesIsUsedOnce() {
         // A spelling that stands in two rows of a table would silently lose the first.
-        for rows in [Keymap.listRows, Keymap.postRows, Keymap.overlayRows] {
+        for rows in [Keymap.listRows, Keymap.postRows, Keymap.threadRows, Keymap.overlayRows] {
             let spellings = rows.flatMap { $0.0.split(separator: " ") }
             #expect(spellings.count == Set(spellings).count)
             for spelling in spellings { #expect(KeySequence(spelled: String(spelling)) != nil, "\(spelling)") }

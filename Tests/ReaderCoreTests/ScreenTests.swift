@@ -1,9 +1,10 @@
 import Cells
-import ReaderCore
 import TestSupport
 import Testing
 import Text
 import TimelineModel
+
+@testable import ReaderCore
 
 /// Every screen of the reader as a record: what the user sees after some keys, at several sizes.
 @Suite struct ScreenTests {
@@ -38,7 +39,7 @@ import TimelineModel
         }
     }
 
-    static let scenes: [Scene] = reading + asking + special
+    static let scenes: [Scene] = reading + asking + special + visiting
 
     private static let reading = [
         Scene(name: "panes") { $0.press("2") },
@@ -69,6 +70,40 @@ import TimelineModel
             robot.press("2", "/")
             robot.type("télétravail jurisprudence")
             robot.press("Enter", "Enter")
+        },
+    ]
+
+    private static let visiting = [
+        Scene(name: "thread", store: Sample.mockUpWithServers()) { $0.press("2", "t") },
+        Scene(name: "thread-end", sizes: [small, usual, wide], store: Sample.mockUpWithServers()) {
+            $0.press("2", "t", "G")
+        },
+        Scene(name: "thread-text", store: Sample.mockUpWithServers()) { $0.press("2", "t", "G", "Enter") },
+        Scene(name: "thread-loading", sizes: [small, usual]) { $0.press("2", "t") },
+        Scene(name: "thread-failed", sizes: [small, usual]) { robot in
+            robot.press("2", "t")
+            robot.send(
+                .visitFailed(
+                    "mastodon.social does not have this post any more, or does not show it here.",
+                    generation: robot.state.generation))
+            robot.press("k")
+        },
+        Scene(name: "author", store: Sample.mockUpWithServers()) { $0.press("2", "a") },
+        Scene(name: "author-posts", sizes: [small, usual, wide], store: Sample.mockUpWithServers()) {
+            $0.press("2", "a", "G")
+        },
+        Scene(name: "versions", sizes: [small, usual, wide], store: Sample.mockUpWithServers()) { robot in
+            robot.state.panes[1].change([Sample.id("aubry")]) { $0.isEdited = true }
+            robot.press("2", "H")
+        },
+        Scene(name: "poll-long", sizes: [usual, wide]) { robot in
+            robot.store.details[Sample.id("aubry")]?.post.poll = Poll(
+                options: [
+                    Poll.Option(
+                        title: "Une réponse bien plus longue que la place à côté de sa barre", votes: 3, isOwn: true),
+                    Poll.Option(title: "Non", votes: 1),
+                ], isExpired: true, allowsSeveral: true, votes: 4, voters: 3)
+            robot.press("2", "Enter", "^D")
         },
     ]
 

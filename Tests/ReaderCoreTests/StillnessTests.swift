@@ -13,7 +13,7 @@ import TimelineModel
         "j", "j", "j", "k", "Space", "PgDn", "PgUp", "^D", "^U", "gg", "G", "n", "p", "m", "s", "x", "X", "U", "u",
         "^R",
         "<", ">", "Tab", "S-Tab", "1", "2", "3", "z", "Enter", "q", "J", "K", "=", "-", "o", "L", "?", "S", "E", "i",
-        "Esc", "/", "A", "y", "e", "R", ".", "Backspace", "Down", "g",
+        "Esc", "/", "A", "y", "e", "R", ".", "Backspace", "Down", "g", "t", "a", "H",
     ]
 
     private static func entry(_ name: String, using random: inout SeededRandom) -> TimelineEntry {

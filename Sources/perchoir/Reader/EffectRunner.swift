@@ -80,6 +80,7 @@ final class EffectRunner: Sendable {
                 try store.saveLayout(SavedLayout(layout, focus: focus).values)
                 return nil
             }
+        case .visit(let request, let generation): visit(request, generation)
         case .loadHealth:
             loadHealth()
         case .refresh(let persona): refresh(persona, dueOnly: false, isAsked: true)
@@ -158,6 +159,35 @@ final class EffectRunner: Sendable {
                 }
             } catch {
                 inbox.post(.searchFailed(pane, error.message, generation: generation))
+            }
+        }
+    }
+
+    // MARK: Pages over the panes
+
+    /// What the store knows comes at once, a server's answer when it comes; its marks are read behind those that were
+    /// asked for before.
+    private func visit(_ request: Visit.Request, _ generation: Int) {
+        let reading = ConversationReading(
+            store: workspace.store, factory: workspace.factory,
+            ownServers: Set(workspace.configuration.subscriptions.compactMap(\.address.server)))
+        if case .thread(let post) = request.subject {
+            answer(expected: true) { store throws(StoreError) in
+                .visitAnswered(.known(try store.knownThread(of: post.id)), generation: generation)
+            } orFailed: {
+                .visitFailed($0, generation: generation)
+            }
+        }
+        Task.detached { [self] in
+            do throws(VisitTrouble) {
+                let found = try await reading.answer(request)
+                answer { _ throws(StoreError) in
+                    .visitAnswered(try reading.marked(found), generation: generation)
+                } orFailed: {
+                    .visitFailed($0, generation: generation)
+                }
+            } catch {
+                inbox.post(.visitFailed(error.message, generation: generation))
             }
         }
     }
