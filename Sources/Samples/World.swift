@@ -15,8 +15,6 @@ struct World {
             return page(of: Responses.tagSeismeNDJSON, with: .hashtag, for: request)
         case (Host.piaf, "/api/v1/accounts/verify_credentials"), (Host.toile, "/api/v1/accounts/verify_credentials"):
             return json(Person.camille.json(on: request.host))
-        case (Host.toile, "/api/v1/accounts/lookup") where request["acct"]?.hasPrefix("aubry") ?? false:
-            return json(Person.aubry.json(on: request.host))
         case (Host.toile, "/api/v1/accounts/\(Person.aubry.id)/statuses"):
             return page(of: Responses.homeProNDJSON, with: .pro, onlyBy: Person.aubry, for: request)
         case ("littoral.\(Host.domain)", "/rss.xml"): return feed(Responses.littoralXML, .littoral)
@@ -24,16 +22,16 @@ struct World {
         case ("estuaire.\(Host.domain)", "/direct.atom"): return feed(Responses.estuaireXML, .estuaire)
         case ("feuille.\(Host.domain)", "/feuille.atom"): return feed(Responses.feuilleXML, .feuille)
         case ("harbour.\(Host.domain)", "/feed.json"): return feed(Responses.harbourJSON, .harbour)
-        default: return nil
+        default: return conversation(request)
         }
     }
 
     /// What has arrived in one place, newest first.
-    private func arrived(in place: Arrival.Place) -> [Arrival] {
+    func arrived(in place: Arrival.Place) -> [Arrival] {
         Arrivals(seed: seed).prefix { $0.second <= elapsed }.filter { $0.place == place }.reversed()
     }
 
-    private func json(_ text: String) -> Sample {
+    func json(_ text: String) -> Sample {
         Sample(status: 200, contentType: "application/json; charset=utf-8", headers: [], body: Array(text.utf8))
     }
 
@@ -101,7 +99,7 @@ struct World {
     }
 
     /// Times in place of `{{-180}}`: seconds from the demo's start.
-    private func filled(_ template: String, as format: TimeFormat) -> String {
+    func filled(_ template: String, as format: TimeFormat) -> String {
         Template.fill(template) { format.write(start + $0) }
     }
 }

@@ -43,6 +43,32 @@ import Testing
         }
     }
 
+    @Test(arguments: [piaf, toile]) func everyPostHasAThreadAndAnAuthor(server: String) throws {
+        for status in try statuses(server + "timelines/home?limit=40") {
+            // Given a post, or the one that was boosted
+            let shown = status["reblog"] as? [String: Any] ?? status
+            let id = try #require(shown["id"] as? String)
+            // Then its thread is there, as JSON, every answer below something that is there
+            #expect(try text(server + "statuses/" + id).hasPrefix("{\"id\":\"\(id)\""))
+            let thread = try JSONSerialization.jsonObject(with: Data(text(server + "statuses/\(id)/context").utf8))
+            let context = try #require(thread as? [String: [[String: Any]]])
+            let above = try #require(context["ancestors"])
+            let below = try #require(context["descendants"])
+            #expect(above.isEmpty == (shown["in_reply_to_id"] is NSNull))
+            let known = Set((above + [shown] + below).compactMap { $0["id"] as? String })
+            for answer in below { #expect(known.contains(try #require(answer["in_reply_to_id"] as? String))) }
+            // Then its author is, with his posts
+            let author = try #require(shown["account"] as? [String: Any])
+            let acct = try #require(author["acct"] as? String)
+            let found = try JSONSerialization.jsonObject(with: Data(text(server + "accounts/lookup?acct=" + acct).utf8))
+            let account = try #require(found as? [String: Any])
+            #expect(account["id"] as? String == author["id"] as? String && account["note"] is String)
+            #expect(try !statuses(server + "accounts/\(try #require(account["id"] as? String))/statuses").isEmpty)
+        }
+        #expect(Samples.answer(for: server + "statuses/7", now: now) == nil)
+        #expect(Samples.answer(for: server + "accounts/lookup?acct=nobody", now: now) == nil)
+    }
+
     @Test func theBeginningIsRichEnoughToShowEverything() throws {
         let main = try statuses(Self.timelines[0] + "?limit=40")
         let pro = try statuses(Self.timelines[1] + "?limit=40")
