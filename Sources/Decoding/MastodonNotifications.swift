@@ -122,10 +122,12 @@ struct MastodonNotification {
         post.title = Self.sentence(event.type, others: event.count - 1)
         post.published = event.at.flatMap(FeedDate.parse)
         if let own {
+            // Under the sentence stands the post itself, in lists too, and the results of a poll that has ended.
             post.address = own.address
-            post.quoted = QuotedPost(
-                state: .shown, id: own.id, author: own.author, text: own.contentWarning ?? own.body.plain,
-                address: own.address)
+            post.body = own.body
+            post.contentWarning = own.contentWarning
+            post.attachments = own.attachments
+            post.poll = own.poll
         } else {
             post.address = post.author.address
             let note = event.actors.first?["note"]?.string ?? ""

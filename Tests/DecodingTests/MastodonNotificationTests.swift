@@ -42,8 +42,8 @@ import TimelineModel
 
     @Test func aNoticeOfAPostShowsThePost() throws {
         let post = try #require(try page("[\(single("favourite", status: MastodonFixtures.status))]").items.first).post
-        #expect(post.quoted?.id == .activityPub(uri: "https://piaille.example/users/ada/statuses/114"))
-        #expect(post.quoted?.text == "politique")
+        #expect(post.body.plain == "@bob@other.example Déjà vu :wave: #presse")
+        #expect(post.contentWarning == "politique" && post.poll != nil && post.attachments.count == 2)
         #expect(post.address?.text == "https://piaille.example/@ada/114")
     }
 
