@@ -222,11 +222,8 @@ final class EffectRunner: Sendable {
 
     /// Another process rang: it marked, fetched, or changed the configuration.
     func takeOverFromOutside() {
-        do throws(StoreError) {
-            inbox.post(.timelinesChanged(try workspace.store.counts()))
-        } catch {
-            inbox.post(.answered(Notice(.error, error.message)))
-        }
+        // Behind the marks that were asked for, or the numbers of before one of them would take the place of its own.
+        answer { store throws(StoreError) in .timelinesChanged(try store.counts()) }
         upkeepQueue.async { [workspace, inbox, self] in
             do throws(WorkspaceError) {
                 guard try workspace.rereadConfiguration() else { return }
