@@ -29,7 +29,7 @@ static CURLcode started = CURLE_FAILED_INIT;
 #define FUNCTIONS(F) \
     F(global_init) F(easy_init) F(easy_setopt) F(easy_getinfo) F(easy_cleanup) F(multi_init) F(multi_cleanup) \
     F(multi_add_handle) F(multi_remove_handle) F(multi_perform) F(multi_poll) F(multi_wakeup) F(multi_info_read) \
-    F(slist_append) F(slist_free_all)
+    F(slist_append) F(slist_free_all) F(easy_pause) F(easy_send) F(easy_recv)
 
 static struct {
 #define F(name) __typeof__(curl_##name) *name;
@@ -92,8 +92,16 @@ int ccurl_set_perform(ccurl_set *set) {
     return curl.multi_perform(set->multi, &running) == CURLM_OK ? 0 : 1;
 }
 
-int ccurl_set_wait(ccurl_set *set, int milliseconds) {
-    return curl.multi_poll(set->multi, NULL, 0, milliseconds, NULL) == CURLM_OK ? 0 : 1;
+int ccurl_set_wait(ccurl_set *set, int milliseconds, const ccurl_watch *watches, size_t count) {
+    struct curl_waitfd *sockets = count ? calloc(count, sizeof *sockets) : NULL;
+    if (count && !sockets) return 1;
+    for (size_t i = 0; i < count; i++) {
+        sockets[i].fd = watches[i].socket;
+        sockets[i].events = (short)((watches[i].reads ? CURL_WAIT_POLLIN : 0) | (watches[i].writes ? CURL_WAIT_POLLOUT : 0));
+    }
+    CURLMcode code = curl.multi_poll(set->multi, sockets, (unsigned)count, milliseconds, NULL);
+    free(sockets);
+    return code == CURLM_OK ? 0 : 1;
 }
 
 void ccurl_set_wake(ccurl_set *set) { curl.multi_wakeup(set->multi); }
@@ -156,6 +164,7 @@ static size_t report_body(char *bytes, size_t size, size_t count, void *user) {
     size_t length = size * count;
     if (length == 0) return 0;
     int stop = transfer->reports.body(transfer->reports.context, (const uint8_t *)bytes, length);
+    if (stop == CCURL_PAUSE) return CURL_WRITEFUNC_PAUSE;
     return stop ? 0 : length;
 }
 
@@ -271,4 +280,46 @@ int64_t ccurl_transfer_wire_bytes(ccurl_transfer *transfer) {
     curl_off_t bytes = 0;
     if (curl.easy_getinfo(transfer->easy, CURLINFO_SIZE_DOWNLOAD_T, &bytes) != CURLE_OK) return 0;
     return (int64_t)bytes;
+}
+
+int ccurl_transfer_resume(ccurl_transfer *transfer) {
+    return curl.easy_pause(transfer->easy, CURLPAUSE_CONT) != CURLE_OK;
+}
+
+// MARK: byte streams
+
+int ccurl_transfer_set_bare(ccurl_transfer *transfer) {
+    CURL *easy = transfer->easy;
+    int bad = 0;
+    bad |= curl.easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
+    // With the protocol left open a server could choose HTTP/2, in which there is no bare stream of bytes.
+    bad |= curl.easy_setopt(easy, CURLOPT_SSL_ENABLE_ALPN, 0L);
+    bad |= curl.easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    bad |= curl.easy_setopt(easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
+    bad |= curl.easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+    return bad;
+}
+
+int ccurl_transfer_socket(ccurl_transfer *transfer) {
+    curl_socket_t socket = CURL_SOCKET_BAD;
+    if (curl.easy_getinfo(transfer->easy, CURLINFO_ACTIVESOCKET, &socket) != CURLE_OK) return -1;
+    return socket == CURL_SOCKET_BAD ? -1 : socket;
+}
+
+long ccurl_transfer_receive(ccurl_transfer *transfer, uint8_t *bytes, size_t count) {
+    size_t received = 0;
+    switch (curl.easy_recv(transfer->easy, bytes, count, &received)) {
+    case CURLE_OK: return (long)received;
+    case CURLE_AGAIN: return -1;
+    default: return -2;
+    }
+}
+
+long ccurl_transfer_send(ccurl_transfer *transfer, const uint8_t *bytes, size_t count) {
+    size_t sent = 0;
+    switch (curl.easy_send(transfer->easy, bytes, count, &sent)) {
+    case CURLE_OK: return (long)sent;
+    case CURLE_AGAIN: return -1;
+    default: return -2;
+    }
 }

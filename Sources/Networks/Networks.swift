@@ -16,26 +16,29 @@ public struct SourceFactory: Sendable {
     public typealias Renewal =
         @Sendable (_ account: AccountName, _ refused: Secret) async throws(FetchError) -> Bool
 
-    private let transport: any HTTPTransport
-    private let decoders: Decoders
-    private let token: @Sendable (AccountName) -> Secret?
+    let transport: any HTTPTransport
+    let decoders: Decoders
+    let streams: (any StreamTransport)?
+    let token: @Sendable (AccountName) -> Secret?
     private let renew: Renewal?
     private let rung: @Sendable (SourceID) -> FeedKeyRung?
-    private let knowledge = MastodonKnowledge()
+    let knowledge = MastodonKnowledge()
 
     /// - Parameters:
     ///   - decoders: others than the real ones are for tests.
     ///   - transport: shared by everything that asks, or hosts are asked too often.
     ///   - token: the token of a signed-in account; nil when nobody is signed in. It goes to the account's server alone.
+    ///   - streams: for live sources; nil makes none.
     ///   - renew: for tokens that expire; nil where none does.
     ///   - rung: the rung on which a feed stands in the store; nil before its first page.
     public init(
-        transport: any HTTPTransport, decoders: Decoders = .live, token: @escaping @Sendable (AccountName) -> Secret?,
-        renew: Renewal? = nil,
+        transport: any HTTPTransport, decoders: Decoders = .live, streams: (any StreamTransport)? = nil,
+        token: @escaping @Sendable (AccountName) -> Secret?, renew: Renewal? = nil,
         rung: @escaping @Sendable (SourceID) -> FeedKeyRung? = { _ in nil }
     ) {
         self.transport = transport
         self.decoders = decoders
+        self.streams = streams
         self.token = token
         self.renew = renew
         self.rung = rung

@@ -30,6 +30,9 @@ typedef enum {
     CCURL_OTHER,
 } ccurl_outcome;
 
+/// What `body` returns when it takes none of the bytes now: they come again after ccurl_transfer_resume.
+enum { CCURL_PAUSE = 2 };
+
 /// What a transfer reports, always on the thread that drives its set. Zero goes on, anything else ends the transfer.
 typedef struct {
     void *_Nullable context;
@@ -56,8 +59,16 @@ int ccurl_set_add(ccurl_set *_Nonnull set, ccurl_transfer *_Nonnull transfer);
 void ccurl_set_remove(ccurl_set *_Nonnull set, ccurl_transfer *_Nonnull transfer);
 /// Does what can be done without waiting. Returns 0 unless the set is broken.
 int ccurl_set_perform(ccurl_set *_Nonnull set);
+/// A socket that is waited for beside those of the library.
+typedef struct {
+    int socket;
+    int reads;
+    int writes;
+} ccurl_watch;
+
 /// Waits until a socket is ready, a timer of the library's is due, the set is woken or the milliseconds are over.
-int ccurl_set_wait(ccurl_set *_Nonnull set, int milliseconds);
+int ccurl_set_wait(
+    ccurl_set *_Nonnull set, int milliseconds, const ccurl_watch *_Nullable watches, size_t count);
 /// Ends a wait of another thread, or the next one.
 void ccurl_set_wake(ccurl_set *_Nonnull set);
 /// The context of one transfer that ended since the last call, or NULL.
@@ -80,3 +91,15 @@ int ccurl_transfer_set_trust(ccurl_transfer *_Nonnull transfer, const char *_Non
 
 /// Body bytes that came over the wire, before content decoding.
 int64_t ccurl_transfer_wire_bytes(ccurl_transfer *_Nonnull transfer);
+/// Goes on with a transfer that CCURL_PAUSE stopped.
+int ccurl_transfer_resume(ccurl_transfer *_Nonnull transfer);
+
+/// Makes a transfer a bare connection, with TLS where the address has it: it is reported as ended, CCURL_DONE, when it
+/// stands, and must stay in its set as long as bytes go over it.
+int ccurl_transfer_set_bare(ccurl_transfer *_Nonnull transfer);
+/// The socket of a bare connection, -1 when it has none.
+int ccurl_transfer_socket(ccurl_transfer *_Nonnull transfer);
+/// Bytes received; 0 at the end, -1 when there are none now, -2 when the connection broke.
+long ccurl_transfer_receive(ccurl_transfer *_Nonnull transfer, uint8_t *_Nonnull bytes, size_t count);
+/// Bytes that were taken; -1 when none can be taken now, -2 when the connection broke.
+long ccurl_transfer_send(ccurl_transfer *_Nonnull transfer, const uint8_t *_Nonnull bytes, size_t count);

@@ -4,10 +4,11 @@ public import TimelineModel
 /// HTTP over libcurl: HTTP/2, gzip, brotli and zstd, proxies from the environment, the limits of `HTTPLimits`,
 /// redirects by `RedirectRule`. The network thread starts with the first request and ends with this object.
 public final class CurlTransport: HTTPTransport {
-    private let thread = NetworkThread()
-    private let userAgent: String
-    private let trustFile: String?
-    private let proxies: ProxyEnvironment
+    let thread = NetworkThread()
+    /// What requests call themselves.
+    public let userAgent: String
+    let trustFile: String?
+    let proxies: ProxyEnvironment
     private let now: @Sendable () -> Timestamp
 
     /// - Parameters:

@@ -72,8 +72,17 @@ public struct HTTPLimits: Hashable, Sendable {
     /// Bytes a second, head and body, that every window of `slowWindow` must reach once the answer began.
     public var slowestRate = 1024
     public var slowWindow: Duration = .seconds(10)
+    /// For answers that do not end: the longest time without a byte, instead of `total` and `slowestRate`.
+    public var silence: Duration?
 
     public init() {}
+
+    /// Those of a stream. Servers say something every 15 to 30 seconds.
+    public static var stream: HTTPLimits {
+        var limits = HTTPLimits()
+        limits.silence = .seconds(90)
+        return limits
+    }
 }
 
 /// Header fields in order, found by name without regard to case.

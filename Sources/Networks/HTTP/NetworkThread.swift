@@ -14,6 +14,9 @@ final class NetworkThread: Sendable {
 
     private enum Command {
         case start(UInt64, Hop, CheckedContinuation<Result<HopAnswer, FetchError>, Never>)
+        case stream(UInt64, Hop, StreamPipe)
+        /// There is room for a stream's bytes again, or there are some to send.
+        case goOn(UInt64)
         case cancel(UInt64)
     }
 
@@ -56,11 +59,34 @@ final class NetworkThread: Sendable {
                 if let refusal { continuation.resume(returning: .failure(refusal)) }
             }
         } onCancel: {
-            mailbox.withLock { box in
-                guard let set = box.set else { return }
-                box.commands.append(.cancel(ticket))
-                set.wake()
+            tell(.cancel(ticket))
+        }
+    }
+
+    /// Starts an exchange that brings its bytes as they come. Closing the pipe ends it.
+    func stream(_ hop: Hop) -> StreamPipe {
+        mailbox.withLock { box in
+            box.lastTicket += 1
+            let ticket = box.lastTicket
+            let pipe = StreamPipe(
+                host: hop.request.address.shownHost, goOn: { [self] in tell(.goOn(ticket)) },
+                cancel: { [self] in tell(.cancel(ticket)) })
+            if !box.isStopping, box.set == nil { box.set = startThread() }
+            guard !box.isStopping, let set = box.set else {
+                pipe.end(.unusable(hop.request.address.shownHost))
+                return pipe
             }
+            box.commands.append(.stream(ticket, hop, pipe))
+            set.wake()
+            return pipe
+        }
+    }
+
+    private func tell(_ command: Command) {
+        mailbox.withLock { box in
+            guard let set = box.set else { return }
+            box.commands.append(command)
+            set.wake()
         }
     }
 
@@ -125,6 +151,8 @@ final class NetworkThread: Sendable {
                 switch command {
                 case .start(let ticket, let hop, let continuation):
                     desk.enqueue(ticket, hop) { continuation.resume(returning: $0) }
+                case .stream(let ticket, let hop, let pipe): desk.start(ticket, hop, pipe)
+                case .goOn(let ticket): desk.goOn(ticket)
                 case .cancel(let ticket): desk.end(ticket, .cancelled)
                 }
             }
@@ -150,6 +178,10 @@ private struct TransferDesk {
     private var running: [UInt64: Transfer] = [:]
     private var waiting: [Waiting] = []
     private var runningForHost: [String: Int] = [:]
+    /// Transfers with a pipe. They last, so they take no place that the others count on.
+    private var streams: [UInt64: Transfer] = [:]
+    /// Those of `streams` that are bare connections and stand.
+    private var connected: Set<UInt64> = []
 
     init(set: OpaquePointer) { self.set = set }
 
@@ -160,15 +192,23 @@ private struct TransferDesk {
     mutating func work() {
         startWaiting()
         if ccurl_set_perform(set) != 0 {
-            for transfer in running.values { end(transfer.ticket, .noAnswer(transfer.host)) }
+            for transfer in all { end(transfer.ticket, .noAnswer(transfer.host)) }
         }
         var outcome = CCURL_DONE
         while let context = ccurl_set_next_ended(set, &outcome) {
             let transfer = Transfer.at(context)
+            if transfer.hop.isBare, outcome == CCURL_DONE {
+                connected.insert(transfer.ticket)
+                transfer.stand()
+                continue
+            }
             finish(transfer, transfer.result(of: outcome, now: .now))
         }
+        for ticket in Array(connected) {
+            if let transfer = streams[ticket], let error = transfer.exchange() { finish(transfer, .failure(error)) }
+        }
         let now = ContinuousClock.now
-        for transfer in Array(running.values) {
+        for transfer in all {
             if let error = transfer.passedLimit(at: now) { finish(transfer, .failure(error)) }
         }
         // Places that have just become free are taken before the thread sleeps.
@@ -177,15 +217,38 @@ private struct TransferDesk {
 
     /// Sleeps until there is something to do, an hour at most.
     func wait() {
-        guard !running.isEmpty else {
-            _ = ccurl_set_wait(set, 3_600_000)
+        guard !all.isEmpty else {
+            _ = ccurl_set_wait(set, 3_600_000, nil, 0)
             return
         }
         let now = ContinuousClock.now
-        let next = running.values.map(\.clock.next).min() ?? now
+        let next = all.map(\.wakeTime).min() ?? now
         let left = max(.zero, next - now)
         let milliseconds = left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000 + 1
-        _ = ccurl_set_wait(set, Int32(min(milliseconds, 3_600_000)))
+        let watches = connected.compactMap { streams[$0]?.watch }
+        _ = ccurl_set_wait(set, Int32(min(milliseconds, 3_600_000)), watches, watches.count)
+    }
+
+    private var all: [Transfer] { Array(running.values) + Array(streams.values) }
+
+    mutating func start(_ ticket: UInt64, _ hop: Hop, _ pipe: StreamPipe) {
+        let transfer = Transfer(ticket: ticket, hop: hop, pipe: pipe, now: .now) { result in
+            switch result {
+            case .success: pipe.end(.cutOff(hop.request.address.shownHost))
+            case .failure(let error): pipe.end(error)
+            }
+        }
+        guard let handle = transfer.handle, ccurl_set_add(set, handle) == 0 else {
+            pipe.end(.unusable(transfer.host))
+            return
+        }
+        streams[ticket] = transfer
+    }
+
+    func goOn(_ ticket: UInt64) {
+        // A bare connection is asked for its bytes at every turn anyway.
+        guard let transfer = streams[ticket], !transfer.hop.isBare, let handle = transfer.handle else { return }
+        _ = ccurl_transfer_resume(handle)
     }
 
     @discardableResult
@@ -212,6 +275,12 @@ private struct TransferDesk {
     }
 
     private mutating func finish(_ transfer: Transfer, _ result: Result<HopAnswer, FetchError>) {
+        if streams.removeValue(forKey: transfer.ticket) != nil {
+            connected.remove(transfer.ticket)
+            if let handle = transfer.handle { ccurl_set_remove(set, handle) }
+            transfer.finish(result)
+            return
+        }
         guard running.removeValue(forKey: transfer.ticket) != nil else { return }
         let host = transfer.hop.request.address.host
         let left = runningForHost[host, default: 1] - 1
@@ -222,7 +291,7 @@ private struct TransferDesk {
 
     /// Ends a transfer, running or waiting, if it has not ended by itself.
     mutating func end(_ ticket: UInt64, _ error: FetchError) {
-        if let transfer = running[ticket] {
+        if let transfer = running[ticket] ?? streams[ticket] {
             finish(transfer, .failure(error))
         } else if let place = waiting.firstIndex(where: { $0.ticket == ticket }) {
             waiting.remove(at: place).finish(.failure(error))
@@ -230,6 +299,6 @@ private struct TransferDesk {
     }
 
     mutating func endAll(_ error: FetchError) {
-        for ticket in Array(running.keys) + waiting.map(\.ticket) { end(ticket, error) }
+        for ticket in all.map(\.ticket) + waiting.map(\.ticket) { end(ticket, error) }
     }
 }

@@ -13,6 +13,8 @@ struct Hop: Sendable {
     let proxy: String?
     let userAgent: String
     let trustFile: String?
+    /// A connection for bytes of any kind instead of a request.
+    var isBare = false
 }
 
 /// What one transfer brought.
@@ -29,6 +31,8 @@ struct HopAnswer: Sendable {
 final class Transfer {
     let ticket: UInt64
     let hop: Hop
+    /// Where the body goes as it comes; nil gathers it for the end.
+    let pipe: StreamPipe?
     let finish: (Result<HopAnswer, FetchError>) -> Void
     private(set) var clock: TransferClock
     /// Lives as long as this object; libcurl's callbacks come back to it through its context.
@@ -45,11 +49,12 @@ final class Transfer {
     private var failure: FetchError?
 
     init(
-        ticket: UInt64, hop: Hop, now: ContinuousClock.Instant,
+        ticket: UInt64, hop: Hop, pipe: StreamPipe? = nil, now: ContinuousClock.Instant,
         finish: @escaping (Result<HopAnswer, FetchError>) -> Void
     ) {
         self.ticket = ticket
         self.hop = hop
+        self.pipe = pipe
         self.finish = finish
         clock = TransferClock(limits: hop.request.limits, remaining: hop.remaining, started: now)
         handle = makeHandle()
@@ -82,6 +87,7 @@ final class Transfer {
         for line in lines { troubles |= ccurl_transfer_add_header(handle, line) }
         troubles |= ccurl_transfer_set_proxy(handle, hop.proxy ?? "")
         if let trustFile = hop.trustFile { troubles |= ccurl_transfer_set_trust(handle, trustFile) }
+        if hop.isBare { troubles |= ccurl_transfer_set_bare(handle) }
         guard troubles == 0 else {
             ccurl_transfer_free(handle)
             return nil
@@ -134,7 +140,10 @@ final class Transfer {
             status = words.count > 1 ? HTTPDate.digits(String(decoding: words[1].prefix(3), as: UTF8.self)) ?? 0 : 0
             return 0
         }
-        if line.allSatisfy({ $0 == 13 || $0 == 10 }) { isHeadComplete = true }
+        if line.allSatisfy({ $0 == 13 || $0 == 10 }) {
+            isHeadComplete = true
+            if status >= 200 { pipe?.open(status: status, headers) }
+        }
         // What comes after the head is a trailer.
         guard !isHeadComplete else { return 0 }
         let text = String(decoding: line, as: UTF8.self)
@@ -149,6 +158,7 @@ final class Transfer {
 
     private func body(_ bytes: UnsafeBufferPointer<UInt8>) -> Int32 {
         clock.received(bytes.count, at: .now)
+        if let pipe { return pipe.take(bytes) ? 0 : Int32(CCURL_PAUSE) }
         let limits = hop.request.limits
         let count = body.count + bytes.count
         guard count <= limits.bodyBytes else {
@@ -166,9 +176,24 @@ final class Transfer {
         return 0
     }
 
+    /// A bare connection stands: the first byte is awaited as an answer's is.
+    func stand() {
+        clock.sending(at: .now)
+        pipe?.open(status: 0, HTTPHeaders())
+    }
+
+    /// Bytes of a bare connection, which libcurl does not report.
+    func received(_ count: Int) { clock.received(count, at: .now) }
+
+    /// When the thread must look at this transfer though nothing happened; one that nobody reads is not waited for.
+    var wakeTime: ContinuousClock.Instant {
+        pipe?.isFull == true ? max(clock.next, .now + .seconds(30)) : clock.next
+    }
+
     // MARK: the end
 
     func passedLimit(at now: ContinuousClock.Instant) -> FetchError? {
+        if pipe?.isFull == true { clock.rested(at: now) }
         switch clock.passed(at: now) {
         case nil: return nil
         case .connect:
@@ -177,6 +202,7 @@ final class Transfer {
             return FetchError(.timedOut, "\(host) took the request and did not answer in time; it will be asked again.")
         case .total:
             return FetchError(.timedOut, "\(host) did not finish its answer in time; it will be asked again.")
+        case .silent: return FetchError(.timedOut, "\(host) fell silent; the stream is opened again.")
         case .slow: return FetchError(.timedOut, "\(host) answers too slowly; it will be asked again.")
         }
     }

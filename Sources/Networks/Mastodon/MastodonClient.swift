@@ -26,7 +26,7 @@ struct MastodonClient: Sendable {
         return answer
     }
 
-    private func refusal(of answer: HTTPResponse, _ endpoint: MastodonEndpoint, isSignedIn: Bool) -> FetchError? {
+    func refusal(of answer: HTTPResponse, _ endpoint: MastodonEndpoint, isSignedIn: Bool) -> FetchError? {
         guard var refusal = FetchError.refusal(of: answer) else { return nil }
         let host = server.base.shownHost
         switch (answer.status, endpoint) {

@@ -22,11 +22,14 @@ enum MastodonEndpoint: Hashable, Sendable {
     case context(id: String)
     case history(id: String)
     case relationship(accountID: String)
+    /// What the server says about itself, and where it streams; `instanceOfOld` where the first is not there.
+    case instance
+    case instanceOfOld
 
     /// The most that the timelines give; a larger number is clamped by the server.
     static let pageSize = 40
 
-    private var version: Int { self == .groupedNotifications ? 2 : 1 }
+    private var version: Int { [.groupedNotifications, .instance].contains(self) ? 2 : 1 }
 
     private var path: String {
         switch self {
@@ -47,6 +50,7 @@ enum MastodonEndpoint: Hashable, Sendable {
         case .context(let id): return "statuses/\(PercentCoding.encode(id))/context"
         case .history(let id): return "statuses/\(PercentCoding.encode(id))/history"
         case .relationship: return "accounts/relationships"
+        case .instance, .instanceOfOld: return "instance"
         }
     }
 
