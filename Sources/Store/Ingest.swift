@@ -34,6 +34,9 @@ public struct IngestReport: Hashable, Sendable {
     public var changed: Set<Pane> = []
     /// The new numbers of every pane.
     public var counts: [Pane: PaneCounts] = [:]
+    /// The upper side of a hole was deleted and nothing stands above it: what a stream tells may not count before the
+    /// source was fetched again.
+    public var isBehind = false
 
     public init() {}
 
@@ -43,6 +46,7 @@ public struct IngestReport: Hashable, Sendable {
         deletedPosts += other.deletedPosts
         arrived.merge(other.arrived, uniquingKeysWith: +)
         changed.formUnion(other.changed)
+        isBehind = isBehind || other.isBehind
         counts.merge(other.counts) { _, new in new }
     }
 }
@@ -124,22 +128,11 @@ struct Ingestion {
         var isEditStated: Bool
     }
 
-    private mutating func take(
+    mutating func take(
         _ incoming: Post, _ sighting: Sighting, position: Int, from source: Int64, title: SafeText?,
         at fetched: Timestamp
     ) throws {
-        let known = try database.first(
-            """
-            SELECT id, first_seen, content_hash, record_hash, content_source, edited, flags FROM post
-            WHERE identity = ?
-            """, .text(incoming.id.key)
-        ) {
-            KnownPost(
-                row: $0.integer(0), firstSeen: Timestamp(milliseconds: $0.integer(1)), contentHash: $0.integer(2),
-                recordHash: $0.integer(3), contentSource: $0.integer(4),
-                edited: $0.optionalInteger(5).map { Timestamp(milliseconds: $0) },
-                isEditStated: $0.integer(6) & PostRow.Flag.editStated != 0)
-        }
+        let known = try knownPost(incoming.id)
         let sortTime = sortTime(of: incoming, sighting, position: position, fetched)
         if let known {
             let hasNewContent = try update(known, with: incoming, from: source, at: fetched)
@@ -163,11 +156,37 @@ struct Ingestion {
             firstSeen: fetched, judgesAgain: false)
     }
 
+    private func knownPost(_ id: PostID) throws -> KnownPost? {
+        try database.first(
+            """
+            SELECT id, first_seen, content_hash, record_hash, content_source, edited, flags FROM post
+            WHERE identity = ?
+            """, .text(id.key)
+        ) {
+            KnownPost(
+                row: $0.integer(0), firstSeen: Timestamp(milliseconds: $0.integer(1)), contentHash: $0.integer(2),
+                recordHash: $0.integer(3), contentSource: $0.integer(4),
+                edited: $0.optionalInteger(5).map { Timestamp(milliseconds: $0) },
+                isEditStated: $0.integer(6) & PostRow.Flag.editStated != 0)
+        }
+    }
+
     /// Decision: min(published, first seen), for a boost the time of the boost instead. Undated entries of one page
     /// keep their order by a millisecond each.
     private func sortTime(of post: Post, _ sighting: Sighting, position: Int, _ fetched: Timestamp) -> Timestamp {
         let stated = sighting.boostedBy == nil ? post.published : sighting.boostedAt
         return min(stated ?? Timestamp(milliseconds: fetched.milliseconds - Int64(position)), fetched)
+    }
+
+    /// Takes a post's new text where the post is known; that it was changed brings it into no timeline.
+    mutating func edit(_ incoming: Post, from source: Int64, at fetched: Timestamp) throws {
+        guard let known = try knownPost(incoming.id), try update(known, with: incoming, from: source, at: fetched)
+        else {
+            return
+        }
+        for entry in try EntryRow.all(ofPost: known.row, in: database) {
+            _ = try content.judgeAgain(entry, now: now, counting: &counting, in: database)
+        }
     }
 
     /// Writes what is new in a known post. Answers whether its content changed.
@@ -308,9 +327,10 @@ struct Ingestion {
     }
 
     /// A source says a post is gone: it leaves, and cannot come back. The user's marks stay.
-    private mutating func delete(_ id: PostID, at moment: Timestamp) throws {
+    mutating func delete(_ id: PostID, at moment: Timestamp) throws {
         try Removal.bury(id, at: moment, in: database)
         guard let row = try PostRow.row(of: id, in: database) else { return }
+        try moveGaps(from: row)
         try Removal.remove(row, counting: &counting, in: database)
         report.deletedPosts += 1
     }

@@ -57,9 +57,10 @@ extension Ingestion {
         let first = page.items.first?.sighting.entryID
         switch stretch {
         case .newest:
-            guard let first, let last = page.items.last else { return }
+            guard let first else { return }
             if !reachesKnown, let cursor = page.older, let older = state.newestEntry {
-                try putGap(below: last.sighting.entryID, cursor: cursor, older: older, source)
+                // Without a post to show it below, the hole stays above what is known, for the next look.
+                guard try putGap(below: page, cursor: cursor, older: older, source) else { return }
             }
             try setNewest(first, source)
         case .newerThan(let id):
@@ -72,29 +73,81 @@ extension Ingestion {
     }
 
     private mutating func fill(below newer: String, _ page: Page, _ source: Int64, reachesKnown: Bool) throws {
-        let older = try database.first(
-            "SELECT older FROM gap WHERE source = ? AND newer = ?", .integer(source), .text(newer)
-        ) { $0.text(0) }
-        guard let older else { return }
+        let gap = try database.first(
+            "SELECT older, post FROM gap WHERE source = ? AND newer = ?", .integer(source), .text(newer)
+        ) { (older: $0.text(0), post: $0.integer(1)) }
+        guard let gap else { return }
         try database.run("DELETE FROM gap WHERE source = ? AND newer = ?", .integer(source), .text(newer))
         for subscriber in content.subscribers[source] ?? [] { counting.touch(subscriber.row) }
-        let touchesOlder = page.items.contains { $0.sighting.entryID == older }
-        guard !reachesKnown, !touchesOlder, let cursor = page.older, let last = page.items.last else { return }
-        try putGap(below: last.sighting.entryID, cursor: cursor, older: older, source)
+        guard !reaches(gap.older, page, source, reachesKnown), let cursor = page.older, !page.items.isEmpty else {
+            return
+        }
+        _ = try putGap(below: page, else: gap.post, cursor: cursor, older: gap.older, source)
     }
 
-    /// A gap stands below a post; when the page's last post was left out (its tombstone stands) the hole is not
-    /// shown, and a later look at the source finds it again or not at all.
-    /// - Parameter cursor: where the next page begins; a server's own cursor need not be the last entry's id.
-    private mutating func putGap(below last: String, cursor: String, older: String, _ source: Int64) throws {
-        let post = try database.integer(
-            "SELECT post FROM sighting WHERE source = ? AND entry_hash = ? AND entry_id = ?", .integer(source),
-            .integer(Int64(bitPattern: StableHash.of(last))), .text(last))
-        guard let post else { return }
+    /// Whether a page goes down to the lower side of a hole. That it has a post which is known proves it only where ids
+    /// have no order: a stream also brings posts that came late and stand in the middle of a hole.
+    private func reaches(_ older: String, _ page: Page, _ source: Int64, _ reachesKnown: Bool) -> Bool {
+        var isOrdered = content.addresses[source]?.isInOrderOfIDs ?? false
+        for item in page.items {
+            if item.sighting.entryID == older { return true }
+            switch EntryOrder.isNewer(item.sighting.entryID, than: older) {
+            case nil: isOrdered = false
+            case false? where isOrdered: return true
+            case _?: break
+            }
+        }
+        return reachesKnown && !isOrdered
+    }
+
+    /// A gap stands below the last post of a page that is kept (a tombstone may stand in the place of others). Answers
+    /// whether there is one.
+    /// - Parameters:
+    ///   - else: the post above the page.
+    ///   - cursor: where the next page begins; a server's own cursor need not be the last entry's id.
+    private mutating func putGap(
+        below page: Page, else above: Int64? = nil, cursor: String, older: String, _ source: Int64
+    ) throws -> Bool {
+        var post: Int64?
+        for item in page.items.reversed() where post == nil {
+            let id = item.sighting.entryID
+            post = try database.integer(
+                "SELECT post FROM sighting WHERE source = ? AND entry_hash = ? AND entry_id = ?", .integer(source),
+                .integer(Int64(bitPattern: StableHash.of(id))), .text(id))
+        }
+        guard let post = post ?? above else { return false }
         try database.run(
             "INSERT OR REPLACE INTO gap (source, newer, older, post) VALUES (?, ?, ?, ?)", .integer(source),
             .text(cursor), .text(older), .integer(post))
         for subscriber in content.subscribers[source] ?? [] { counting.touch(subscriber.row) }
+        return true
+    }
+
+    /// A gap whose upper post goes away stands below the next one above. Where there is none, the source is known down
+    /// from the gap's lower side only, and has to be fetched again.
+    mutating func moveGaps(from post: Int64) throws {
+        let gaps = try database.all("SELECT id, source, older FROM gap WHERE post = ?", .integer(post)) {
+            (id: $0.integer(0), source: $0.integer(1), older: $0.text(2))
+        }
+        guard !gaps.isEmpty else { return }
+        let entries = try EntryRow.all(ofPost: post, in: database)
+        for gap in gaps {
+            var above: Int64?
+            for entry in entries where above == nil {
+                above = try database.integer(
+                    """
+                    SELECT post FROM carried WHERE persona = ? AND source = ? AND (sort_time, tie) > (?, ?)
+                    ORDER BY sort_time, tie LIMIT 1
+                    """, .integer(entry.persona), .integer(gap.source), .integer(entry.key.sortTime.milliseconds),
+                    .integer(entry.key.tie))
+            }
+            if let above {
+                try database.run("UPDATE gap SET post = ? WHERE id = ?", .integer(above), .integer(gap.id))
+            } else {
+                try setNewest(gap.older, gap.source)
+                report.isBehind = true
+            }
+        }
     }
 
     private func setNewest(_ entryID: String, _ source: Int64) throws {
@@ -184,5 +237,37 @@ extension Ingestion {
         guard let row, try PostRow.row(of: new, in: database) == nil else { return }
         // The tie stays as it is: the order of a pane never changes by itself.
         try database.run("UPDATE post SET identity = ? WHERE id = ?", .text(new.key), .integer(row))
+    }
+}
+
+/// The order of the entry ids of one server: longer is newer, then bytewise.
+/// Source: docs.joinmastodon.org/api/guidelines; Mastodon's snowflakes, GoToSocial's ULIDs and Pleroma's flakes keep
+/// to it.
+enum EntryOrder {
+    /// Nil when the two have no order: one of them is no such id.
+    static func isNewer(_ id: String, than other: String) -> Bool? {
+        let (left, right) = (id.utf8, other.utf8)
+        func isNumber(_ text: String.UTF8View) -> Bool { text.allSatisfy { (0x30...0x39).contains($0) } }
+        func isSortable(_ text: String.UTF8View) -> Bool {
+            text.count >= 16
+                && text.allSatisfy {
+                    (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) || (0x61...0x7a).contains($0)
+                }
+        }
+        if left.count == right.count {
+            guard isNumber(left) && isNumber(right) || isSortable(left) && isSortable(right) else { return nil }
+            return right.lexicographicallyPrecedes(left)
+        }
+        return isNumber(left) && isNumber(right) ? left.count > right.count : nil
+    }
+}
+
+extension SourceAddress {
+    /// Whether its entries stand in the order of their ids: not in that in which somebody set a bookmark.
+    fileprivate var isInOrderOfIDs: Bool {
+        switch self {
+        case .account(_, .bookmarks), .account(_, .favourites): false
+        default: true
+        }
     }
 }
