@@ -116,7 +116,7 @@ let package = Package(
             of: "Perchoir",
             [
                 "perchoir", "TestSupport", "CTestSupport", "Cells", "Samples", "TimelineModel", "Networks", "Settings",
-                logging,
+                "Store", "Curation", "Text", logging,
             ]),
     ],
     cLanguageStandard: .gnu11

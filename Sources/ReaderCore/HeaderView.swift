@@ -118,7 +118,15 @@ enum HeaderView {
             ? []
             : [Segment(text: Wording.count(number, "error", "errors", state.options), role: .headerTrouble)]
         let fetching = fetching(state)
-        return [troubles + fetching, short + fetching, short.isEmpty ? fetching : short]
+        return [
+            troubles + live(state) + fetching, troubles + fetching, short + fetching, short.isEmpty ? fetching : short,
+        ]
+    }
+
+    /// One stream that has to be opened again is worth more words than others that stand.
+    private static func live(_ state: State) -> [Segment] {
+        if state.live.values.contains(.connecting) { return [Segment(text: "connecting", role: .header)] }
+        return state.live.values.contains(.streaming) ? [Segment(text: "live", role: .header)] : []
     }
 
     private static func fetching(_ state: State) -> [Segment] {

@@ -25,6 +25,8 @@ public enum Message: Hashable, Sendable {
     case visitFailed(SafeText, generation: Int)
     case healthLoaded([SourceHealth])
     case fetchProgressed(FetchProgress)
+    /// Streams were opened, broke or ended: all sources that can be live.
+    case liveChanged([SourceID: LiveState])
     /// Something was done that has only a line to say.
     case answered(Notice)
     case sourceAdded(SafeText, PersonaID)

@@ -34,7 +34,7 @@ enum SourceRows {
             guard let moment else { return "never" }
             return Wording.longTime(moment, state.zone) + " · " + Wording.age(of: moment, now: state.now)
         }
-        let facts: [(SafeText, SafeText)] = [
+        var facts: [(SafeText, SafeText)] = [
             ("address", source.address.shown),
             ("page", source.homePage?.shown ?? "unknown"),
             ("personas", source.personas.map(\.shown).joined(by: ", ")),
@@ -48,6 +48,7 @@ enum SourceRows {
             ("last attempt", time(source.lastAttempt)),
             ("next attempt", time(source.nextAttempt)),
         ]
+        if let live = state.live[source.source] { facts.append(("live", words(live))) }
         var rows: [Row] = [.empty]
         for (label, value) in facts { rows += fact(label, value, .text, state) }
         if let error = source.lastError {
@@ -56,6 +57,14 @@ enum SourceRows {
             if source.failuresInARow > 0 { rows += fact("failures", "\(source.failuresInARow) in a row", role, state) }
         }
         return rows
+    }
+
+    private static func words(_ live: LiveState) -> SafeText {
+        switch live {
+        case .streaming: "posts come as they are written"
+        case .connecting: "the stream is being opened"
+        case .polling(let seconds): "no stream; asked every \((seconds + 30) / 60) min"
+        }
     }
 
     static func errors(_ state: State) -> [Row] {

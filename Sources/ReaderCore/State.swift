@@ -29,6 +29,8 @@ public struct State: Hashable, Sendable {
     /// The beginning of a key sequence (`g`).
     public var pendingKeys: [Key] = []
     public var fetching = FetchProgress()
+    /// How the sources that can be live are doing; the others are not in it.
+    public var live: [SourceID: LiveState] = [:]
     /// Of every source of every persona; for the header's failures, the sources list and the errors.
     public var health: [SourceHealth] = []
     /// What was wrong in the configuration, with file, line and column.

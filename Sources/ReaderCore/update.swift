@@ -50,6 +50,9 @@ private func react(_ state: inout State, _ message: Message) -> [Effect] {
     case .fetchProgressed(let progress):
         state.fetching = progress
         return progress.total == 0 ? [.loadHealth] : []
+    case .liveChanged(let live):
+        state.live = live
+        return [.loadHealth]
     case .answered(let notice):
         state.notice = notice
         return []

@@ -112,7 +112,14 @@ final class Workspace: Sendable {
         } catch {
             throw WorkspaceError(error)
         }
-        self.transport = transport ?? ThrottledTransport(CurlTransport(version: Version.text))
+        var streams: (any StreamTransport)?
+        if let transport {
+            self.transport = transport
+        } else {
+            let network = CurlTransport(version: Version.text)
+            self.transport = ThrottledTransport(network)
+            streams = network
+        }
         let tokens = AccountTokens(
             credentials: Credentials(path: paths.credentials), transport: self.transport, environment: environment,
             log: log)
@@ -120,7 +127,7 @@ final class Workspace: Sendable {
         self.tokens = tokens
         let store = self.store
         factory = SourceFactory(
-            transport: self.transport, decoders: .live, token: { tokens.secret(of: $0) },
+            transport: self.transport, decoders: .live, streams: streams, token: { tokens.secret(of: $0) },
             renew: { account, refused throws(FetchError) in try await tokens.renew(account, refused: refused) },
             rung: { source in
                 // A store that cannot be read now is reported by the fetch itself; the document then decides.

@@ -10,6 +10,7 @@ final class Announcer: Sendable {
         var counts: [Pane: PaneCounts] = [:]
         var progress: FetchProgress?
         var isScheduled = false
+        var lastPass: DispatchTime?
     }
 
     private static let delay = DispatchTimeInterval.milliseconds(40)
@@ -23,6 +24,18 @@ final class Announcer: Sendable {
     func changed(_ counts: [Pane: PaneCounts]) {
         guard !counts.isEmpty else { return }
         note { $0.counts.merge(counts, uniquingKeysWith: { _, new in new }) }
+    }
+
+    /// What a stream brought: told at once after a quiet moment, so that a post is on the screen with the next frame,
+    /// while a burst is as few pictures as a round is.
+    func arrivedLive(_ counts: [Pane: PaneCounts]) {
+        guard !counts.isEmpty else { return }
+        let isQuiet = pending.withLock { pending in
+            !pending.isScheduled && (pending.lastPass.map { $0 + Self.delay <= .now() } ?? true)
+        }
+        guard isQuiet else { return changed(counts) }
+        pending.withLock { $0.counts.merge(counts, uniquingKeysWith: { _, new in new }) }
+        pass()
     }
 
     func progressed(_ progress: FetchProgress) {
@@ -40,7 +53,7 @@ final class Announcer: Sendable {
 
     private func pass() {
         let news = pending.withLock { pending in
-            defer { pending = Pending() }
+            defer { pending = Pending(lastPass: .now()) }
             return pending
         }
         if !news.counts.isEmpty { inbox.post(.timelinesChanged(news.counts)) }

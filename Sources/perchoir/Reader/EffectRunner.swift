@@ -20,11 +20,31 @@ final class EffectRunner: Sendable {
     private let rounds = FetchRounds()
     private let isEnding = Atomic(false)
     private let isSearching = Mutex(0)
+    private let live: LiveTimelines
+    private let following = Mutex<Following>(Following())
+
+    private struct Following {
+        var timelines: Set<LiveTimeline.Key> = []
+        var sources: Set<SourceID> = []
+        var task: Task<Void, Never>?
+    }
 
     init(_ workspace: Workspace, inbox: Inbox) {
         self.workspace = workspace
         self.inbox = inbox
-        announcer = Announcer(inbox: inbox)
+        let announcer = Announcer(inbox: inbox)
+        self.announcer = announcer
+        let doorbell = workspace.doorbellPath
+        live = LiveTimelines(
+            store: workspace.store, fetcher: { workspace.fetcher() }, clock: .system, log: workspace.log
+        ) { news in
+            switch news {
+            case .ingested(let report):
+                announcer.arrivedLive(report.counts)
+                if report.newPosts + report.updatedPosts + report.deletedPosts > 0 { Doorbell.ring(at: doorbell) }
+            case .states(let states): inbox.post(.liveChanged(states))
+            }
+        }
     }
 
     // MARK: Effects
@@ -118,6 +138,7 @@ final class EffectRunner: Sendable {
     func finish() {
         isEnding.store(true, ordering: .releasing)
         isSearching.withLock { $0 = -1 }
+        following.withLock { $0.task?.cancel() }
         rounds.cancelAll()
         rounds.wait(milliseconds: 200)
         let isIdle = DispatchSemaphore(value: 0)
@@ -192,6 +213,40 @@ final class EffectRunner: Sendable {
         }
     }
 
+    // MARK: Live timelines
+
+    /// Follows the sources of the configuration that can be live; those that are followed already go on unless the
+    /// configuration has others now.
+    func followLive() {
+        let timelines = LiveTimeline.all(
+            workspace.configuration.subscriptions, factory: workspace.factory,
+            interval: workspace.configuration.interval)
+        let wanted = Set(timelines.map(\.key))
+        following.withLock { following in
+            guard following.timelines != wanted, !isEnding.load(ordering: .acquiring) else { return }
+            let before = following.task
+            before?.cancel()
+            following.timelines = wanted
+            following.sources = Set(timelines.map(\.source) + timelines.compactMap(\.notifications?.id))
+            following.task = Task.detached { [live] in
+                await before?.value
+                await live.follow(timelines)
+            }
+        }
+    }
+
+    /// Looks every minute whether the clock jumped.
+    func lookAfterLive(at now: Timestamp) { live.look(at: now) }
+
+    /// Without what is followed live, unless it was not asked for so long that something must be wrong with that.
+    private func withoutFollowed(_ sources: [DueSource], at now: Timestamp) -> [DueSource] {
+        let followed = following.withLock { $0.sources }
+        return sources.filter { source in
+            guard followed.contains(source.source) else { return true }
+            return source.state.nextAttempt.map { $0.adding(seconds: 3600) < now } ?? false
+        }
+    }
+
     // MARK: Fetching
 
     /// Fetches what is due, or everything of a persona (or all).
@@ -203,6 +258,7 @@ final class EffectRunner: Sendable {
             do throws(StoreError) {
                 let now = SystemClock.now()
                 var sources = try workspace.store.dueSources(at: now, ignoringSchedule: !dueOnly)
+                if dueOnly { sources = withoutFollowed(sources, at: now) }
                 if let persona {
                     let own = Set(workspace.configuration.subscriptions.filter { $0.persona == persona }.map(\.source))
                     sources = sources.filter { own.contains($0.source) }
@@ -230,6 +286,7 @@ final class EffectRunner: Sendable {
                 let configuration = workspace.configuration
                 inbox.post(
                     .personasChanged(configuration.personas, hasSources: !configuration.subscriptions.isEmpty))
+                if following.withLock({ $0.task != nil }) { followLive() }
                 refresh(nil, dueOnly: true)
             } catch {
                 inbox.post(.answered(Notice(.error, error.message)))

@@ -66,6 +66,7 @@ struct ReaderLoop {
         draw()
         // What is thrown away at the end, as the demo's store is, needs neither.
         if pace == .minutes {
+            runner.followLive()
             runner.refresh(nil, dueOnly: true)
             runner.startUpkeep()
         }
@@ -80,6 +81,7 @@ struct ReaderLoop {
             if let due = turn, let usual = nextTurn(after: now) { turn = min(due, usual) }
             if let due = turn, due <= now {
                 messages.append(.clockTicked(now))
+                runner.lookAfterLive(at: now)
                 runner.refresh(nil, dueOnly: pace == .minutes, unlessBusy: true)
                 turn = nextTurn(after: now)
             }

@@ -1,0 +1,363 @@
+import Curation
+import Logging
+import Networks
+import Store
+import Synchronization
+import Text
+import TimelineModel
+
+/// Keeps timelines that can be live up to date: a stream where the server has one, else looks that come as often as
+/// posts do.
+///
+/// After every opening of a stream the usual round fetches what was missed, and leaves a gap on the screen where that
+/// is too much; until it has met what was known the stream's events wait, unread, in its pipe. So the store never takes
+/// for known what stands above a hole.
+final class LiveTimelines: Sendable {
+    /// What the rest of the program is told, from any thread.
+    enum News: Sendable {
+        case ingested(IngestReport)
+        case states([SourceID: LiveState])
+    }
+
+    private struct Lines {
+        var states: [SourceID: LiveState] = [:]
+        var connections: [SourceID: any LiveConnection] = [:]
+        /// Sources whose connection was ended here, to be opened again without delay.
+        var isToReopen: Set<SourceID> = []
+        var lastLook: Timestamp?
+    }
+
+    private let store: PostStore
+    private let fetcher: @Sendable () -> Fetcher
+    private let clock: LiveClock
+    private let log: Logger
+    private let tell: @Sendable (News) -> Void
+    private let lines = Mutex(Lines())
+
+    init(
+        store: PostStore, fetcher: @escaping @Sendable () -> Fetcher, clock: LiveClock, log: Logger,
+        tell: @escaping @Sendable (News) -> Void
+    ) {
+        self.store = store
+        self.fetcher = fetcher
+        self.clock = clock
+        self.log = log
+        self.tell = tell
+    }
+
+    /// Follows sources until the task is cancelled.
+    func follow(_ sources: [LiveTimeline]) async {
+        await withTaskGroup(of: Void.self) { group in
+            for source in sources {
+                // However often it rings while a fetch is under way, there is one more to come.
+                let (rings, bell) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+                group.addTask { await self.follow(source) { bell.yield() } }
+                guard let notifications = source.notifications else { continue }
+                group.addTask { for await _ in rings { _ = await self.fetch(notifications.id) } }
+            }
+        }
+        lines.withLock { $0.states = [:] }
+        tell(.states([:]))
+    }
+
+    /// Looked at every minute: a clock that jumped means that the machine slept, and no connection is to be believed.
+    func look(at now: Timestamp) {
+        let stale = lines.withLock { lines -> [any LiveConnection] in
+            defer { lines.lastLook = now }
+            guard let last = lines.lastLook, !(0...180).contains((now.milliseconds - last.milliseconds) / 1000) else {
+                return []
+            }
+            lines.isToReopen.formUnion(lines.connections.keys)
+            return Array(lines.connections.values)
+        }
+        for connection in stale { connection.close() }
+    }
+
+    // MARK: One source
+
+    /// - Parameter ring: asks for the notifications, of which the stream tells too little.
+    private func follow(_ timeline: LiveTimeline, ring: @Sendable () -> Void) async {
+        var failures = 0
+        var pace: Int?
+        var refusedUntil: Timestamp?
+        while !Task.isCancelled {
+            var opened: Timestamp?
+            do throws(LiveTrouble) {
+                if let until = refusedUntil, clock.now() < until { throw .noStream }
+                refusedUntil = nil
+                try await stream(timeline, ring: ring) {
+                    opened = clock.now()
+                    pace = nil
+                }
+            } catch {
+                if Task.isCancelled { return }
+                switch error {
+                case .broken(let message):
+                    // One that breaks as soon as it is opened is a failure like one that does not open.
+                    if let opened, clock.now().milliseconds - opened.milliseconds > 60_000 { failures = 0 }
+                    failures += 1
+                    log.info("\(timeline.address.shown): \(message)")
+                    set(timeline, .connecting)
+                    let reopens = lines.withLock { $0.isToReopen.remove(timeline.source) != nil }
+                    let wait = LivePace.reconnection(after: failures, random: clock.random())
+                    if !reopens || failures > 1 { await clock.sleep(wait) }
+                case .refused, .noStream:
+                    if case .refused = error { refusedUntil = clock.now().adding(seconds: 3600) }
+                    ring()
+                    let wait = await poll(timeline, pace)
+                    pace = wait
+                    set(timeline, .polling(seconds: wait))
+                    await clock.sleep(Double(wait))
+                }
+            }
+        }
+    }
+
+    /// Opens the stream, fetches what was missed and takes what comes, until the stream breaks.
+    private func stream(
+        _ timeline: LiveTimeline, ring: @Sendable () -> Void, opened: () -> Void
+    ) async throws(LiveTrouble) {
+        let connection = try await connect(timeline)
+        lines.withLock { $0.connections[timeline.source] = connection }
+        defer {
+            _ = lines.withLock { $0.connections.removeValue(forKey: timeline.source) }
+            connection.close()
+        }
+        try await catchUp(timeline)
+        set(timeline, .streaming)
+        opened()
+        ring()
+        while true {
+            let events: [LiveEvent]
+            do throws(FetchError) {
+                events = try await connection.next()
+            } catch {
+                throw .broken(error.message)
+            }
+            try take(events, of: timeline)
+            if events.contains(where: \.isNotification) { ring() }
+        }
+    }
+
+    private func take(_ events: [LiveEvent], of timeline: LiveTimeline) throws(LiveTrouble) {
+        for event in events {
+            switch event {
+            case .refused: throw .refused
+            case .unreadable(let message): log.info("\(timeline.address.shown): in its stream, \(message)")
+            default: break
+            }
+        }
+        guard timeline.takesPosts, events.contains(where: \.changesTimeline) else { return }
+        do throws(StoreError) {
+            let report = try store.ingest(events, of: timeline.source, now: clock.now())
+            tell(.ingested(report))
+            if report.isBehind { throw StoreError.failed("a hole has to be fetched again") }
+        } catch {
+            // Nothing of it is known then, so the next fetch brings it.
+            throw .broken(error.message)
+        }
+    }
+
+    private func connect(_ timeline: LiveTimeline) async throws(LiveTrouble) -> any LiveConnection {
+        let memory = RememberedStream(store: store, source: timeline.source, now: clock.now)
+        let known = memory.recall(log)
+        if known == .some(nil) { throw .noStream }
+        set(timeline, .connecting)
+        do throws(FetchError) {
+            let (connection, way) = try await timeline.stream.connect(known ?? nil)
+            if known == nil { memory.keep(way, log) }
+            return connection
+        } catch {
+            switch error.kind {
+            case .notFound:
+                // What was remembered may have moved: ask the server anew, at once.
+                if known == nil { memory.keep(nil, log) } else { memory.forget(log) }
+                throw .noStream
+            // The look that follows may renew the token.
+            case .unauthorized: throw .noStream
+            case .forbidden, .insecure: throw .refused
+            default: throw .broken(error.message)
+            }
+        }
+    }
+
+    /// One round, as often as it takes: another process may hold the source just now.
+    private func catchUp(_ timeline: LiveTimeline) async throws(LiveTrouble) {
+        for attempt in 1... {
+            switch await fetch(timeline.source) {
+            case .arrived, .unchanged: return
+            case .failed(let message): throw .broken(message)
+            case .held: break
+            }
+            if Task.isCancelled || attempt == 60 { throw .broken("another process is fetching it") }
+            await clock.sleep(2)
+        }
+    }
+
+    /// A look at a timeline without a stream. Returns the seconds until the next one.
+    private func poll(_ timeline: LiveTimeline, _ before: Int?) async -> Int {
+        let longest = timeline.interval
+        switch await fetch(timeline.source) {
+        case .arrived(let report):
+            return LivePace.polling(after: before, newPosts: report.newPosts, longest: longest)
+        case .unchanged, .held: return LivePace.polling(after: before, newPosts: 0, longest: longest)
+        case .failed:
+            // The schedule says when a source that fails is asked again; a state that cannot be read waits as long as
+            // any.
+            guard let next = (try? store.fetchState(of: timeline.source))?.nextAttempt else { return longest }
+            let wait = (next.milliseconds - clock.now().milliseconds) / 1000
+            return Int(min(max(wait, Int64(LivePace.shortestPolling)), 86_400))
+        }
+    }
+
+    private func fetch(_ source: SourceID) async -> Fetcher.Outcome {
+        let due: DueSource?
+        do throws(StoreError) {
+            due = try store.dueSources(at: clock.now(), ignoringSchedule: true).first { $0.source == source }
+        } catch {
+            return .failed(error.message)
+        }
+        // Leased by another process, or its server asked to be left alone.
+        guard let due else { return .held }
+        let found = Mutex<Fetcher.Outcome>(.held)
+        _ = await fetcher().round([due]) { _, outcome, _ in found.withLock { $0 = outcome } }
+        let outcome = found.withLock { $0 }
+        if case .arrived(let report) = outcome { tell(.ingested(report)) }
+        return outcome
+    }
+
+    private func set(_ timeline: LiveTimeline, _ state: LiveState) {
+        let states = lines.withLock { lines -> [SourceID: LiveState]? in
+            guard lines.states.updateValue(state, forKey: timeline.source) != state else { return nil }
+            return lines.states
+        }
+        if let states { tell(.states(states)) }
+    }
+}
+
+/// A timeline that may be live.
+struct LiveTimeline: Sendable {
+    let address: SourceAddress
+    let stream: any LiveSource
+    /// The longest time between two looks, in seconds, where there is no stream.
+    let interval: Int
+    /// The posts that its stream tells are its own. Those of the notifications' stream are the home timeline's.
+    var takesPosts = true
+    /// Notifications that are fetched when the stream tells of one: of the same account, perhaps this source itself.
+    var notifications: SourceAddress?
+
+    var source: SourceID { address.id }
+
+    /// What makes it another one than before.
+    struct Key: Hashable {
+        let source: SourceID
+        let notifications: SourceID?
+        let interval: Int
+    }
+
+    var key: Key { Key(source: source, notifications: notifications?.id, interval: interval) }
+
+    /// Streams of one account at a time; what is beyond them is asked as other sources are.
+    private static let mostForAnAccount = 4
+
+    /// The timelines of a configuration that may be live, in its order. An account's notifications come over the stream
+    /// of its home timeline.
+    static func all(_ subscriptions: [Subscription], factory: SourceFactory, interval: Int) -> [LiveTimeline] {
+        var timelines: [LiveTimeline] = []
+        let addresses = Set(subscriptions.map(\.address))
+        for address in subscriptions.map(\.address) where !timelines.contains(where: { $0.address == address }) {
+            guard case .account(let account, let timeline) = address, let stream = factory.liveSource(for: address)
+            else { continue }
+            if timeline == .notifications, addresses.contains(.home(account)) { continue }
+            guard timelines.count(where: { $0.address.account == account }) < mostForAnAccount else { continue }
+            let intervals = subscriptions.filter { $0.address == address }.map { $0.interval ?? interval }
+            var live = LiveTimeline(
+                address: address, stream: stream, interval: intervals.min() ?? interval)
+            let notifications = SourceAddress.account(account, .notifications)
+            if timeline == .home, addresses.contains(notifications) { live.notifications = notifications }
+            if timeline == .notifications {
+                live.notifications = address
+                live.takesPosts = false
+            }
+            timelines.append(live)
+        }
+        return timelines
+    }
+}
+
+/// Why a stream is not there.
+private enum LiveTrouble: Error {
+    /// The server has none.
+    case noStream
+    /// Not for this account, or not over this connection: worth another attempt in an hour.
+    case refused
+    /// It is worth another attempt.
+    case broken(SafeText)
+}
+
+/// The time, waiting and chance that streams need.
+struct LiveClock: Sendable {
+    var now: @Sendable () -> Timestamp
+    /// Returns after so many seconds, or at once when the task is cancelled.
+    var sleep: @Sendable (Double) async -> Void
+    /// From 0 to 1.
+    var random: @Sendable () -> Double
+
+    static let system = LiveClock(
+        now: SystemClock.now,
+        sleep: { seconds in
+            // Only cancellation ends it early, which whoever waits looks for himself.
+            try? await Task.sleep(for: .seconds(seconds))
+        },
+        random: { Double.random(in: 0...1) })
+}
+
+extension LiveEvent {
+    fileprivate var isNotification: Bool { if case .notification = self { true } else { false } }
+
+    fileprivate var changesTimeline: Bool {
+        switch self {
+        case .post, .edited, .deleted: true
+        case .notification, .filtersChanged, .other, .unreadable, .refused: false
+        }
+    }
+}
+
+/// How a source turned out to be streamed, kept for some days: probed, never guessed from a version.
+private struct RememberedStream {
+    let store: PostStore
+    let source: SourceID
+    let now: @Sendable () -> Timestamp
+
+    private static let days: Int64 = 3
+    private var name: String { "stream \(source.value)" }
+
+    /// Nil when nothing is remembered; nil inside when there was no stream.
+    func recall(_ log: Logger) -> StreamWay?? {
+        do throws(StoreError) {
+            guard let text = try store.remembered(name) else { return nil }
+            let words = text.split(separator: " ", maxSplits: 1).map(String.init)
+            guard words.count == 2, let kept = Int64(words[0]),
+                (0...Self.days * 86_400_000).contains(now().milliseconds - kept)
+            else { return nil }
+            if words[1] == "none" { return .some(nil) }
+            return StreamWay(text: words[1]).map { .some($0) } ?? nil
+        } catch {
+            log.warning("\(error.message)")
+            return nil
+        }
+    }
+
+    func keep(_ way: StreamWay?, _ log: Logger) { write("\(now().milliseconds) \(way?.text ?? "none")", log) }
+
+    func forget(_ log: Logger) { write(nil, log) }
+
+    private func write(_ text: String?, _ log: Logger) {
+        do throws(StoreError) {
+            try store.remember(text, as: name)
+        } catch {
+            // It is probed again.
+            log.warning("\(error.message)")
+        }
+    }
+}

@@ -1,0 +1,378 @@
+import Curation
+import Foundation
+import Logging
+import Store
+import Synchronization
+import Testing
+import Text
+import TimelineModel
+
+@testable import Networks
+@testable import perchoir
+
+@Suite("Live timelines")
+struct LiveTimelinesTests {
+    // MARK: A server by script
+
+    /// Opens once.
+    private final class Gate: Sendable {
+        private let (stream, opener) = AsyncStream<Void>.makeStream()
+
+        func open() { opener.finish() }
+
+        /// Returns when it is open or the task was cancelled.
+        func wait() async { for await _ in stream {} }
+    }
+
+    /// A home timeline of ids, and streams that say what a test wants.
+    private final class Server: HTTPTransport, LiveSource {
+        struct Content {
+            var ids: [Int] = []
+            var attempts: [StreamWay?] = []
+            var lines: [Result<[LiveEvent], FetchError>] = []
+            var ends: [FetchError] = []
+            var pages = 0
+            var notifications = 0
+            /// Streams tell nothing before the notifications were asked for.
+            var holdsEvents = false
+        }
+
+        let content = Mutex(Content())
+        let askedOnce = Gate()
+        let askedTwice = Gate()
+        let way = StreamWay(kind: .webSocket, base: WebAddress("http://127.0.0.1:1")!)
+
+        func send(_ request: HTTPRequest) async throws(FetchError) -> HTTPResponse {
+            let ids = content.withLock { content in
+                content.pages += 1
+                return content.ids
+            }
+            if request.address.text.contains("/notifications") {
+                let times = content.withLock { content in
+                    content.notifications += 1
+                    return content.notifications
+                }
+                (times == 1 ? askedOnce : askedTwice).open()
+                return HTTPResponse(
+                    status: 200, body: Array("[]".utf8), finalAddress: request.address,
+                    receivedAt: Timestamp(seconds: 0))
+            }
+            func bound(_ name: String) -> Int? {
+                request.address.text.split(whereSeparator: { $0 == "?" || $0 == "&" })
+                    .first { $0.hasPrefix(name + "=") }.flatMap { Int($0.dropFirst(name.count + 1)) }
+            }
+            let left = ids.sorted(by: >).filter { $0 < bound("max_id") ?? .max && $0 > bound("since_id") ?? 0 }
+            let body = left.prefix(40).map(LiveTimelinesTests.status).joined(separator: ",")
+            return HTTPResponse(
+                status: 200, body: Array("[\(body)]".utf8), finalAddress: request.address,
+                receivedAt: Timestamp(seconds: 0))
+        }
+
+        /// Each attempt takes the next line: its first events, or why there is none.
+        func connect(_ remembered: StreamWay?) async throws(FetchError) -> (any LiveConnection, StreamWay) {
+            let line = content.withLock { content in
+                content.attempts.append(remembered)
+                return content.lines.isEmpty ? .success([]) : content.lines.removeFirst()
+            }
+            let gate = content.withLock { $0.holdsEvents } ? askedOnce : nil
+            return (Line(try line.get(), after: gate), way)
+        }
+
+        var attempts: Int { content.withLock { $0.attempts.count } }
+    }
+
+    /// A stream that tells its events and then is silent until it is closed.
+    private final class Line: LiveConnection {
+        private let events: Mutex<[LiveEvent]>
+        private let before: Gate?
+        private let closed = Gate()
+
+        init(_ events: [LiveEvent], after before: Gate?) {
+            self.events = Mutex(events)
+            self.before = before
+        }
+
+        func next() async throws(FetchError) -> [LiveEvent] {
+            await before?.wait()
+            let events = events.withLock { events in
+                defer { events = [] }
+                return events
+            }
+            if !events.isEmpty { return events }
+            await closed.wait()
+            throw FetchError(.cancelled, "closed")
+        }
+
+        func close() { closed.open() }
+    }
+
+    /// A clock on which waiting takes no time; after so many waits it stands still.
+    private final class Time: Sendable {
+        struct Content {
+            var now = Timestamp(seconds: 1_793_534_400)
+            var waits: [Double] = []
+        }
+
+        let content = Mutex(Content())
+        let limit: Int
+        let stopped = Gate()
+
+        init(limit: Int) { self.limit = limit }
+
+        var clock: LiveClock {
+            LiveClock(
+                now: { self.content.withLock { $0.now } },
+                sleep: { seconds in
+                    let isOver = self.content.withLock { content in
+                        content.waits.append(seconds)
+                        content.now = content.now.adding(seconds: Int64(seconds.rounded(.up)))
+                        return content.waits.count >= self.limit
+                    }
+                    if isOver {
+                        self.stopped.open()
+                        await Gate().wait()
+                    }
+                }, random: { 1 })
+        }
+
+        var waits: [Double] { content.withLock { $0.waits } }
+    }
+
+    static func status(_ id: Int) -> String {
+        """
+        {"id":"\(id)","uri":"http://127.0.0.1:1/s/\(id)","created_at":"\(date(id))","content":"<p>Status \(id)</p>",
+        "account":{"id":"1","acct":"ada","display_name":"Ada"}}
+        """
+    }
+
+    private static func date(_ id: Int) -> String {
+        let (hours, minutes) = (String(id / 60), String(id % 60))
+        return "2026-10-01T\(hours.count < 2 ? "0" + hours : hours):\(minutes.count < 2 ? "0" + minutes : minutes):00Z"
+    }
+
+    private static func post(_ id: Int) -> LiveEvent {
+        var post = Post(
+            id: .activityPub(uri: "http://127.0.0.1:1/s/\(id)"), remoteID: "\(id)", network: .mastodon, kind: .post,
+            author: Author(name: "Ada"))
+        post.published = Timestamp(seconds: 1_790_812_800 + Int64(id) * 60)
+        return .post(PageItem(post: post, sighting: Sighting(entryID: "\(id)")))
+    }
+
+    private static let account = AccountName("@me@127.0.0.1:1")!
+
+    /// Everything around live timelines, with a store of its own.
+    private final class Desk: Sendable {
+        let home: Home
+        let store: PostStore
+        let server: Server
+        let time: Time
+        let live: LiveTimelines
+        private let timelines: [LiveTimeline]
+        private let news: AsyncStream<LiveTimelines.News>
+
+        init(waits: Int, notifications: SourceAddress? = nil) throws {
+            let (home, server, time) = (try Home(), Server(), Time(limit: waits))
+            let store = try PostStore.open(at: home.store, now: time.clock.now()).store
+            try store.adopt(
+                personas: [Persona(id: "main", key: 1)],
+                subscriptions: [.home(account), .account(account, .notifications)].map {
+                    Subscription(persona: "main", address: $0)
+                }, filters: [], ownHandles: [],
+                zone: .utc, now: time.clock.now())
+            let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            let (news, teller) = AsyncStream<LiveTimelines.News>.makeStream()
+            live = LiveTimelines(
+                store: store,
+                fetcher: {
+                    Fetcher(
+                        store: store, factory: SourceFactory(transport: server, token: { _ in Secret("t0k") }),
+                        schedule: RefreshSchedule(interval: 900), holder: "1", now: time.clock.now, log: log)
+                }, clock: time.clock, log: log
+            ) { teller.yield($0) }
+            self.news = news
+            timelines = [
+                LiveTimeline(address: .home(account), stream: server, interval: 900, notifications: notifications)
+            ]
+            (self.home, self.store, self.time, self.server) = (home, store, time, server)
+        }
+
+        /// Follows until `holds` says that what was told is what the test waits for.
+        func follow(until holds: @escaping @Sendable (LiveTimelines.News) throws -> Bool) async throws {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { [self] in await live.follow(timelines) }
+                for await told in news where try holds(told) { break }
+                group.cancelAll()
+            }
+        }
+
+        /// Follows until `wait` returns.
+        func follow(while wait: @Sendable () async -> Void) async {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { [self] in await live.follow(timelines) }
+                await wait()
+                group.cancelAll()
+            }
+        }
+
+        /// Follows until the clock stands still.
+        func followUntilTheClockStops() async { await follow { await time.stopped.wait() } }
+
+        /// Ids from newest to oldest; 0 is a gap.
+        func shown() throws -> [Int] {
+            try store.window(
+                WindowRequest(pane: .persona("main"), filter: PaneFilter(), anchor: .newest, limit: 10_000)
+            ).entries.map { entry in
+                if case .post(let post) = entry { Int(post.id.key.split(separator: "/").last ?? "") ?? -1 } else { 0 }
+            }
+        }
+
+        func has(_ id: Int) throws -> Bool { try shown().contains(id) }
+    }
+
+    // MARK: Streams
+
+    @Test("events wait until the fetch after the opening has met what is known, or a hole would stay unseen")
+    func hole() async throws {
+        let desk = try Desk(waits: 1)
+        // Given posts that are known, and a stream that comes back after more than a round fetches
+        desk.server.content.withLock { $0.ids = Array(1...10) }
+        try await desk.follow { if case .ingested = $0 { try desk.has(10) } else { false } }
+        desk.server.content.withLock {
+            $0.ids = Array(1...400)
+            $0.lines = [.success([Self.post(400), Self.post(401)])]
+        }
+        // When it tells at once
+        try await desk.follow { if case .ingested = $0 { try desk.has(401) } else { false } }
+        // Then what was not fetched is a gap, and the stream's post stands above
+        #expect(try desk.shown() == Array((201...401).reversed()) + [0] + Array((1...10).reversed()))
+    }
+
+    @Test func whatWasMissedIsFetchedAfterAStreamBroke() async throws {
+        let desk = try Desk(waits: 100)
+        desk.server.content.withLock {
+            $0.ids = Array(1...10)
+            $0.lines = [.success([Self.post(11)])]
+        }
+        try await desk.follow { if case .ingested = $0 { try desk.has(11) } else { false } }
+        // Given what was written while nobody listened
+        desk.server.content.withLock {
+            $0.ids = Array(1...30)
+            $0.lines = [.failure(FetchError(.unreachable, "broken")), .success([Self.post(31)])]
+        }
+        try await desk.follow { if case .ingested = $0 { try desk.has(31) } else { false } }
+        #expect(try desk.shown() == Array((1...31).reversed()))
+        #expect(try desk.store.verify() == [])
+        // And the second time the way was known
+        #expect(desk.server.content.withLock { $0.attempts } == [nil, desk.server.way, desk.server.way])
+    }
+
+    @Test func aStreamThatDoesNotOpenIsTriedMoreAndMoreSeldom() async throws {
+        let desk = try Desk(waits: 11)
+        desk.server.content.withLock {
+            $0.lines = (0..<20).map { _ in .failure(FetchError(.unreachable, "broken")) }
+        }
+        await desk.followUntilTheClockStops()
+        #expect(desk.time.waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300])
+    }
+
+    @Test func afterTheMachineSleptEveryStreamIsOpenedAnew() async throws {
+        let desk = try Desk(waits: 100)
+        let start = desk.time.clock.now()
+        desk.live.look(at: start)
+        let opened = Mutex(0)
+        try await desk.follow { told in
+            guard case .states(let states) = told, states.values.contains(.streaming) else { return false }
+            let times = opened.withLock { opened in
+                opened += 1
+                return opened
+            }
+            // A minute is no sleep, an hour is, a clock that was set back too
+            desk.live.look(at: start.adding(seconds: 60))
+            if times == 1 { desk.live.look(at: start.adding(seconds: 3660)) }
+            return times == 2
+        }
+        #expect(desk.server.attempts == 2)
+    }
+
+    @Test func onlyWhatChangesATimelineIsWritten() async throws {
+        let desk = try Desk(waits: 100)
+        desk.server.content.withLock {
+            $0.ids = [1]
+            $0.lines = [.success([.notification([1]), .filtersChanged, .unreadable("broken"), .other, Self.post(2)])]
+        }
+        try await desk.follow { if case .ingested = $0 { try desk.has(2) } else { false } }
+        #expect(try desk.shown() == [2, 1])
+    }
+
+    @Test func anAccountHasFewStreamsAndOneForHomeAndNotifications() throws {
+        let factory = SourceFactory(
+            transport: Server(), streams: CurlTransport(version: "1"), token: { _ in Secret("t0k") })
+        func live(_ timelines: String...) throws -> [LiveTimeline] {
+            let subscriptions = try timelines.map {
+                Subscription(
+                    persona: "main", address: .account(Self.account, try #require(AccountTimeline($0))), interval: 60)
+            }
+            return LiveTimeline.all(subscriptions + subscriptions, factory: factory, interval: 900)
+        }
+        let home = SourceAddress.home(Self.account)
+        let notifications = SourceAddress.account(Self.account, .notifications)
+        #expect(try live("notifications", "home").map(\.address) == [home])
+        #expect(try live("notifications", "home")[0].notifications == notifications)
+        #expect(try live("home")[0].notifications == nil)
+        let alone = try live("notifications")
+        #expect(alone.map(\.address) == [notifications] && alone[0].notifications == notifications)
+        #expect(!alone[0].takesPosts && alone[0].interval == 60)
+        #expect(try live("home", "list:a", "public", "local", "tag:b", "bookmarks").count == 4)
+        #expect(try live("bookmarks", "favourites", "tag:a b").isEmpty)
+    }
+
+    @Test func aNotificationThatIsToldIsFetched() async throws {
+        let desk = try Desk(waits: 100, notifications: .account(Self.account, .notifications))
+        // Given a stream that tells of one after those from before were fetched
+        desk.server.content.withLock {
+            $0.lines = [.success([.notification([])])]
+            $0.holdsEvents = true
+        }
+        // Then they are fetched again
+        await desk.follow { await desk.server.askedTwice.wait() }
+        #expect(desk.server.content.withLock { $0.notifications } == 2)
+    }
+
+    // MARK: Without a stream
+
+    @Test func aServerWithoutStreamsIsAskedAsOftenAsPostsCome() async throws {
+        let desk = try Desk(waits: 8)
+        desk.server.content.withLock {
+            $0.ids = [1]
+            $0.lines = [.failure(FetchError(.notFound, "none"))]
+        }
+        await desk.followUntilTheClockStops()
+        #expect(desk.time.waits == [120, 180, 270, 405, 607, 900, 900, 900])
+        // And whether it streams is not asked at every look
+        #expect(desk.server.attempts == 1)
+        #expect(
+            try desk.store.remembered("stream \(SourceAddress.home(Self.account).id.value)")?.hasSuffix(" none") == true
+        )
+        // But days later it is asked again
+        desk.time.content.withLock { $0.now = $0.now.adding(seconds: 4 * 86_400) }
+        try await desk.follow {
+            if case .states(let states) = $0 { states.values.contains(.streaming) } else { false }
+        }
+        #expect(desk.server.attempts == 2)
+    }
+
+    @Test(
+        "the wait shrinks when posts come and grows when none do, within bounds",
+        arguments: [(nil, 0, 120), (120, 3, 60), (60, 9, 60), (60, 0, 90), (800, 0, 900), (900, 1, 450)]
+            as [(Int?, Int, Int)])
+    func pace(before: Int?, newPosts: Int, expected: Int) {
+        #expect(LivePace.polling(after: before, newPosts: newPosts, longest: 900) == expected)
+        #expect(LivePace.polling(after: before, newPosts: newPosts, longest: 10) == 60)
+    }
+
+    @Test func chanceSpreadsTheUpperHalfOfAWait() {
+        #expect(LivePace.reconnection(after: 3, random: 0) == 2)
+        #expect(LivePace.reconnection(after: 3, random: 1) == 4)
+        #expect(LivePace.reconnection(after: 1000, random: 1) == LivePace.longestReconnection)
+    }
+}
