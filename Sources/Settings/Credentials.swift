@@ -9,8 +9,15 @@ public import TimelineModel
 public struct Credentials: Sendable {
     /// Absolute. Never a symbolic link.
     public let path: String
+    /// How long another process may keep the lock, in seconds.
+    private let patience: Int
 
-    public init(path: String) { self.path = path }
+    /// - Parameter patience: seconds to wait for another process that changes credentials; a renewal takes less than
+    ///   half a minute.
+    public init(path: String, patience: Int = 30) {
+        self.path = path
+        self.patience = patience
+    }
 
     // MARK: - Reading
 
@@ -81,13 +88,13 @@ public struct Credentials: Sendable {
 
     /// Runs `body` while no other process, and nothing else in this one, changes or renews credentials: a refresh
     /// token may work only once. `body` uses the value that it gets; `store` and `remove` would wait for this very lock.
-    /// - Throws: what `body` throws; when another process keeps the lock for half a minute, longer than a renewal takes.
+    /// - Throws: what `body` throws; when another process keeps the lock for longer than `patience`.
     public func withLock<Result>(
         _ body: (Locked) throws(FileTrouble) -> Result
     ) throws(FileTrouble) -> Result {
         try Files.createFolder(Files.folder(of: path))
         try requirePrivateFolder()
-        return try Files.withLock(onFolder: Files.folder(of: path), seconds: 30) { () throws(FileTrouble) in
+        return try Files.withLock(onFolder: Files.folder(of: path), seconds: patience) { () throws(FileTrouble) in
             try body(Locked(credentials: self))
         }
     }

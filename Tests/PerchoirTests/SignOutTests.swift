@@ -61,7 +61,8 @@ struct SignOutTests {
         let server = try SignInServer(.pleroma)
         let home = try signedIn(server)
         let name = try #require(AccountName("@camille@\(server.authority)"))
-        let credentials = Credentials(path: home.credentials)
+        // Beside all the other tests a renewal may take long.
+        let credentials = Credentials(path: home.credentials, patience: 600)
         let refused = try #require(try credentials.token(for: name).flatMap { Secret($0.secret) })
         server.expireTokens()
         let folder = home.root + "/data/perchoir"

@@ -9,8 +9,8 @@ import Text
 import TimelineModel
 
 /// Carries out effects away from the thread that draws; every answer comes back through the inbox. Work on the store
-/// goes through one queue, so that a read sees the mark before it; fetching runs beside it. The only file that starts
-/// tasks.
+/// goes through one queue, so that a read sees the mark before it; fetching runs beside it. Beside its rounds of
+/// fetching, the only one that starts tasks.
 final class EffectRunner: Sendable {
     private let workspace: Workspace
     private let inbox: Inbox
@@ -411,55 +411,6 @@ final class EffectRunner: Sendable {
             done.wait()
             if let value = result.withLock({ $0 }) { return value }
         }
-    }
-}
-
-/// Rounds of fetching, one after the other, so that no source is asked twice at once.
-final class FetchRounds: Sendable {
-    private struct Line {
-        var tasks: [Int: Task<Void, Never>] = [:]
-        var last: Task<Void, Never>?
-        var count = 0
-    }
-
-    private let line = Mutex(Line())
-    private let open = DispatchGroup()
-
-    /// Runs a round when those before it have ended, or not at all if it is cancelled before that.
-    /// - Parameter unlessBusy: not at all either while another one runs or waits.
-    func add(unlessBusy: Bool = false, _ round: @escaping @Sendable () async -> Void) {
-        line.withLock { line in
-            if unlessBusy, !line.tasks.isEmpty { return }
-            line.count += 1
-            let (number, before) = (line.count, line.last)
-            open.enter()
-            let task = Task.detached { [self] in
-                await before?.value
-                if !Task.isCancelled { await round() }
-                ended(number)
-            }
-            line.tasks[number] = task
-            line.last = task
-        }
-    }
-
-    private func ended(_ number: Int) {
-        line.withLock { $0.tasks[number] = nil }
-        open.leave()
-    }
-
-    /// Cancels the one that runs and those that wait.
-    func cancelAll() {
-        line.withLock { line in
-            for task in line.tasks.values { task.cancel() }
-        }
-    }
-
-    /// Waits until none is left, so long at most.
-    /// - Returns: whether none is left.
-    @discardableResult
-    func wait(milliseconds: Int) -> Bool {
-        open.wait(timeout: .now() + .milliseconds(milliseconds)) == .success
     }
 }
 
