@@ -77,12 +77,6 @@ public enum MastodonDecoder {
         }
     }
 
-    /// The read position of the home timeline (`markers`): the id of the newest entry that was read; nil when the
-    /// server has none.
-    public static func homeMarker(_ bytes: [UInt8]) throws(DecodingError) -> String? {
-        try JSONValue(parsing: bytes)["home"]?["last_read_id"]?.text
-    }
-
     /// What a server says about a refusal; nil when the body is no such answer.
     public static func errorMessage(_ bytes: [UInt8]) -> SafeText? {
         // Proxies answer with pages of their own: then the status alone has to do.

@@ -91,4 +91,11 @@ public struct SourceFactory: Sendable {
         }
         return name
     }
+
+    /// What an account's server keeps for it beside timelines.
+    public func account(_ name: AccountName) -> AccountClient {
+        AccountClient(
+            account: name, client: MastodonClient(server: name.server, transport: transport, decoders: decoders),
+            token: token, knowledge: knowledge)
+    }
 }

@@ -7,7 +7,9 @@ final class AdoptedConfiguration: Sendable {
     struct Content: Sendable {
         var personas: [PersonaID] = []
         var subscriptions: [Subscription] = []
+        /// The user's own, then those of his accounts' servers.
         var filters: [PersonaID: [Filter]] = [:]
+        var serverFilters: [AccountName: [ServerFilter]] = [:]
         var ownHandles: [SafeText] = []
         var zone: ZoneOffsets = .utc
         var personaRows: [PersonaID: Int64] = [:]

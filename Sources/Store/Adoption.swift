@@ -5,6 +5,8 @@ public import TimelineModel
 extension PostStore {
     /// Brings the store in line with the configuration, and must be called once after opening.
     ///
+    /// What the store keeps of the accounts' filters on their servers holds beside the configuration's.
+    ///
     /// A persona's new source brings in the entries that are already known of it; a source that left takes its
     /// entries along unless another one of the persona carries them. Marks are never touched. A persona whose filters
     /// changed (or that gained entries) is judged again by `judgeNextBatch`.
@@ -26,7 +28,7 @@ extension PostStore {
         content.zone = zone
         let wanted = content
         let adoptedContent = try write { database in
-            var adoption = Adoption(database: database, content: wanted)
+            var adoption = Adoption(database: database, content: wanted, now: now)
             try adoption.run()
             return adoption.content
         }
@@ -38,12 +40,14 @@ extension PostStore {
 private struct Adoption {
     let database: Database
     var content: AdoptedConfiguration.Content
+    let now: Timestamp
     /// The source of each subscription, in their order.
     private var sources: [SourceID] = []
 
-    init(database: Database, content: AdoptedConfiguration.Content) {
+    init(database: Database, content: AdoptedConfiguration.Content, now: Timestamp) {
         self.database = database
         self.content = content
+        self.now = now
     }
 
     mutating func run() throws {
@@ -62,12 +66,13 @@ private struct Adoption {
             }
         }
         try adoptSources()
-        var grown: Set<Int64> = []
+        try adoptServerFilters()
+        var changed: Set<Int64> = []
         for (persona, row) in content.personaRows.sorted(by: { $0.value < $1.value }) {
-            if try adoptSubscriptions(of: persona, row) { grown.insert(row) }
+            if try adoptSubscriptions(of: persona, row) { changed.insert(row) }
         }
         for (persona, row) in content.personaRows.sorted(by: { $0.value < $1.value }) {
-            try adoptFilters(of: persona, row, hasNewEntries: grown.contains(row))
+            try adoptFilters(of: persona, row, hasOtherSources: changed.contains(row))
         }
     }
 
@@ -115,7 +120,7 @@ private struct Adoption {
         }
     }
 
-    /// Answers whether the persona gained sources.
+    /// Answers whether the persona has other sources than before: what carries a post is a part of what filters ask.
     private func adoptSubscriptions(of persona: PersonaID, _ row: Int64) throws -> Bool {
         let had = Set(
             try database.all("SELECT source FROM subscription WHERE persona = ?", .integer(row)) { $0.integer(0) })
@@ -140,7 +145,7 @@ private struct Adoption {
         for source in lost { try removeEntries(of: source, from: row) }
         if !gained.isEmpty { try addEntries(of: gained, to: row) }
         if !gained.isEmpty || !lost.isEmpty { try PaneCounting.recount(row, in: database) }
-        return !gained.isEmpty
+        return !gained.isEmpty || !lost.isEmpty
     }
 
     private func removeEntries(of source: Int64, from persona: Int64) throws {
@@ -180,14 +185,25 @@ private struct Adoption {
             """, .integer(persona))
     }
 
-    private func adoptFilters(of persona: PersonaID, _ row: Int64, hasNewEntries: Bool) throws {
+    private mutating func adoptServerFilters() throws {
+        content.serverFilters = try content.keptServerFilters(at: now, in: database)
+        for persona in content.personas {
+            for (account, filters) in content.serverFilters.sorted(by: { $0.key.spelled < $1.key.spelled }) {
+                content.filters[persona, default: []] += filters.compactMap {
+                    Filter($0, of: account, in: persona, subscriptions: content.subscriptions)
+                }
+            }
+        }
+    }
+
+    private func adoptFilters(of persona: PersonaID, _ row: Int64, hasOtherSources: Bool) throws {
         var text = content.ownHandles.map(\.string).joined(separator: "\u{1f}")
         for filter in content.filters[persona] ?? [] {
-            text += "\u{1e}\(filter.action.rawValue)\u{1f}\(filter.name.string)\u{1f}\(filter.query.source)"
+            text += "\u{1e}" + filter.spelled
         }
         let hash = Int64(bitPattern: StableHash.of(text))
         let known = try database.integer("SELECT filters FROM persona WHERE id = ?", .integer(row))
-        guard known != hash || hasNewEntries else { return }
+        guard known != hash || hasOtherSources else { return }
         // Judging starts again from the newest entry; what arrives later is judged when it does.
         let hasEntries = try database.integer("SELECT 1 FROM entry WHERE persona = ? LIMIT 1", .integer(row)) != nil
         let start: Int64? = hasEntries ? .max : nil

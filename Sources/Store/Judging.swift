@@ -12,8 +12,8 @@ struct Judgement {
     init(_ post: Post, _ filters: [Filter], context: () throws -> EntryContext) rethrows {
         guard !filters.isEmpty else { return }
         let context = try context()
-        let searchable = SearchablePost(post)
-        for filter in filters where filter.query.matches(searchable, in: context) {
+        let searchable = SearchablePost(post, for: filters)
+        for filter in filters where filter.matches(searchable, in: context) {
             switch filter.action {
             case .hide: raise(to: .hidden, filter)
             case .fold: raise(to: .folded, filter)

@@ -1,21 +1,52 @@
 public import Text
 
-/// A query with an action that stands on a persona's pane.
+/// A rule with an action that stands on a persona's pane.
 public struct Filter: Hashable, Sendable {
     public enum Action: String, Hashable, Sendable, CaseIterable { case hide, fold, highlight, read, star }
+
+    /// Which posts are meant.
+    public enum Rule: Hashable, Sendable {
+        /// The user's own, without a `standingFilterProblem`.
+        case query(Query)
+        /// A server's.
+        case keywords(KeywordRule)
+    }
 
     public var persona: PersonaID
     /// Shown as the reason of a verdict.
     public var name: SafeText
-    /// Without a `standingFilterProblem`.
-    public var query: Query
+    public var rule: Rule
     public var action: Action
 
-    public init(persona: PersonaID, name: SafeText, query: Query, action: Action) {
+    public init(persona: PersonaID, name: SafeText, rule: Rule, action: Action) {
         self.persona = persona
         self.name = name
-        self.query = query
+        self.rule = rule
         self.action = action
+    }
+
+    /// - Parameter query: without a `standingFilterProblem`.
+    public init(persona: PersonaID, name: SafeText, query: Query, action: Action) {
+        self.init(persona: persona, name: name, rule: .query(query), action: action)
+    }
+
+    /// Whether the rule means a post that the filter's persona has.
+    public func matches(_ post: SearchablePost, in context: EntryContext) -> Bool {
+        switch rule {
+        case .query(let query): query.matches(post, in: context)
+        case .keywords(let keywords): keywords.matches(post, in: context)
+        }
+    }
+
+    /// The same text for the same filter of a persona, in every run: what was judged by filters with these texts need
+    /// not be judged again.
+    public var spelled: String {
+        let meant =
+            switch rule {
+            case .query(let query): query.source
+            case .keywords(let keywords): keywords.spelled
+            }
+        return "\(action.rawValue)\u{1f}\(name.string)\u{1f}\(meant)"
     }
 
     /// What a persona's filters say about a post. Hide goes before fold, fold before highlight; among filters of the
@@ -23,7 +54,7 @@ public struct Filter: Hashable, Sendable {
     public static func judge(_ filters: [Filter], post: SearchablePost, in context: EntryContext) -> Judgement {
         var judgement = Judgement()
         for filter in filters where filter.persona == context.persona {
-            guard filter.couldChange(judgement), filter.query.matches(post, in: context) else { continue }
+            guard filter.couldChange(judgement), filter.matches(post, in: context) else { continue }
             switch filter.action {
             case .read: judgement.marksRead = true
             case .star: judgement.stars = true

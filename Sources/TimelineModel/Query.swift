@@ -9,7 +9,7 @@ public struct Query: Hashable, Sendable {
     public let source: String
     public let root: Node
     /// What matching looks at, so that nothing of a post is prepared in vain.
-    private let needs: SearchablePost.Needs
+    let needs: SearchablePost.Needs
 
     /// - Throws: `QueryError` with the column (1-based, in grapheme clusters) and what was expected. The column
     ///   always lies inside the text.

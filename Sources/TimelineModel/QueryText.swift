@@ -26,8 +26,22 @@ public struct SearchablePost: Sendable {
     private(set) var mentions: [String] = []
     /// Folded.
     private(set) var tags: [String] = []
+    /// Where the keywords of servers' filters are looked for.
+    private(set) var keywordText: [Unicode.Scalar] = []
 
     public init(_ post: Post) { self.init(post, for: .all) }
+
+    /// Prepares only what some filters ask for.
+    public init(_ post: Post, for filters: [Filter]) {
+        self.init(
+            post,
+            for: filters.reduce(into: []) { needs, filter in
+                switch filter.rule {
+                case .query(let query): needs.formUnion(query.needs)
+                case .keywords: needs.insert(.keywords)
+                }
+            })
+    }
 
     /// Prepares only what one query asks for.
     init(_ post: Post, for needs: Needs) {
@@ -43,6 +57,7 @@ public struct SearchablePost: Sendable {
         if needs.contains(.author) { author = Person(post.author) }
         if needs.contains(.mentions) { mentions = post.mentions.map { Tokenizer.folded($0.handle.string) } }
         if needs.contains(.tags) { tags = post.tags.map { Tokenizer.folded($0.string) } }
+        if needs.contains(.keywords) { keywordText = KeywordText.of(post) }
     }
 
     /// What queries look at, as far as it must be prepared.
@@ -53,7 +68,8 @@ public struct SearchablePost: Sendable {
         static let author = Needs(rawValue: 2)
         static let mentions = Needs(rawValue: 4)
         static let tags = Needs(rawValue: 8)
-        static let all: Needs = [.words, .author, .mentions, .tags]
+        static let keywords = Needs(rawValue: 16)
+        static let all: Needs = [.words, .author, .mentions, .tags, .keywords]
     }
 
     /// Somebody as `from:` and `boostedby:` look for him.

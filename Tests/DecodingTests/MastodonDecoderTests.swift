@@ -142,7 +142,6 @@ import TimelineModel
             """#
         #expect(try MastodonDecoder.instance(Array(v1.utf8)).streaming == "wss://p.example")
         #expect(throws: DecodingError.self) { try MastodonDecoder.instance(Array("[]".utf8)) }
-        #expect(try MastodonDecoder.homeMarker(Array(#"{"home":{"last_read_id":103}}"#.utf8)) == "103")
     }
 }
 

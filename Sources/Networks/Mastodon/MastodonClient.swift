@@ -128,6 +128,7 @@ final class MastodonKnowledge: Sendable {
         var accountIDs: [Account: String] = [:]
         var listIDs: [List: String] = [:]
         var withoutGroups: Set<Server> = []
+        var lacking: [Server: Set<AccountClient.Feature>] = [:]
     }
 
     private let known = Mutex(Known())
@@ -148,5 +149,14 @@ final class MastodonKnowledge: Sendable {
 
     func doesNotGroup(_ server: Server) {
         known.withLock { _ = $0.withoutGroups.insert(server) }
+    }
+
+    /// Whether the server may have something; true until it turned out that it does not.
+    func mayHave(_ feature: AccountClient.Feature, _ server: Server) -> Bool {
+        known.withLock { $0.lacking[server]?.contains(feature) != true }
+    }
+
+    func lacks(_ feature: AccountClient.Feature, _ server: Server) {
+        known.withLock { _ = $0.lacking[server, default: []].insert(feature) }
     }
 }

@@ -25,11 +25,13 @@ enum MastodonEndpoint: Hashable, Sendable {
     /// What the server says about itself, and where it streams; `instanceOfOld` where the first is not there.
     case instance
     case instanceOfOld
+    case markers
+    case filters
 
     /// The most that the timelines give; a larger number is clamped by the server.
     static let pageSize = 40
 
-    private var version: Int { [.groupedNotifications, .instance].contains(self) ? 2 : 1 }
+    private var version: Int { [.groupedNotifications, .instance, .filters].contains(self) ? 2 : 1 }
 
     private var path: String {
         switch self {
@@ -51,6 +53,8 @@ enum MastodonEndpoint: Hashable, Sendable {
         case .history(let id): return "statuses/\(PercentCoding.encode(id))/history"
         case .relationship: return "accounts/relationships"
         case .instance, .instanceOfOld: return "instance"
+        case .markers: return "markers"
+        case .filters: return "filters"
         }
     }
 
@@ -64,6 +68,8 @@ enum MastodonEndpoint: Hashable, Sendable {
         case .relationship(let accountID): return [("id[]", accountID)]
         // Pixelfed leaves boosts out of the home timeline unless asked (pixelfed issue 6192); others ignore it.
         case .home: return [("include_reblogs", "true")]
+        // Without names nothing is given (docs.joinmastodon.org/methods/markers).
+        case .markers: return [("timeline[]", "home"), ("timeline[]", "notifications")]
         default: return []
         }
     }
@@ -72,8 +78,13 @@ enum MastodonEndpoint: Hashable, Sendable {
     func address(on server: Server, adding parameters: [(String, String)] = []) -> WebAddress? {
         let pairs = (query + parameters).map { "\($0.0)=\(PercentCoding.encode($0.1))" }
         let tail = pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&")
-        return WebAddress(server.base.text + "/api/v\(version)/" + path + tail)
+        return WebAddress(spelled(on: server) + tail)
     }
+
+    /// The address without any parameter, for what is written there.
+    func bareAddress(on server: Server) -> WebAddress? { WebAddress(spelled(on: server)) }
+
+    private func spelled(on server: Server) -> String { server.base.text + "/api/v\(version)/" + path }
 }
 
 extension PageRequest.Stretch {
@@ -90,19 +101,5 @@ extension PageRequest.Stretch {
         case .between(let newer, let older):
             return [limit, ("max_id", newer)] + (isByID ? [("since_id", older)] : [])
         }
-    }
-}
-
-/// The order of ids within one server and one family of ids: longer is newer, then bytewise.
-/// Source: docs.joinmastodon.org/api/guidelines; Mastodon's snowflakes, GoToSocial's ULIDs and Pleroma's flakes keep
-/// to it.
-enum MastodonID {
-    /// Whether the two can be compared: both are digits, or they have the same length.
-    static func isOlderOrSame(_ id: String, than other: String) -> Bool {
-        let (left, right) = (id.utf8, other.utf8)
-        if left.elementsEqual(right) { return true }
-        func isNumber(_ text: String.UTF8View) -> Bool { text.allSatisfy { (0x30...0x39).contains($0) } }
-        if left.count == right.count { return left.lexicographicallyPrecedes(right) }
-        return isNumber(left) && isNumber(right) && left.count < right.count
     }
 }

@@ -1,0 +1,43 @@
+import Text
+public import TimelineModel
+
+extension MastodonDecoder {
+    /// The reading positions (`markers`): an object keyed by timeline, without those that were never set.
+    /// - Throws: `.unexpected` when it is no object: Pixelfed answers `[]`, having none.
+    public static func markers(_ bytes: [UInt8]) throws(DecodingError) -> ReadingMarkers {
+        let json = try JSONValue(parsing: bytes)
+        guard json.isObject, json["error"] == nil else {
+            throw .unexpected(message(of: json) ?? "the answer has no reading positions")
+        }
+        func id(_ timeline: String) -> String? {
+            guard let id = json[timeline]?["last_read_id"]?.text, (1...500).contains(id.utf8.count) else { return nil }
+            return id
+        }
+        return ReadingMarkers(home: id("home"), notifications: id("notifications"))
+    }
+
+    /// The filters of an account (version 2), in the server's order. Those that do nothing to a text are left out: a
+    /// `blur` covers media alone, and some name single posts. An action that is not known warns.
+    /// - Throws: `.unexpected` when it is no array.
+    public static func filters(_ bytes: [UInt8]) throws(DecodingError) -> [ServerFilter] {
+        let json = try JSONValue(parsing: bytes)
+        guard json.isArray else { throw .unexpected(message(of: json) ?? "the answer is not a list of filters") }
+        return json.elements.prefix(DecodingLimits.items).compactMap(filter)
+    }
+
+    private static func filter(_ json: JSONValue) -> ServerFilter? {
+        let action = json["filter_action"]?.string
+        let keywords = (json["keywords"]?.elements ?? []).prefix(DecodingLimits.items).compactMap(keyword)
+        let contexts = (json["context"]?.elements ?? []).compactMap { $0.string.flatMap(ServerFilter.Context.init) }
+        guard action != "blur", let first = keywords.first, !contexts.isEmpty else { return nil }
+        let title = json["title"]?.filled.map { SafeText(sanitizing: $0, as: .name) } ?? ""
+        return ServerFilter(
+            title: title.isEmpty ? first.text : title, action: action == "hide" ? .hide : .warn,
+            contexts: Set(contexts), keywords: keywords, expires: json["expires_at"]?.string.flatMap(FeedDate.parse))
+    }
+
+    private static func keyword(_ json: JSONValue) -> ServerFilter.Keyword? {
+        guard let text = json["keyword"]?.filled.map({ SafeText(sanitizing: $0) }), !text.isEmpty else { return nil }
+        return ServerFilter.Keyword(text, isWholeWord: json["whole_word"]?.bool ?? false)
+    }
+}

@@ -1,0 +1,142 @@
+import Store
+import Testing
+import Text
+import TimelineModel
+
+@Suite("Filters of servers in the store")
+struct ServerFilterStoreTests {
+    static let me = AccountName("@me@m.example")!
+    private let feed = SourceAddress.feed(WebAddress("https://daily.example/feed")!)
+
+    private func adopt(
+        _ bench: Bench, _ sources: [SourceAddress], filters: [Filter] = [], at seconds: Int64 = 0
+    ) throws {
+        try bench.store.adopt(
+            personas: [Persona(id: "news", key: 1)],
+            subscriptions: sources.map { Subscription(persona: "news", address: $0) }, filters: filters,
+            ownHandles: ["me@m.example"], zone: .utc, now: Bench.start.adding(seconds: seconds))
+    }
+
+    private func bench(_ sources: SourceAddress...) throws -> Bench {
+        let bench = try Bench()
+        try adopt(bench, sources)
+        return bench
+    }
+
+    private func ingest(_ bench: Bench, _ source: SourceAddress, _ posts: [Post]) throws {
+        _ = try bench.store.ingest(
+            [FetchedPage(source: source.id, stretch: .newest, page: Bench.page(posts), fetchedAt: Bench.start)],
+            now: Bench.start)
+    }
+
+    private static func filter(
+        _ title: SafeText, _ keyword: SafeText, _ action: ServerFilter.Action = .warn, expires: Int64? = nil
+    ) -> ServerFilter {
+        ServerFilter(
+            title: title, action: action, contexts: [.home], keywords: [.init(keyword, isWholeWord: true)],
+            expires: expires.map { Bench.start.adding(seconds: $0) })
+    }
+
+    private func verdicts(_ bench: Bench) throws -> [String: Verdict] {
+        let posts = try bench.posts("news", PaneFilter(includesHidden: true))
+        return Dictionary(uniqueKeysWithValues: posts.map { (String($0.id.key.dropFirst(3)), $0.verdict) })
+    }
+
+    @Test("Kept filters hold once they are adopted: for what is there, and for what comes")
+    func kept() throws {
+        let home = SourceAddress.home(Self.me)
+        let bench = try bench(home)
+        try ingest(bench, home, [Bench.post("b", "code"), Bench.post("a")])
+        try bench.store.keep([Self.filter("no code", "Code"), Self.filter("off", "gone", .hide)], of: Self.me)
+        #expect(try bench.store.mustAdoptServerFilters(at: Bench.start))
+        #expect(try verdicts(bench)["b"] == .shown)
+        try adopt(bench, [home])
+        #expect(try !bench.store.mustAdoptServerFilters(at: Bench.start))
+        try bench.judgeAll()
+        #expect(
+            try verdicts(bench) == ["b": Verdict(.folded, rule: "no code (m.example)"), "a": .shown])
+        try ingest(bench, home, [Bench.post("c", "code gone")])
+        #expect(try verdicts(bench)["c"] == Verdict(.hidden, rule: "off (m.example)"))
+        try bench.store.keep([], of: Self.me)
+        try adopt(bench, [home])
+        try bench.judgeAll()
+        #expect(try Set(verdicts(bench).values) == [.shown])
+        #expect(try bench.store.verify() == [])
+    }
+
+    @Test("A store that is opened again judges the same, without a network")
+    func again() throws {
+        let home = SourceAddress.home(Self.me)
+        let bench = try bench(home)
+        let filters = [
+            ServerFilter(
+                title: "été: a, b", action: .hide, contexts: [.home, .public],
+                keywords: [.init("one two", isWholeWord: true), .init("=~x", isWholeWord: false)],
+                expires: Bench.start.adding(seconds: 90)),
+            Self.filter("no code", "code"),
+        ]
+        try bench.store.keep(filters, of: Self.me)
+        try adopt(bench, [home])
+        try bench.judgeAll()
+        try bench.store.close()
+        let store = try PostStore.open(at: bench.path, now: Bench.start).store
+        try store.adopt(
+            personas: [Persona(id: "news", key: 1)], subscriptions: [Subscription(persona: "news", address: home)],
+            filters: [], ownHandles: ["me@m.example"], zone: .utc, now: Bench.start)
+        #expect(try store.judgeNextBatch(now: Bench.start).persona == nil)
+        // What is kept again as it was is nothing new
+        try store.keep(filters, of: Self.me)
+        #expect(try !store.mustAdoptServerFilters(at: Bench.start))
+        #expect(try store.mustAdoptServerFilters(at: Bench.start.adding(seconds: 90)))
+        let post = Bench.post("a", "x=~xx")
+        let page = FetchedPage(
+            source: home.id, stretch: .newest, page: Bench.page([post]), fetchedAt: Bench.start)
+        _ = try store.ingest([page], now: Bench.start)
+        #expect(try store.post(post.id)?.verdicts["news"] == Verdict(.hidden, rule: "été: a, b (m.example)"))
+    }
+
+    @Test("What another source carries too is shown, whenever it comes, and filtered again when that one leaves")
+    func carriers() throws {
+        let home = SourceAddress.home(Self.me)
+        let bench = try bench(home, feed)
+        try bench.store.keep([Self.filter("no code", "code", .hide)], of: Self.me)
+        try adopt(bench, [home, feed])
+        try bench.judgeAll()
+        try ingest(bench, home, [Bench.post("a", "code")])
+        #expect(try verdicts(bench)["a"]?.kind == .hidden)
+        try ingest(bench, feed, [Bench.post("a", "code")])
+        #expect(try verdicts(bench)["a"] == .shown)
+        #expect(try bench.unread("news") == 1)
+        try adopt(bench, [home])
+        try bench.judgeAll()
+        #expect(try verdicts(bench)["a"]?.kind == .hidden)
+        #expect(try bench.store.verify() == [])
+    }
+
+    @Test("The user's own filters give the reason first; both say what becomes of the post")
+    func precedence() throws {
+        let home = SourceAddress.home(Self.me)
+        let bench = try bench(home)
+        try bench.store.keep([Self.filter("server", "code")], of: Self.me)
+        try adopt(bench, [home], filters: [try Bench.filter("code", .fold, name: "mine")])
+        try ingest(bench, home, [Bench.post("a", "code")])
+        #expect(try verdicts(bench)["a"] == Verdict(.folded, rule: "mine"))
+        try adopt(bench, [home], filters: [try Bench.filter("code", .highlight, name: "mine")])
+        try bench.judgeAll()
+        #expect(try verdicts(bench)["a"] == Verdict(.folded, rule: "server (m.example)"))
+    }
+
+    @Test("A filter that has expired lets go of what it filtered")
+    func expired() throws {
+        let home = SourceAddress.home(Self.me)
+        let bench = try bench(home)
+        try bench.store.keep([Self.filter("no code", "code", expires: 60)], of: Self.me)
+        try adopt(bench, [home])
+        try ingest(bench, home, [Bench.post("a", "code")])
+        #expect(try verdicts(bench)["a"]?.kind == .folded)
+        #expect(try bench.store.mustAdoptServerFilters(at: Bench.start.adding(seconds: 60)))
+        try adopt(bench, [home], at: 60)
+        while try !bench.store.judgeNextBatch(now: Bench.start.adding(seconds: 60)).isDone {}
+        #expect(try verdicts(bench)["a"] == .shown)
+    }
+}
