@@ -13,6 +13,8 @@ public enum Effect: Hashable, Sendable {
     case findUnread(Pane, PaneFilter, from: EntryKey?, direction: Direction, generation: Int)
     case search(Pane, PaneFilter, Query, generation: Int)
     case savePosition(Pane, EntryKey, PostID)
+    /// Take over where a server's marker leads, for the next start; the marker is done with.
+    case followMarker(MarkerMove)
     case saveLayout(ReaderLayout, focus: PersonaID)
     /// What a page over the panes shows; of a thread first what the store knows.
     case visit(Visit.Request, generation: Int)

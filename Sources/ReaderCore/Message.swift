@@ -35,6 +35,9 @@ public enum Message: Hashable, Sendable {
     /// The configuration was read anew (a source was added).
     case personasChanged([Persona], hasSources: Bool)
 
+    /// The account was read further in another program, says its server.
+    case markerMoved(MarkerMove)
+
     /// Whether marks were set by the user just now or by going back and forth in his history.
     public enum Marking: Hashable, Sendable { case mark, undo, redo }
 }

@@ -18,6 +18,8 @@ public struct PaneState: Hashable, Sendable {
     public var isFilling = false
     /// The first answer came.
     public var isLoaded = false
+    /// The reader pressed a key in it, so it is his to move.
+    public var isTouched = false
     /// Where the reader stands. Stays when the post itself is not in `entries` (any more).
     public var selection: Place?
     /// The entry on the first row of the list.

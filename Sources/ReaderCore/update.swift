@@ -68,6 +68,7 @@ private func react(_ state: inout State, _ message: Message) -> [Effect] {
         state.notice = Notice(.error, text)
         return []
     case .personasChanged(let personas, let hasSources): return state.adopt(personas, hasSources: hasSources)
+    case .markerMoved(let move): return state.follow(move)
     }
 }
 
@@ -137,6 +138,8 @@ extension State {
     }
 
     mutating func take(_ event: InputEvent) -> [Effect] {
+        noteTouch(event)
+        defer { noteTouch(event) }
         switch event {
         case .key(let key): return press(key)
         case .paste(let text): return paste(text)

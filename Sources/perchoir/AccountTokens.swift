@@ -80,6 +80,18 @@ final class AccountTokens: Sendable {
         return secret
     }
 
+    /// Whether the user let the server know where he reads when he signed in. Of a token that he brought nobody knows
+    /// what it was meant for.
+    func maySetMarkers(of account: AccountName) -> Bool {
+        guard known.withLock({ $0.commands[account] }) == nil else { return false }
+        do throws(FileTrouble) {
+            return try credentials.credential(for: account)?.scopes?.allows("write:statuses") ?? false
+        } catch {
+            log.warning("\(account.shown): \(error.shown)")
+            return false
+        }
+    }
+
     // MARK: Tokens that expire
 
     /// Gets a new token in the place of one that the server refused: the one that somebody else put into the

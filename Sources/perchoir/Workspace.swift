@@ -133,10 +133,14 @@ final class Workspace: Sendable {
                 // A store that cannot be read now is reported by the fetch itself; the document then decides.
                 (try? store.fetchState(of: source))?.keyRung
             })
+        serverMemory = ServerMemory(
+            store: store, factory: factory, maySend: { tokens.maySetMarkers(of: $0) }, now: SystemClock.now,
+            log: log)
         for message in openingMessages { log.warning("\(message)") }
     }
 
     let tokens: AccountTokens
+    let serverMemory: ServerMemory
 
     /// Whether the process that `Fetcher.holder` names has ended. Another one with its number is taken for it; the
     /// lease then ends by itself.
@@ -192,6 +196,24 @@ final class Workspace: Sendable {
     func signIn(to server: Server) -> SignIn { SignIn(server: server, transport: transport) }
 
     var credentials: Credentials { Credentials(path: paths.credentials) }
+
+    /// What servers remember for the accounts whose timelines are sources.
+    func readings(of persona: PersonaID? = nil) -> [ServerMemory.Reading] {
+        ServerMemory.Reading.all(configuration.subscriptions.filter { persona == nil || $0.persona == persona })
+    }
+
+    /// Lets the filters of accounts hold that were kept since the configuration was adopted.
+    /// - Returns: whether there are others than before.
+    func adoptServerFilters() throws(WorkspaceError) -> Bool {
+        do throws(StoreError) {
+            let now = SystemClock.now()
+            guard try store.mustAdoptServerFilters(at: now) else { return false }
+            try Self.adopt(configuration, by: store, now: now)
+            return true
+        } catch {
+            throw WorkspaceError(error)
+        }
+    }
 
     func resolver() -> AddressResolver { AddressResolver(transport: transport, decoders: .live) }
 

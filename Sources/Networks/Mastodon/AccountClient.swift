@@ -38,7 +38,7 @@ public struct AccountClient: Sendable {
         var request = HTTPRequest(
             .post, address,
             headers: ["Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"],
-            body: Array("home%5Blast_read_id%5D=\(PercentCoding.encode(id))".utf8), authorization: try secret())
+            body: Array(FormBody.spelled([("home[last_read_id]", id)]).utf8), authorization: try secret())
         // A redirect would be followed without what is sent.
         request.limits.redirects = 0
         request.limits.bodyBytes = 1 << 18

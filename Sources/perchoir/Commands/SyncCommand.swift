@@ -37,6 +37,10 @@ struct SyncCommand: ParsableCommand {
             }
         }
         Output.endProgress()
+        // Where a marker leads is for whoever reads; a reader asks for it itself.
+        let readings = workspace.readings(of: chosen)
+        _ = EffectRunner.wait { await workspace.serverMemory.look(readings) }
+        _ = try workspace.adoptServerFilters()
         Doorbell.ring(at: doorbell)
         do throws(StoreError) {
             var judged = try workspace.store.judgeNextBatch(now: SystemClock.now())

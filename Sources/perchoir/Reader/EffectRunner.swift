@@ -95,6 +95,11 @@ final class EffectRunner: Sendable {
                 try store.savePosition(pane, id, key)
                 return nil
             }
+        case .followMarker(let move):
+            answer { store throws(StoreError) in
+                try store.follow(move)
+                return nil
+            }
         case .saveLayout(let layout, let focus):
             answer { store throws(StoreError) in
                 try store.saveLayout(SavedLayout(layout, focus: focus).values)
@@ -145,6 +150,7 @@ final class EffectRunner: Sendable {
         upkeepQueue.async { isIdle.signal() }
         _ = isIdle.wait(timeout: .now() + .milliseconds(400))
         storeQueue.sync {}
+        tellServers()
     }
 
     /// Counting what every source carries takes a while in a large store, so it holds up neither keys nor marks.
@@ -264,6 +270,7 @@ final class EffectRunner: Sendable {
                     sources = sources.filter { own.contains($0.source) }
                 }
                 guard !sources.isEmpty else {
+                    keepInStep()
                     if isAsked { inbox.post(.answered(Notice(.answer, Self.nothingToFetch))) }
                     return
                 }
@@ -282,7 +289,7 @@ final class EffectRunner: Sendable {
         answer { store throws(StoreError) in .timelinesChanged(try store.counts()) }
         upkeepQueue.async { [workspace, inbox, self] in
             do throws(WorkspaceError) {
-                guard try workspace.rereadConfiguration() else { return }
+                guard try workspace.rereadConfiguration() else { return adoptServerFilters() }
                 let configuration = workspace.configuration
                 inbox.post(
                     .personasChanged(configuration.personas, hasSources: !configuration.subscriptions.isEmpty))
@@ -299,14 +306,14 @@ final class EffectRunner: Sendable {
         let (announcer, store, doorbell) = (announcer, workspace.store, workspace.doorbellPath)
         let interval = Int64(workspace.configuration.interval)
         let asked = SystemClock.now()
-        rounds.add(unlessBusy: unlessBusy) {
+        rounds.add(unlessBusy: unlessBusy) { [self] in
             let left = sources.filter { source in
                 // A state that cannot be read now is the fetch's to report.
                 guard let attempt = (try? store.fetchState(of: source.source))?.lastAttempt else { return true }
                 // The round before this one may have asked it meanwhile.
                 return attempt <= asked || attempt > SystemClock.now()
             }
-            guard !left.isEmpty else { return }
+            guard !left.isEmpty else { return await lookAtServers() }
             announcer.progressed(FetchProgress(done: 0, total: left.count))
             let report = await fetcher.round(left) { _, outcome, done in
                 if case .arrived(let report) = outcome { announcer.changed(report.counts) }
@@ -315,6 +322,7 @@ final class EffectRunner: Sendable {
             if report.newPosts > 0 { Doorbell.ring(at: doorbell) }
             let now = SystemClock.now()
             announcer.progressed(FetchProgress(lastCheck: now, nextCheck: now.adding(seconds: interval)))
+            await lookAtServers()
         }
     }
 
@@ -337,6 +345,44 @@ final class EffectRunner: Sendable {
                 inbox.post(.answered(Notice(.error, error.message)))
             }
         }
+    }
+
+    // MARK: In step with servers
+
+    /// Exchanges with servers what is due, when no round does it.
+    private func keepInStep() {
+        guard workspace.serverMemory.isDue(workspace.readings()) else { return }
+        rounds.add(unlessBusy: true) { [self] in await lookAtServers() }
+    }
+
+    private func lookAtServers() async {
+        guard !Task.isCancelled else { return }
+        for move in await workspace.serverMemory.look(workspace.readings()) { inbox.post(.markerMoved(move)) }
+        upkeepQueue.async { [self] in adoptServerFilters() }
+    }
+
+    /// On the queue on which the configuration changes too, so that none undoes the other.
+    private func adoptServerFilters() {
+        do throws(WorkspaceError) {
+            guard try workspace.adoptServerFilters() else { return }
+            judgeOn()
+            Doorbell.ring(at: workspace.doorbellPath)
+        } catch {
+            inbox.post(.answered(Notice(.error, error.message)))
+        }
+    }
+
+    /// The last word before leaving. It is kept by itself, as what is read: what a slow server misses it is told in the
+    /// next run.
+    private func tellServers() {
+        let (memory, readings) = (workspace.serverMemory, workspace.readings())
+        guard readings.contains(where: memory.isSending) else { return }
+        let isTold = DispatchSemaphore(value: 0)
+        let task = Task.detached {
+            await memory.send(readings)
+            isTold.signal()
+        }
+        if isTold.wait(timeout: .now() + .seconds(1)) == .timedOut { task.cancel() }
     }
 
     // MARK: Adding a source
