@@ -304,6 +304,12 @@ struct LiveTimelinesTests {
         #expect(try desk.shown() == [2, 1])
     }
 
+    @Test func changedFiltersAreToldOfTheAccountThatHasThem() async throws {
+        let desk = try Desk(waits: 100)
+        desk.server.content.withLock { $0.lines = [.success([.filtersChanged])] }
+        try await desk.follow { if case .filtersChanged(let account) = $0 { account == Self.account } else { false } }
+    }
+
     @Test func anAccountHasFewStreamsAndOneForHomeAndNotifications() throws {
         let factory = SourceFactory(
             transport: Server(), streams: CurlTransport(version: "1"), token: { _ in Secret("t0k") })

@@ -17,6 +17,8 @@ final class LiveTimelines: Sendable {
     enum News: Sendable {
         case ingested(IngestReport)
         case states([SourceID: LiveState])
+        /// An account has other filters on its server now.
+        case filtersChanged(AccountName)
     }
 
     private struct Lines {
@@ -144,6 +146,7 @@ final class LiveTimelines: Sendable {
             switch event {
             case .refused: throw .refused
             case .unreadable(let message): log.info("\(timeline.address.shown): in its stream, \(message)")
+            case .filtersChanged: if let account = timeline.address.account { tell(.filtersChanged(account)) }
             default: break
             }
         }

@@ -43,6 +43,8 @@ final class EffectRunner: Sendable {
                 announcer.arrivedLive(report.counts)
                 if report.newPosts + report.updatedPosts + report.deletedPosts > 0 { Doorbell.ring(at: doorbell) }
             case .states(let states): inbox.post(.liveChanged(states))
+            // They are fetched with the next turn of the clock: who changes one changes another.
+            case .filtersChanged(let account): workspace.serverMemory.filtersChanged(of: account)
             }
         }
     }
