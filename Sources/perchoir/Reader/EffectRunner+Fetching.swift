@@ -1,0 +1,178 @@
+import Dispatch
+import Logging
+import Networks
+import ReaderCore
+import Settings
+import Store
+import Synchronization
+import Text
+import TimelineModel
+
+// What comes from the network by itself: rounds of fetching, live timelines, what the servers keep for the user.
+extension EffectRunner {
+    // MARK: Live timelines
+
+    /// Follows the sources of the configuration that can be live; those that are followed already go on unless the
+    /// configuration has others now.
+    func followLive() {
+        let timelines = LiveTimeline.all(
+            workspace.configuration.subscriptions, factory: workspace.factory,
+            interval: workspace.configuration.interval)
+        let wanted = Set(timelines.map(\.key))
+        following.withLock { following in
+            guard following.timelines != wanted, !isEnding.load(ordering: .acquiring) else { return }
+            let before = following.task
+            before?.cancel()
+            following.timelines = wanted
+            following.sources = Set(timelines.map(\.source) + timelines.compactMap(\.notifications?.id))
+            following.task = Task.detached { [live] in
+                await before?.value
+                await live.follow(timelines)
+            }
+        }
+    }
+
+    /// Looks every minute whether the clock jumped.
+    func lookAfterLive(at now: Timestamp) { live.look(at: now) }
+
+    /// Without what is followed live, unless it was not asked for so long that something must be wrong with that.
+    func withoutFollowed(_ sources: [DueSource], at now: Timestamp) -> [DueSource] {
+        let followed = following.withLock { $0.sources }
+        return sources.filter { source in
+            guard followed.contains(source.source) else { return true }
+            return source.state.nextAttempt.map { $0.adding(seconds: 3600) < now } ?? false
+        }
+    }
+
+    // MARK: Fetching
+
+    /// Fetches what is due, or everything of a persona (or all).
+    /// - Parameters:
+    ///   - isAsked: the user pressed a key and wants an answer.
+    ///   - unlessBusy: nothing is added to a round that is under way; the next minute asks again.
+    func refresh(_ persona: PersonaID?, dueOnly: Bool, isAsked: Bool = false, unlessBusy: Bool = false) {
+        upkeepQueue.async { [workspace, inbox, self] in
+            do throws(StoreError) {
+                let now = SystemClock.now()
+                var sources = try workspace.store.dueSources(at: now, ignoringSchedule: !dueOnly)
+                if dueOnly { sources = withoutFollowed(sources, at: now) }
+                if let persona {
+                    let own = Set(workspace.configuration.subscriptions.filter { $0.persona == persona }.map(\.source))
+                    sources = sources.filter { own.contains($0.source) }
+                }
+                guard !sources.isEmpty else {
+                    keepInStep()
+                    if isAsked { inbox.post(.answered(Notice(.answer, Self.nothingToFetch))) }
+                    return
+                }
+                start(sources, unlessBusy: unlessBusy)
+            } catch {
+                inbox.post(.answered(Notice(.error, error.message)))
+            }
+        }
+    }
+
+    private static let nothingToFetch: SafeText = "Nothing to fetch now: under way already, or asked to wait · E"
+
+    /// Another process rang: it marked, fetched, or changed the configuration.
+    func takeOverFromOutside() {
+        // Behind the marks that were asked for, or the numbers of before one of them would take the place of its own.
+        answer { store throws(StoreError) in .timelinesChanged(try store.counts()) }
+        upkeepQueue.async { [workspace, inbox, self] in
+            do throws(WorkspaceError) {
+                guard try workspace.rereadConfiguration() else { return adoptServerFilters() }
+                let configuration = workspace.configuration
+                inbox.post(
+                    .personasChanged(configuration.personas, hasSources: !configuration.subscriptions.isEmpty))
+                if following.withLock({ $0.task != nil }) { followLive() }
+                refresh(nil, dueOnly: true)
+            } catch {
+                inbox.post(.answered(Notice(.error, error.message)))
+            }
+        }
+    }
+
+    func start(_ sources: [DueSource], unlessBusy: Bool = false) {
+        let fetcher = workspace.fetcher()
+        let (announcer, store, doorbell) = (announcer, workspace.store, workspace.doorbellPath)
+        let interval = Int64(workspace.configuration.interval)
+        let asked = SystemClock.now()
+        rounds.add(unlessBusy: unlessBusy) { [self] in
+            let left = sources.filter { source in
+                // A state that cannot be read now is the fetch's to report.
+                guard let attempt = (try? store.fetchState(of: source.source))?.lastAttempt else { return true }
+                // The round before this one may have asked it meanwhile.
+                return attempt <= asked || attempt > SystemClock.now()
+            }
+            guard !left.isEmpty else { return await lookAtServers() }
+            announcer.progressed(FetchProgress(done: 0, total: left.count))
+            let report = await fetcher.round(left) { _, outcome, done in
+                if case .arrived(let report) = outcome { announcer.changed(report.counts) }
+                announcer.progressed(FetchProgress(done: done, total: left.count))
+            }
+            if report.newPosts > 0 { Doorbell.ring(at: doorbell) }
+            let now = SystemClock.now()
+            announcer.progressed(FetchProgress(lastCheck: now, nextCheck: now.adding(seconds: interval)))
+            await lookAtServers()
+        }
+    }
+
+    func fill(_ gap: Gap) {
+        let fetcher = workspace.fetcher()
+        let (workspace, inbox) = (workspace, inbox)
+        Task.detached {
+            do throws(StoreError) {
+                guard let address = workspace.address(of: gap.source) else {
+                    inbox.post(.answered(Notice(.error, "The source of this gap is not in the configuration any more")))
+                    return
+                }
+                switch try await fetcher.fill(gap, address: address) {
+                case .success(let report):
+                    inbox.post(.timelinesChanged(report.counts))
+                    inbox.post(.answered(Notice(.answer, "\(report.newPosts) posts loaded")))
+                case .failure(let error): inbox.post(.answered(Notice(.error, error.message)))
+                }
+            } catch {
+                inbox.post(.answered(Notice(.error, error.message)))
+            }
+        }
+    }
+
+    // MARK: In step with servers
+
+    /// Exchanges with servers what is due, when no round does it.
+    func keepInStep() {
+        guard workspace.serverMemory.isDue(workspace.readings()) else { return }
+        rounds.add(unlessBusy: true) { [self] in await lookAtServers() }
+    }
+
+    func lookAtServers() async {
+        guard !Task.isCancelled else { return }
+        for move in await workspace.serverMemory.look(workspace.readings()) { inbox.post(.markerMoved(move)) }
+        upkeepQueue.async { [self] in adoptServerFilters() }
+    }
+
+    /// On the queue on which the configuration changes too, so that none undoes the other.
+    func adoptServerFilters() {
+        do throws(WorkspaceError) {
+            guard try workspace.adoptServerFilters() else { return }
+            judgeOn()
+            Doorbell.ring(at: workspace.doorbellPath)
+        } catch {
+            inbox.post(.answered(Notice(.error, error.message)))
+        }
+    }
+
+    /// The last word before leaving. It is kept by itself, as what is read: what a slow server misses it is told in the
+    /// next run.
+    func tellServers() {
+        let (memory, readings) = (workspace.serverMemory, workspace.readings())
+        guard readings.contains(where: memory.isSending) else { return }
+        let isTold = DispatchSemaphore(value: 0)
+        let task = Task.detached {
+            await memory.send(readings)
+            isTold.signal()
+        }
+        if isTold.wait(timeout: .now() + .seconds(1)) == .timedOut { task.cancel() }
+    }
+}
