@@ -18,7 +18,8 @@ public enum Effect: Hashable, Sendable {
     case saveLayout(ReaderLayout, focus: PersonaID)
     /// What a page over the panes shows; of a thread first what the store knows.
     case visit(Visit.Request, generation: Int)
-    case loadHealth
+    /// How the sources are doing; their posts are counted only when something shows the numbers.
+    case loadHealth(counting: Bool)
     case refresh(PersonaID?)
     case interruptFetching
     case fillGap(Gap)

@@ -10,13 +10,15 @@ enum SourceRows {
         let nameWidth = wide ? state.size.width / 3 : max(12, state.size.width - 26)
         return sources.map { source in
             let name = pad(Wrapping.truncated(source.name, to: nameWidth), nameWidth)
-            let unread = padLeft(Wording.number(source.unread, state.options), 6)
-            let last = source.lastPost.map { Wording.shortTime($0, now: state.now, state.zone) } ?? "never"
+            let unread = padLeft(source.isCounted ? Wording.number(source.unread, state.options) : "…", 6)
+            let last =
+                source.isCounted
+                ? source.lastPost.map { Wording.shortTime($0, now: state.now, state.zone) } ?? "never" : "…"
             var segments = [
                 Segment(text: name + " ", role: source.unread > 0 ? .unreadAuthor : .author),
                 Segment(text: unread + " ", role: .text), Segment(text: padLeft(last, 8) + " ", role: .time),
             ]
-            if wide {
+            if wide, source.isCounted {
                 segments.append(
                     Segment(
                         text: padLeft(Wording.rate(source.centiPostsADay, state.options), 6) + " a day  ",
@@ -40,10 +42,13 @@ enum SourceRows {
             ("personas", source.personas.map(\.shown).joined(by: ", ")),
             (
                 "posts",
-                Wording.number(source.total, state.options) + " kept, " + Wording.number(source.unread, state.options)
-                    + " unread, " + Wording.rate(source.centiPostsADay, state.options) + " a day"
+                !source.isCounted
+                    ? "…"
+                    : Wording.number(source.total, state.options) + " kept, "
+                        + Wording.number(source.unread, state.options) + " unread, "
+                        + Wording.rate(source.centiPostsADay, state.options) + " a day"
             ),
-            ("last post", time(source.lastPost)),
+            ("last post", source.isCounted ? time(source.lastPost) : "…"),
             ("last success", time(source.lastSuccess)),
             ("last attempt", time(source.lastAttempt)),
             ("next attempt", time(source.nextAttempt)),

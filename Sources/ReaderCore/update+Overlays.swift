@@ -4,11 +4,22 @@ import TimelineModel
 
 /// Lists that stand over the panes: help, sources, one source, errors, links.
 extension State {
+    /// Counting takes a large store half a second, so it waits until somebody looks at the numbers.
+    var askForHealth: Effect {
+        .loadHealth(
+            counting: overlays.contains {
+                switch $0.kind {
+                case .sources, .sourceInfo: true
+                case .errors, .help, .links, .offers: false
+                }
+            })
+    }
+
     mutating func showOverlay(_ kind: Overlay.Kind?) -> [Effect] {
         guard let kind else { return [] }
         overlays.append(Overlay(kind))
         switch kind {
-        case .sources, .sourceInfo, .errors: return [.loadHealth]
+        case .sources, .sourceInfo, .errors: return [askForHealth]
         case .help, .links, .offers: return []
         }
     }
@@ -91,7 +102,7 @@ extension State {
         case .copyLink: return followInOverlay(overlay, copying: true)
         case .toggleRead:
             guard case .sources(let persona) = overlay.kind, let source = selectedSource else { return [] }
-            return [.mark(.read, .source(source.source, persona)), .loadHealth]
+            return [.mark(.read, .source(source.source, persona)), askForHealth]
         case .sourceInfo: return showSourceInfo()
         case .addSource:
             overlays.removeAll()

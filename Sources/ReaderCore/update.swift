@@ -44,22 +44,23 @@ private func react(_ state: inout State, _ message: Message) -> [Effect] {
     case .visitAnswered(let answer, let generation): return state.land(answer, generation)
     case .visitFailed(let text, let generation): return state.failVisit(text, generation)
     case .healthLoaded(let health):
-        state.health = health
+        let earlier = Dictionary(state.health.map { ($0.source, $0) }, uniquingKeysWith: { first, _ in first })
+        state.health = health.map { $0.counted(as: earlier[$0.source]) }
         state.clampOverlay()
         return []
     case .fetchProgressed(let progress):
         state.fetching = progress
-        return progress.total == 0 ? [.loadHealth] : []
+        return progress.total == 0 ? [state.askForHealth] : []
     case .liveChanged(let live):
         state.live = live
-        return [.loadHealth]
+        return [state.askForHealth]
     case .answered(let notice):
         state.notice = notice
         return []
     case .sourceAdded(let name, let persona):
         state.hasSources = true
         state.notice = Notice(.answer, name + " added to " + persona.shown)
-        return [.loadHealth]
+        return [state.askForHealth]
     case .sourcesOffered(let persona, let offers):
         state.overlays.append(Overlay(.offers(persona, offers)))
         state.notice = nil
@@ -117,7 +118,7 @@ extension State {
     mutating func start() -> [Effect] {
         var effects: [Effect] = []
         for index in panes.indices { effects += load(index, .position, landing: .position) }
-        return effects + [.loadHealth]
+        return effects + [askForHealth]
     }
 
     /// The personas as the configuration now has them; panes that stay keep their place.
@@ -134,7 +135,7 @@ extension State {
         self.hasSources = hasSources
         // The question was about a pane that may not be the focused one any more.
         if prompt?.kind == .confirmMarkPane { prompt = nil }
-        return reloadAll() + showText() + [.loadHealth]
+        return reloadAll() + showText() + [askForHealth]
     }
 
     mutating func take(_ event: InputEvent) -> [Effect] {

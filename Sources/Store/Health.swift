@@ -4,12 +4,16 @@ public import TimelineModel
 
 extension PostStore {
     /// How the sources of a persona (or all) are doing, in the order of the configuration, each once.
-    /// - Parameter now: the end of the thirty days over which posts a day are counted.
-    public func health(persona: PersonaID? = nil, now: Timestamp) throws(StoreError) -> [SourceHealth] {
+    /// - Parameters:
+    ///   - counting: posts are counted too, which reads what stands in every pane: half a second at a million posts.
+    ///   - now: the end of the thirty days over which posts a day are counted.
+    public func health(
+        persona: PersonaID? = nil, counting: Bool = true, now: Timestamp
+    ) throws(StoreError) -> [SourceHealth] {
         let content = adopted.current
         return try read { database in
             var numbers: [PersonaID: [Int64: SourceNumbers]] = [:]
-            for id in content.personas where persona == nil || persona == id {
+            for id in content.personas where counting && (persona == nil || persona == id) {
                 guard let row = content.personaRows[id] else { continue }
                 numbers[id] = try SourceNumbers.all(of: row, now: now, in: database)
             }
@@ -19,8 +23,8 @@ extension PostStore {
                     let row = content.sourceRows[subscription.source]
                 else { return nil }
                 // The numbers are those of the persona asked for, else of the first that uses the source.
-                return try content.health(
-                    of: row, subscription, numbers[subscription.persona]?[row] ?? SourceNumbers(), in: database)
+                let own = counting ? numbers[subscription.persona]?[row] ?? SourceNumbers() : nil
+                return try content.health(of: row, subscription, own, in: database)
             }
         }
     }
@@ -63,7 +67,7 @@ private struct SourceNumbers {
 
 extension AdoptedConfiguration.Content {
     fileprivate func health(
-        of row: Int64, _ subscription: Subscription, _ numbers: SourceNumbers, in database: Database
+        of row: Int64, _ subscription: Subscription, _ numbers: SourceNumbers?, in database: Database
     ) throws -> SourceHealth {
         var health = SourceHealth(
             source: subscription.source, address: subscription.address,
@@ -88,6 +92,8 @@ extension AdoptedConfiguration.Content {
             health.failuresInARow = Int(truncatingIfNeeded: found.integer(7))
             return false
         }
+        health.isCounted = numbers != nil
+        guard let numbers else { return health }
         health.total = numbers.total
         health.unread = numbers.unread
         health.lastPost = numbers.lastPost

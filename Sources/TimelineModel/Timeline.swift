@@ -274,6 +274,8 @@ public struct SourceHealth: Hashable, Sendable {
     /// The user's name for it, else its own title, else its address.
     public var name: SafeText
     public var homePage: WebAddress?
+    /// Whether the posts were counted: if not, `unread`, `total`, `lastPost` and `centiPostsADay` say nothing.
+    public var isCounted: Bool
     public var unread: Int
     public var total: Int
     public var lastPost: Timestamp?
@@ -288,7 +290,7 @@ public struct SourceHealth: Hashable, Sendable {
 
     public init(
         source: SourceID, address: SourceAddress, personas: [PersonaID], name: SafeText, homePage: WebAddress? = nil,
-        unread: Int = 0, total: Int = 0, lastPost: Timestamp? = nil, centiPostsADay: Int = 0,
+        isCounted: Bool = true, unread: Int = 0, total: Int = 0, lastPost: Timestamp? = nil, centiPostsADay: Int = 0,
         lastSuccess: Timestamp? = nil, lastAttempt: Timestamp? = nil, nextAttempt: Timestamp? = nil,
         lastError: SafeText? = nil, lastErrorAt: Timestamp? = nil, failuresInARow: Int = 0
     ) {
@@ -297,6 +299,7 @@ public struct SourceHealth: Hashable, Sendable {
         self.personas = personas
         self.name = name
         self.homePage = homePage
+        self.isCounted = isCounted
         self.unread = unread
         self.total = total
         self.lastPost = lastPost
@@ -307,5 +310,17 @@ public struct SourceHealth: Hashable, Sendable {
         self.lastError = lastError
         self.lastErrorAt = lastErrorAt
         self.failuresInARow = failuresInARow
+    }
+
+    /// This with the numbers of an earlier count, when it has none of its own.
+    public func counted(as earlier: SourceHealth?) -> SourceHealth {
+        guard !isCounted, let earlier, earlier.isCounted else { return self }
+        var health = self
+        health.isCounted = true
+        health.unread = earlier.unread
+        health.total = earlier.total
+        health.lastPost = earlier.lastPost
+        health.centiPostsADay = earlier.centiPostsADay
+        return health
     }
 }

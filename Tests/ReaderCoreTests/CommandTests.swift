@@ -10,7 +10,8 @@ import TimelineModel
     @Test(
         arguments: [
             ("^L", [Effect.redraw]), (".", [.refresh("main")]), ("R", [.refresh(nil)]), ("u", [.undoMark]),
-            ("^R", [.redoMark]), ("S", [.loadHealth]), ("E", [.loadHealth]), ("?", []), ("^C", []), ("/", []),
+            ("^R", [.redoMark]), ("S", [.loadHealth(counting: true)]), ("E", [.loadHealth(counting: false)]), ("?", []),
+            ("^C", []), ("/", []),
             ("e", []),
         ] as [(String, [Effect])])
     func aKeyAsksFor(_ key: String, _ expected: [Effect]) {
@@ -46,7 +47,10 @@ import TimelineModel
     @Test func theEndOfARoundReadsHowTheSourcesAreDoing() {
         var robot = Robot(Sample.store(3))
         #expect(robot.effects { $0.send(.fetchProgressed(FetchProgress(done: 2, total: 9))) }.isEmpty)
-        #expect(robot.effects { $0.send(.fetchProgressed(FetchProgress(lastCheck: Sample.now))) } == [.loadHealth])
+        #expect(
+            robot.effects { $0.send(.fetchProgressed(FetchProgress(lastCheck: Sample.now))) } == [
+                .loadHealth(counting: false)
+            ])
     }
 
     @Test func thePassingOfTimeAsksForNothing() {

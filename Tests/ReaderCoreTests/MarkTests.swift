@@ -134,6 +134,6 @@ import TimelineModel
         robot.press("3", "S", "j")
         let effects = robot.effects { $0.press("m") }
         #expect(effects.first == .mark(.read, .source(Sample.lemonde.id, "news")))
-        #expect(effects.contains(.loadHealth))
+        #expect(effects.contains(.loadHealth(counting: true)))
     }
 }

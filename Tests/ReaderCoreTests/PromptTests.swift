@@ -179,7 +179,7 @@ import TimelineModel
         let offers = [Offer(address: Sample.lemonde, title: "Une"), Offer(address: Sample.aubry)]
         robot.send(.sourcesOffered("news", offers))
         #expect(robot.effects { $0.press("j", "Enter") } == [.addSource(offers[1], "news")])
-        #expect(robot.effects { $0.send(.sourceAdded("Une", "news")) } == [.loadHealth])
+        #expect(robot.effects { $0.send(.sourceAdded("Une", "news")) } == [.loadHealth(counting: false)])
         #expect(robot.footer.contains("Une added to news"))
         robot.send(.addingFailed("No feed stands there"))
         #expect(robot.footer.contains("No feed stands there"))

@@ -201,8 +201,27 @@ import TimelineModel
         let effects = robot.effects { $0.press("Enter") }
         #expect(effects.contains { if case .fillGap = $0 { true } else { false } })
         #expect(!robot.state.layout.focusesPost)
-        #expect(robot.effects { $0.press("i") }.contains(.loadHealth))
+        #expect(robot.effects { $0.press("i") }.contains(.loadHealth(counting: true)))
         #expect(robot.state.overlays.last?.kind == .sourceInfo(Sample.lemonde.id))
+    }
+
+    @Test func sourcesThatWereNotCountedShowNoNumbersAndKeepEarlierOnes() {
+        var robot = Robot(Sample.mockUp(), size: Size(width: 120, height: 30))
+        let counted = robot.store.health
+        let uncounted = counted.map {
+            SourceHealth(
+                source: $0.source, address: $0.address, personas: $0.personas, name: $0.name, isCounted: false,
+                failuresInARow: 1)
+        }
+        robot.send(.healthLoaded(uncounted))
+        #expect(robot.state.health.map(\.total) == counted.map(\.total))
+        #expect(robot.state.health.allSatisfy { $0.isCounted && $0.failuresInARow == 1 })
+        robot.send(.healthLoaded([]))
+        robot.send(.healthLoaded(uncounted))
+        #expect(robot.state.health == uncounted)
+        robot.store.health = uncounted
+        robot.press("3", "S")
+        #expect(robot.screen.contains("…") && !robot.screen.contains("a day"))
     }
 
     @Test func linksAreFollowedOncePostAndLinksAreKnown() {

@@ -15,7 +15,7 @@ import TimelineModel
         var robot = Robot(Sample.store(3), starts: false)
         let effects = robot.effects { $0.send(.started) }
         #expect(requests(effects).prefix(3).map(\.anchor) == [.position, .position, .position])
-        #expect(effects.contains(.loadHealth))
+        #expect(effects.contains(.loadHealth(counting: false)))
     }
 
     @Test func theLastPositionComesBackAndWhatCameMeanwhileIsNewAbove() {

@@ -139,6 +139,10 @@ struct AdoptionTests {
         let health = try #require(try bench.store.health(persona: "news", now: later).first)
         #expect(health.name == "The Daily" && health.failuresInARow == 1 && health.lastError == "no answer")
         #expect(health.unread == 1 && health.total == 1 && health.lastSuccess == now.adding(seconds: 60))
+        #expect(health.isCounted)
+        let uncounted = try #require(try bench.store.health(persona: "news", counting: false, now: later).first)
+        #expect(!uncounted.isCounted && uncounted.failuresInARow == 1 && uncounted.lastError == "no answer")
+        #expect(uncounted.counted(as: health) == health)
     }
 
     @Test("Old read posts go and stay away; unread and starred ones stay")

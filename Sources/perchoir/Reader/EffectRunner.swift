@@ -16,6 +16,7 @@ final class EffectRunner: Sendable {
     let inbox: Inbox
     let announcer: Announcer
     private let storeQueue = DispatchQueue(label: "perchoir.store", qos: .userInteractive)
+    private let countingQueue = DispatchQueue(label: "perchoir.counting", qos: .utility)
     let upkeepQueue = DispatchQueue(label: "perchoir.upkeep", qos: .utility)
     let rounds = FetchRounds()
     let isEnding = Atomic(false)
@@ -108,8 +109,7 @@ final class EffectRunner: Sendable {
                 return nil
             }
         case .visit(let request, let generation): visit(request, generation)
-        case .loadHealth:
-            loadHealth()
+        case .loadHealth(let counting): loadHealth(counting: counting)
         case .refresh(let persona): refresh(persona, dueOnly: false, isAsked: true)
         case .interruptFetching: rounds.cancelAll()
         case .fillGap(let gap): fill(gap)
@@ -155,11 +155,12 @@ final class EffectRunner: Sendable {
         tellServers()
     }
 
-    /// Counting what every source carries takes a while in a large store, so it holds up neither keys nor marks.
-    func loadHealth() {
-        upkeepQueue.async { [workspace, inbox] in
+    /// Counting what every source carries takes a while in a large store, so it holds up neither keys nor marks, nor
+    /// the end: nothing is lost with a count that nobody waits for any more.
+    func loadHealth(counting: Bool) {
+        countingQueue.async { [workspace, inbox] in
             do throws(StoreError) {
-                inbox.post(.healthLoaded(try workspace.store.health(now: SystemClock.now())))
+                inbox.post(.healthLoaded(try workspace.store.health(counting: counting, now: SystemClock.now())))
             } catch {
                 inbox.post(.answered(Notice(.error, error.message)))
             }
