@@ -16,6 +16,13 @@ struct Perchoir: ParsableCommand {
             InspectCommand.self, ConfigCommand.self, ThemesCommand.self, KeysCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: ReadCommand.self)
+
+    /// Without an argument there is nothing to parse, and describing every command to the parser would be a good part
+    /// of what the reader takes to start.
+    static func main() {
+        guard CommandLine.arguments.count == 1 else { return main(nil) }
+        do { try ReadCommand().run() } catch { exit(withError: error) }
+    }
 }
 
 /// What every command that touches the user's files begins with.

@@ -80,6 +80,8 @@ final class Workspace: Sendable {
     let store: PostStore
     let factory: SourceFactory
     let theme: Theme
+    /// Of the user; found once, which takes hundreds of questions to the C library.
+    let zone: ZoneOffsets
     /// What opening the store had to say.
     let openingMessages: [SafeText]
     let log: Logger
@@ -98,16 +100,17 @@ final class Workspace: Sendable {
         self.environment = environment
         self.paths = paths
         let (configuration, problems) = try Self.readConfiguration(paths)
+        let now = SystemClock.now()
         let (theme, themeProblems) = Self.theme(configuration, environment, paths)
         self.theme = theme
         current = Mutex((configuration, problems + themeProblems))
         log = FileLog.logger(path: paths.log)
+        zone = SystemClock.zone(around: now)
         do throws(StoreError) {
-            let now = SystemClock.now()
             let opened = try PostStore.open(at: paths.store, now: now)
             store = opened.store
             openingMessages = opened.report.messages
-            try Self.adopt(configuration, by: store, now: now)
+            try Self.adopt(configuration, by: store, zone: zone, now: now)
             try store.endLeases(where: Self.isGone, at: now)
         } catch {
             throw WorkspaceError(error)
@@ -150,14 +153,14 @@ final class Workspace: Sendable {
     }
 
     private static func adopt(
-        _ configuration: Configuration, by store: PostStore, now: Timestamp
+        _ configuration: Configuration, by store: PostStore, zone: ZoneOffsets, now: Timestamp
     ) throws(StoreError) {
         let own = Set(configuration.accounts.map(\.name) + configuration.subscriptions.compactMap(\.address.account))
         try store.adopt(
             personas: configuration.personas, subscriptions: configuration.subscriptions,
             filters: configuration.filters,
             ownHandles: own.map { SafeText(sanitizing: String($0.spelled.dropFirst())) },
-            zone: SystemClock.zone(around: now), now: now)
+            zone: zone, now: now)
     }
 
     static func readConfiguration(
@@ -294,7 +297,7 @@ final class Workspace: Sendable {
     private func takeOver(_ configuration: Configuration, _ problems: [SafeText]) throws(WorkspaceError) {
         current.withLock { $0 = (configuration, problems) }
         do {
-            try Self.adopt(configuration, by: store, now: SystemClock.now())
+            try Self.adopt(configuration, by: store, zone: zone, now: SystemClock.now())
         } catch {
             throw WorkspaceError(error)
         }

@@ -44,7 +44,7 @@ struct ReaderLoop {
         let now = SystemClock.now()
         state = State(
             size: terminal.size, personas: workspace.configuration.personas, now: now,
-            zone: SystemClock.zone(around: now),
+            zone: workspace.zone,
             options: workspace.readerOptions, theme: workspace.theme, keymap: workspace.configuration.keymap)
         state.hasSources = !workspace.configuration.subscriptions.isEmpty
         state.problems = workspace.problems
