@@ -76,7 +76,11 @@ let package = Package(
                 "Text", "TimelineModel", "Decoding", "Networks", "Store", "Curation", "Cells", "ReaderCore",
                 "Terminal", "Settings", "BuiltInThemes", "Samples", argumentParser, logging,
             ],
-            swiftSettings: strict),
+            swiftSettings: strict,
+            // With the runtime inside, 13 000 names would be exported that nobody looks up: two megabytes of memory.
+            linkerSettings: [
+                .unsafeFlags(["-Xlinker", "--no-export-dynamic"], .when(configuration: .release))
+            ]),
         .target(name: "CTerminal", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         // libcurl is loaded at run time; before glibc 2.34 that takes a library of its own.
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
