@@ -211,7 +211,7 @@ final class Workspace: Sendable {
         do throws(StoreError) {
             let now = SystemClock.now()
             guard try store.mustAdoptServerFilters(at: now) else { return false }
-            try Self.adopt(configuration, by: store, now: now)
+            try Self.adopt(configuration, by: store, zone: zone, now: now)
             return true
         } catch {
             throw WorkspaceError(error)
