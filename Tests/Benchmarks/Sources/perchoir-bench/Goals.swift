@@ -28,7 +28,6 @@ struct Goal: Sendable {
         Goal(figure: "key page", bound: .timesFloor(2), growth: 1.2),
         Goal(figure: "key top, bottom", bound: .timesFloor(2), growth: 1.2),
         Goal(figure: "key mark", bound: .timesFloor(2), growth: 1.2),
-        Goal(figure: "key search", bound: .atMost(15), growth: 1.2),
         Goal(figure: "move bytes", bound: .atMost(400)),
         Goal(figure: "scroll bytes / changed text", bound: .atMost(1.3)),
         Goal(figure: "burst", bound: .atLeast(20_000)),

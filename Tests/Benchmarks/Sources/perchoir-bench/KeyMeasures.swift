@@ -68,7 +68,7 @@ extension TerminalMeasures {
             step("key undo pane", "u", confirmed: "key undo pane, on disk"),
         ]
         let searches = ["gouvernement", "rare77", "\"le la\"", "elysee"].map {
-            step("key search", "\r", typed: "gg/" + $0)
+            step("key search, every match", "\r", typed: "gg/" + $0)
         }
         return [
             Exercise(Self.thereAndBack.map { step("key move", $0) }, times: 3, rounds: 16),
