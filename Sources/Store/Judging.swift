@@ -2,30 +2,12 @@ import GRDB
 import Text
 public import TimelineModel
 
-/// What a persona's filters say of one post.
-struct Judgement {
-    var verdict = Verdict.shown
-    var marksRead = false
-    var stars = false
-
-    /// Precedence hide > fold > highlight; of several filters of one action the first gives the reason.
+extension Judgement {
+    /// - Parameter context: asked for only when there is a filter.
     init(_ post: Post, _ filters: [Filter], context: () throws -> EntryContext) rethrows {
+        self.init()
         guard !filters.isEmpty else { return }
-        let context = try context()
-        let searchable = SearchablePost(post, for: filters)
-        for filter in filters where filter.matches(searchable, in: context) {
-            switch filter.action {
-            case .hide: raise(to: .hidden, filter)
-            case .fold: raise(to: .folded, filter)
-            case .highlight: raise(to: .highlighted, filter)
-            case .read: marksRead = true
-            case .star: stars = true
-            }
-        }
-    }
-
-    private mutating func raise(to kind: Verdict.Kind, _ filter: Filter) {
-        if kind.rawValue > verdict.kind.rawValue { verdict = Verdict(kind, rule: filter.name) }
+        self = Filter.judge(filters, post: SearchablePost(post, for: filters), in: try context())
     }
 }
 
