@@ -2,52 +2,21 @@ import Cells
 import TimelineModel
 
 /// Which entries of a pane stand on which rows of its list.
-struct ListScroll {
-    struct Visible: Hashable {
-        /// Index into the pane's entries.
-        let index: Int
-        /// Row of the list; negative when the entry's beginning is scrolled away.
-        let row: Int
-        let rows: [Row]
-    }
-
+struct ListScroll: EntryScroll {
     let pane: PaneState
     let format: EntryRows
     let height: Int
 
+    var entryCount: Int { pane.entries.count }
+
+    func rows(_ index: Int) -> [Row] { format.rows(of: pane.entries[index]) }
+
+    func entryHeight(_ index: Int) -> Int { format.height(of: pane.entries[index]) }
+
     /// From the top anchor down.
-    func visible() -> [Visible] {
+    func visible() -> [VisibleEntry] {
         guard let top = pane.index(of: pane.top) else { return [] }
-        let offset = pane.top?.key == pane.entries[top].key ? pane.topOffset : 0
-        var shown: [Visible] = []
-        var row = -offset
-        var index = top
-        while row < height, index < pane.entries.count {
-            let rows = format.rows(of: pane.entries[index])
-            if row + rows.count > 0 { shown.append(Visible(index: index, row: row, rows: rows)) }
-            row += rows.count
-            index += 1
-        }
-        return shown
-    }
-
-    /// The entry at the top so that `index` is at the bottom, wholly visible if it fits.
-    func topShowing(atBottom index: Int) -> Int {
-        var room = height - visibleHeight(index)
-        var top = index
-        while top > 0 {
-            let above = format.height(of: pane.entries[top - 1])
-            guard above <= room else { break }
-            room -= above
-            top -= 1
-        }
-        return top
-    }
-
-    /// Rows without the empty one that separates entries.
-    func visibleHeight(_ index: Int) -> Int {
-        let rows = format.rows(of: pane.entries[index])
-        return rows.last == .empty ? rows.count - 1 : rows.count
+        return visible(from: top, row: pane.top?.key == pane.entries[top].key ? -pane.topOffset : 0)
     }
 
     /// The index some rows further down (or up): at least one entry, at most what is loaded.

@@ -31,7 +31,7 @@ enum PaneView {
     }
 
     private static func draw(
-        _ shown: ListScroll.Visible, _ entry: TimelineEntry, _ isSelected: Bool, _ list: Rect, _ canvas: inout Canvas
+        _ shown: VisibleEntry, _ entry: TimelineEntry, _ isSelected: Bool, _ list: Rect, _ canvas: inout Canvas
     ) {
         let isUnread: Bool
         if case .post(let post) = entry { isUnread = !post.isRead } else { isUnread = false }

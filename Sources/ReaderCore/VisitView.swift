@@ -3,56 +3,25 @@ import Text
 import TimelineModel
 
 /// Which entries of a visit stand on which rows.
-struct VisitScroll {
-    struct Visible: Hashable {
-        let index: Int
-        /// Negative when the entry's beginning is scrolled away.
-        let row: Int
-        let rows: [Row]
-    }
-
+struct VisitScroll: EntryScroll {
     let visit: Visit
     let format: ThreadRows
     let height: Int
 
-    /// Without the empty one that separates entries.
+    var entryCount: Int { visit.entries.count }
+
     func rows(_ index: Int) -> [Row] {
         let entries = visit.entries
         return format.rows(of: entries[index], below: entries.indices.contains(index + 1) ? entries[index + 1] : nil)
     }
 
-    func visibleHeight(_ index: Int) -> Int {
-        let rows = rows(index)
-        return rows.last == .empty ? rows.count - 1 : rows.count
-    }
+    func entryHeight(_ index: Int) -> Int { rows(index).count }
 
     var topIndex: Int { visit.index(of: visit.top) ?? 0 }
 
     /// From the top down.
-    func visible() -> [Visible] {
-        var shown: [Visible] = []
-        var row = visit.index(of: visit.top) == nil ? 0 : -visit.topOffset
-        var index = topIndex
-        while row < height, index < visit.entries.count {
-            let rows = rows(index)
-            if row + rows.count > 0 { shown.append(Visible(index: index, row: row, rows: rows)) }
-            row += rows.count
-            index += 1
-        }
-        return shown
-    }
-
-    /// The entry at the top so that `index` is at the bottom, wholly visible if it fits.
-    func topShowing(atBottom index: Int) -> Int {
-        var room = height - visibleHeight(index)
-        var top = index
-        while top > 0 {
-            let above = rows(top - 1).count
-            guard above <= room else { break }
-            room -= above
-            top -= 1
-        }
-        return top
+    func visible() -> [VisibleEntry] {
+        visible(from: topIndex, row: visit.index(of: visit.top) == nil ? 0 : -visit.topOffset)
     }
 }
 
@@ -179,7 +148,7 @@ enum VisitView {
     }
 
     private static func draw(
-        _ shown: VisitScroll.Visible, _ entry: VisitEntry, _ isSelected: Bool, _ list: Rect, _ canvas: inout Canvas
+        _ shown: VisibleEntry, _ entry: VisitEntry, _ isSelected: Bool, _ list: Rect, _ canvas: inout Canvas
     ) {
         var isUnread = false
         if case .post(let post) = entry.content { isUnread = !post.isRead }
