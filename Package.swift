@@ -10,9 +10,13 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .unsafeFlags(["-warnings-as-errors"]),
-    // A module at once, also in debug builds: a clean build takes a tenth less of the processor.
+    // A module at once and in one step, also in debug builds, and no index of what is not ours: a clean build
+    // takes a fifth less of the processor.
     .unsafeFlags(
-        ["-whole-module-optimization", "-num-threads", "2", "-disable-batch-mode"], .when(configuration: .debug)),
+        [
+            "-whole-module-optimization", "-num-threads", "2", "-disable-batch-mode", "-no-emit-module-separately-wmo",
+            "-index-ignore-system-modules",
+        ], .when(configuration: .debug)),
 ]
 
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
