@@ -127,7 +127,7 @@ struct OpeningTests {
 
     /// Bit flips, zeroed pages, cut files: the store opens or says why not, and what it then does works or fails with
     /// an error. Nothing here can end the process.
-    @Test("No damage to the file ends the program", arguments: 0..<40)
+    @Test("No damage to the file ends the program", arguments: 0..<12)
     func mutations(seed: Int) throws {
         var random = SeededRandom(seed: UInt64(seed))
         let folder = TemporaryFolder()
