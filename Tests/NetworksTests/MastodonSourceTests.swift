@@ -196,7 +196,8 @@ import TimelineModel
         // Given a server with 200 statuses that ignores since_id and counts max_id in, three a page.
         let fake = FakeTransport { request, _ in
             let below = Int(request.address.queryValue("max_id") ?? "") ?? 201
-            return .to(request, 200, [:], (1...below).suffix(3).reversed().map(String.init).joined(separator: " "))
+            let page: [String] = (1...below).suffix(3).reversed().map { "\($0)" }
+            return .to(request, 200, [:], page.joined(separator: " "))
         }
         let source = source(publicTimeline, fake)
         var found: [String] = []

@@ -88,7 +88,7 @@ struct StreamParsingTests {
         switch lengthBytes ?? (count < 126 ? 0 : count < 65536 ? 2 : 8) {
         case 0: return [first, UInt8(count)] + payload
         case 2: return [first, 126, UInt8(count >> 8), UInt8(count & 255)] + payload
-        default: return [first, 127] + (0..<8).map { UInt8(count >> (56 - 8 * $0) & 255) } + payload
+        default: return [first, 127] + withUnsafeBytes(of: UInt64(count).bigEndian, Array.init) + payload
         }
     }
 

@@ -27,7 +27,10 @@ struct AdoptionTests {
     @Test("A changed filter judges the stored posts again; removing it brings them back as they were")
     func judgedAgain() throws {
         let bench = try Bench()
-        let posts = (0..<20).map { Bench.post("\($0)", $0 % 2 == 0 ? "horoscope" : "text", published: Int64(-$0)) }
+        let posts = (0..<20).map { (number: Int) -> Post in
+            let text: SafeText = number.isMultiple(of: 2) ? "horoscope" : "text"
+            return Bench.post("\(number)", text, published: -Int64(number))
+        }
         try bench.ingest("daily", Bench.page(posts))
         _ = try bench.store.mark(.read, .posts([posts[0].id, posts[1].id]), at: Bench.start)
         try bench.judgeAll()

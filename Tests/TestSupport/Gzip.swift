@@ -66,7 +66,7 @@ public enum Gzip {
         var finished: [UInt8] { heldCount > 0 ? bytes + [UInt8(held & 255)] : bytes }
     }
 
-    private static func littleEndian(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(value >> ($0 * 8) & 255) } }
+    private static func littleEndian(_ value: UInt32) -> [UInt8] { withUnsafeBytes(of: value.littleEndian, Array.init) }
 
     /// CRC-32 of RFC 1952 section 8.
     private static func checksum(_ bytes: [UInt8]) -> UInt32 {
