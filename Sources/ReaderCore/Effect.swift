@@ -32,6 +32,14 @@ public enum Effect: Hashable, Sendable {
     case suspend
     case end
 
+    /// No picture waits for its answer: the state shows already what it writes down.
+    public var onlyWrites: Bool {
+        switch self {
+        case .mark, .savePosition, .followMarker, .saveLayout: true
+        default: false
+        }
+    }
+
     /// Which way on the time axis.
     public enum Direction: Hashable, Sendable { case older, newer }
 }

@@ -33,6 +33,8 @@ struct ReaderLoop {
     private let pace: Pace
     private var state: State
     private var drawn: Drawn?
+    /// What is to be written down, in its order, when the picture that already shows it is on the screen.
+    private var unwritten: [Effect] = []
 
     init(_ workspace: Workspace, terminal: TerminalSession, pace: Pace) throws(StoreError) {
         self.workspace = workspace
@@ -64,6 +66,7 @@ struct ReaderLoop {
         handle([.started])
         waitForExpectedAnswers()
         draw()
+        writeDown()
         // What is thrown away at the end, as the demo's store is, needs neither.
         if pace == .minutes {
             runner.followLive()
@@ -94,6 +97,7 @@ struct ReaderLoop {
             handle(messages)
             waitForExpectedAnswers()
             if !state.isEnding { draw() }
+            writeDown()
         }
         runner.finish()
         return terminal.endingSignal
@@ -107,7 +111,7 @@ struct ReaderLoop {
         var text: Effect?
         for message in messages {
             if case .inputArrived(.key) = message, state.awaitsEntries, patience > 0 {
-                if let wanted = text.take() { runner.perform(wanted) }
+                if let wanted = text.take() { perform(wanted) }
                 waitForEntries(&patience)
             }
             for effect in update(&state, message) {
@@ -115,7 +119,7 @@ struct ReaderLoop {
                 if case .loadPost = effect { text = effect } else { perform(effect) }
             }
         }
-        if let text { runner.perform(text) }
+        if let text { perform(text) }
     }
 
     private mutating func waitForEntries(_ patience: inout Int) {
@@ -146,7 +150,15 @@ struct ReaderLoop {
         drawn = Drawn(state: state, frame: frame)
     }
 
+    private mutating func writeDown() {
+        for effect in unwritten { runner.perform(effect) }
+        unwritten = []
+    }
+
     private mutating func perform(_ effect: Effect) {
+        guard !effect.onlyWrites else { return unwritten.append(effect) }
+        // A read sees the marks before it.
+        writeDown()
         switch effect {
         case .redraw:
             terminal.invalidate()
