@@ -22,7 +22,8 @@ public enum Effect: Hashable, Sendable {
     case loadHealth(counting: Bool)
     case refresh(PersonaID?)
     case interruptFetching
-    case fillGap(Gap)
+    /// Load what stands in a hole, next to one of its sides.
+    case fillGap(Gap, from: Gap.Side)
     case openLink(WebAddress)
     case copy(WebAddress)
     /// Find out what the user means by an address; add it when there is one answer.

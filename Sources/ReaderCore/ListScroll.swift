@@ -86,8 +86,13 @@ extension State {
 
     /// The row of the list on which the selection begins; nil when it is not on the screen.
     func selectedRow(of index: Int) -> Int? {
-        guard let scroll = scroll(of: index), let selected = scroll.pane.selectedIndex else { return nil }
-        return scroll.visible().first { $0.index == selected }?.row
+        panes[index].selectedIndex.flatMap { row(of: PaneState.Place(panes[index].entries[$0]), in: index) }
+    }
+
+    /// The row of the list on which an entry begins; nil when it is not on the screen.
+    func row(of place: PaneState.Place, in index: Int) -> Int? {
+        guard let scroll = scroll(of: index) else { return nil }
+        return scroll.visible().first { PaneState.Place(scroll.pane.entries[$0.index]) == place }?.row
     }
 
     /// Scrolls so that the selection begins on a row, as far as there are entries above it.

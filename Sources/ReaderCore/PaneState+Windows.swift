@@ -26,9 +26,11 @@ extension PaneState {
     }
 
     private mutating func holdBack(from first: EntryKey, to last: EntryKey, _ shown: [Place], _ old: [TimelineEntry]) {
-        // A gap that is gone was filled, and the reader asked for what filled it.
-        let gaps = Set(entries.map(Place.init).filter { $0.id == nil })
-        guard shown.allSatisfy({ $0.id != nil || gaps.contains($0) }) else { return }
+        // A gap that is gone or smaller was filled, and the reader asked for what filled it.
+        let wasFilled = old.contains { entry in
+            if case .gap(let gap) = entry { shown.contains(Place(entry)) && !hasHole(of: gap) } else { false }
+        }
+        if wasFilled { return }
         let known = Set(old.map { Place($0).id })
         var held = 0
         entries = entries.filter { entry in
@@ -39,6 +41,10 @@ extension PaneState {
             return false
         }
         heldBack = held
+    }
+
+    func hasHole(of gap: Gap) -> Bool {
+        entries.contains { if case .gap(let other) = $0 { other.isSameHole(as: gap) } else { false } }
     }
 
     /// What was read while only unread posts are shown stays where it is until the reader asks anew: nothing may

@@ -22,6 +22,10 @@ public struct PaneState: Hashable, Sendable {
     public var isTouched = false
     /// Where the reader stands. Stays when the post itself is not in `entries` (any more).
     public var selection: Place?
+    /// He came there from below on the screen.
+    public var comesFromBelow = false
+    /// The gap that he asked for.
+    public var filling: Filling?
     /// The entry on the first row of the list.
     public var top: Place?
     /// Rows of the top entry that are scrolled away (long entries are paged).
@@ -67,6 +71,14 @@ public struct PaneState: Hashable, Sendable {
             self.excerptLength = excerptLength
             self.holdsBack = holdsBack
         }
+    }
+
+    /// A gap that the reader asked for, and the entry beside it, on the side from which it is filled: there he reads on.
+    public struct Filling: Hashable, Sendable {
+        public var gap: Gap
+        public var beside: Place
+        /// Whether `beside` stands above the gap on the screen.
+        public var isBelow: Bool
     }
 
     public init(_ persona: Persona) {

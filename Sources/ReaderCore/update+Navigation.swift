@@ -12,6 +12,7 @@ extension State {
         panes[focus].isFilling = false
         let overtaken = overtakeJump(focus)
         guard place != panes[focus].selection else { return overtaken + fill(focus) }
+        if let before = panes[focus].selectedIndex { panes[focus].comesFromBelow = index < before }
         panes[focus].selection = place
         return overtaken + fill(focus) + showText()
     }

@@ -57,15 +57,25 @@ extension State {
 
     /// Enter: the post gets the keys, in the layout that shows list and text.
     mutating func openSelection() -> [Effect] {
-        if case .gap(let gap)? = focused?.selectedEntry {
-            notice = Notice(.answer, "Loading the gap")
-            return [.fillGap(gap)]
-        }
+        if case .gap(let gap)? = focused?.selectedEntry { return ask(for: gap) }
         guard let post = focused?.selectedPost else { return [] }
         layout.focusesPost = true
         if size.width >= ScreenPlan.leastWideWidth { layout.isZoomed = true }
         textScroll = 0
         return markOpened(post) + showText()
+    }
+
+    /// Next to what the reader has just read: on the line's own side, else on the one from which he came.
+    private mutating func ask(for gap: Gap) -> [Effect] {
+        guard let pane = focused, let index = pane.selectedIndex else { return [] }
+        let (above, below): (Gap.Side, Gap.Side) = pane.downwards == .older ? (.newer, .older) : (.older, .newer)
+        let side = gap.side ?? (pane.comesFromBelow ? below : above)
+        let beside = side == above ? index - 1 : index + 1
+        panes[focus].filling =
+            pane.entries.indices.contains(beside)
+            ? PaneState.Filling(gap: gap, beside: PaneState.Place(pane.entries[beside]), isBelow: side == above) : nil
+        notice = Notice(.answer, "Loading the gap")
+        return [.fillGap(gap, from: side)]
     }
 
     /// z: the list gets the keys; from 100 columns it goes between one pane and all.

@@ -140,12 +140,15 @@ extension State {
             panes[index].excerptLength = min(panes[index].excerptLength, awaited.excerptLength)
         case .replace(let landing):
             let row = landing == .keep ? selectedRow(of: index) : nil
+            let besideRow = panes[index].filling.flatMap { self.row(of: $0.beside, in: index) }
             let span = awaited.holdsBack && !panes[index].isFilling ? shownPlaces(of: index) : []
+            let selection = panes[index].selection
             panes[index].replaceEntries(by: window, holdingBackBetween: span)
             panes[index].isFilling = panes[index].isFilling || panes[index].entries.isEmpty
             panes[index].excerptLength = awaited.excerptLength
             place(index, landing, window)
             if let row { keepSelection(of: index, on: row) }
+            if landing == .keep { readOnInGap(index, before: selection, besideRow) }
         }
         var effects: [Effect] = []
         if panes[index].isStale { effects += reload(index, holdingBack: true) }
@@ -183,6 +186,23 @@ extension State {
         panes[index].topOffset = 0
         showSelection(of: index)
         if panes[index].top == nil { panes[index].top = panes[index].selection }
+    }
+
+    /// Where the reader stood on a gap that he asked for, he stands on what came next to the entry beside it, which keeps
+    /// its row.
+    private mutating func readOnInGap(_ index: Int, before selection: PaneState.Place?, _ row: Int?) {
+        let pane = panes[index]
+        guard let filling = pane.filling, !pane.hasHole(of: filling.gap) else { return }
+        panes[index].filling = nil
+        guard selection == PaneState.Place(.gap(filling.gap)), let row,
+            let beside = pane.entries.firstIndex(where: { PaneState.Place($0) == filling.beside })
+        else { return }
+        let next = filling.isBelow ? beside + 1 : beside - 1
+        guard pane.entries.indices.contains(next) else { return }
+        panes[index].selection = filling.beside
+        keepSelection(of: index, on: row)
+        panes[index].selection = PaneState.Place(pane.entries[next])
+        showSelection(of: index)
     }
 
     /// The selection and the top stand on entries that exist.

@@ -67,9 +67,29 @@ extension Ingestion {
             if let first, id == state.newestEntry { try setNewest(first, source) }
         case .olderThan(let id):
             try fill(below: id, page, source, reachesKnown: reachesKnown)
-        case .between(let newer, _):
-            try fill(below: newer, page, source, reachesKnown: reachesKnown)
+        case .between(let newer, let older, _):
+            if let reached = page.newer {
+                try fill(above: older, upTo: reached, source)
+            } else {
+                try fill(below: newer, page, source, reachesKnown: reachesKnown)
+            }
         }
+    }
+
+    /// A page stands on the older side of a hole, which may have become smaller on the other meanwhile.
+    private mutating func fill(above older: String, upTo reached: String, _ source: Int64) throws {
+        let gaps = try database.all(
+            "SELECT id, newer FROM gap WHERE source = ? AND older = ?", .integer(source), .text(older)
+        ) { (id: $0.integer(0), newer: $0.text(1)) }
+        for gap in gaps {
+            if MastodonID.isNewer(gap.newer, than: reached) {
+                try database.run("UPDATE gap SET older = ? WHERE id = ?", .text(reached), .integer(gap.id))
+            } else if MastodonID.isOlderOrSame(gap.newer, than: reached) {
+                try database.run("DELETE FROM gap WHERE id = ?", .integer(gap.id))
+            }
+        }
+        guard !gaps.isEmpty else { return }
+        for subscriber in content.subscribers[source] ?? [] { counting.touch(subscriber.row) }
     }
 
     private mutating func fill(below newer: String, _ page: Page, _ source: Int64, reachesKnown: Bool) throws {

@@ -186,7 +186,8 @@ private struct WindowReading {
 
     // MARK: Gaps
 
-    /// The gaps of the pane's sources, newest first. There are few: they are read whole.
+    /// The gaps of the pane's sources, newest first: a line on both sides of each, or one where nothing would stand
+    /// between. There are few: they are read whole.
     private func gaps(where isWanted: (EntryKey) -> Bool) throws -> [Gap] {
         // A hole is between posts of a source; in a list of the unread alone it would stand anywhere.
         guard !request.filter.unreadOnly else { return [] }
@@ -195,7 +196,6 @@ private struct WindowReading {
             SELECT gap.source, gap.newer, gap.older, entry.sort_time, entry.tie FROM gap
             CROSS JOIN subscription ON subscription.source = gap.source AND subscription.persona = ?1
             CROSS JOIN entry ON entry.post = gap.post AND entry.persona = ?1
-            ORDER BY entry.sort_time DESC, entry.tie DESC
             """, .integer(spine.persona)
         ) { row -> (Int64, Gap)? in
             guard let source = content.sourcesOfRow[row.integer(0)] else { return nil }
@@ -204,8 +204,31 @@ private struct WindowReading {
                 sortTime: Timestamp(milliseconds: row.integer(3)), tie: tie == .min ? tie : tie - 1)
             return (row.integer(0), Gap(source: source, key: key, newer: row.text(1), older: row.text(2)))
         }
-        return found.compactMap { $0 }.filter { spine.source == nil || $0.0 == spine.source }.map(\.1)
-            .filter { isWanted($0.key) }
+        return try found.compactMap { $0 }.filter { spine.source == nil || $0.0 == spine.source }
+            .flatMap { try lines(of: $0.1, $0.0) }.filter { isWanted($0.key) }.sorted { $0.key > $1.key }
+    }
+
+    private func lines(of gap: Gap, _ source: Int64) throws -> [Gap] {
+        let below = try database.first(
+            """
+            SELECT entry.sort_time, entry.tie FROM sighting
+            CROSS JOIN entry ON entry.post = sighting.post AND entry.persona = ?1
+            WHERE sighting.source = ?2 AND sighting.entry_hash = ?3 AND sighting.entry_id = ?4
+            """, .integer(spine.persona), .integer(source), .integer(Int64(bitPattern: StableHash.of(gap.older))),
+            .text(gap.older)
+        ) { EntryKey(sortTime: Timestamp(milliseconds: $0.integer(0)), tie: $0.integer(1)) }
+        // The post on the older side may be gone, or have come another way and stand elsewhere.
+        guard let below, below.tie < .max, below < gap.key else { return [gap] }
+        let between = spine.query("1", .below(gap.key), .descending, limit: 1)
+        let next = try database.all(between.sql, between.values) {
+            EntryKey(sortTime: Timestamp(milliseconds: $0.integer(1)), tie: $0.integer(2))
+        }
+        guard let next = next.first, next > below else { return [gap] }
+        var (upper, lower) = (gap, gap)
+        upper.side = .newer
+        lower.side = .older
+        lower.key = EntryKey(sortTime: below.sortTime, tie: below.tie + 1)
+        return [upper, lower]
     }
 
     private func merged(_ posts: [PostSummary], _ gaps: [Gap]) -> [TimelineEntry] {

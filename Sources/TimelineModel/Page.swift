@@ -15,8 +15,9 @@ public struct PageRequest: Hashable, Sendable {
         case olderThan(String)
         /// What stands directly above the entry with this id.
         case newerThan(String)
-        /// The hole between two entries, `newer` above `older`; filled from the top.
-        case between(newer: String, older: String)
+        /// The hole between two entries, `newer` above `older`: what stands next to one of its sides. A source that
+        /// cannot begin at the older one begins at the newer; `Page.newer` tells which it was.
+        case between(newer: String, older: String, from: Gap.Side = .newer)
     }
 
     public var stretch: Stretch
@@ -75,6 +76,9 @@ public struct Page: Hashable, Sendable {
     public var deleted: [PostID] = []
     /// The entry id to ask `olderThan` for the next page; nil at the far end.
     public var older: String?
+    /// Of a page that stands directly on the older side of a hole: its topmost entry id, above which the hole goes on.
+    /// Nil of every other page.
+    public var newer: String?
     public var validators = Validators()
     public var isUnchanged = false
     /// What the source says about itself.

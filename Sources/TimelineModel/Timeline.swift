@@ -109,20 +109,31 @@ public struct PostSummary: Hashable, Sendable {
     }
 }
 
-/// A known hole in one source's timeline: between two of its entries something was not fetched.
+/// A line that stands for a known hole in one source's timeline: between two of its entries something was not fetched.
+/// Where a pane has other posts in the hole, there is a line on each of its sides.
 public struct Gap: Hashable, Sendable {
+    public enum Side: Hashable, Sendable { case newer, older }
+
     public var source: SourceID
-    /// Where the line stands in the pane: just below the newer end.
+    /// Where the line stands in the pane: just below the newer end, or just above the older one.
     public var key: EntryKey
     /// Entry ids of the source on both sides.
     public var newer: String
     public var older: String
+    /// The side of the hole on which the line stands; nil when it is the hole's only one.
+    public var side: Side?
 
-    public init(source: SourceID, key: EntryKey, newer: String, older: String) {
+    public init(source: SourceID, key: EntryKey, newer: String, older: String, side: Side? = nil) {
         self.source = source
         self.key = key
         self.newer = newer
         self.older = older
+        self.side = side
+    }
+
+    /// Whether two lines stand for the same hole, of which nothing was filled between.
+    public func isSameHole(as other: Gap) -> Bool {
+        source == other.source && newer == other.newer && older == other.older
     }
 }
 

@@ -19,7 +19,7 @@ import TimelineModel
     @Test(arguments: [
         (PageRequest.Stretch.newest, "limit=40"), (.olderThan("10"), "limit=40&max_id=10"),
         (.newerThan("1&0"), "limit=40&min_id=1%260"),
-        (.between(newer: "9", older: "3"), "limit=40&max_id=9&since_id=3"),
+        (.between(newer: "9", older: "3"), "limit=40&max_id=9"),
     ]) func stretches(_ stretch: PageRequest.Stretch, _ query: String) async throws {
         let fake = FakeTransport { request, _ in .to(request) }
         _ = try await source(publicTimeline, fake).page(PageRequest(stretch))
@@ -217,6 +217,78 @@ import TimelineModel
         #expect(page.items.map(\.sighting.entryID) == ["9", "8"])
         #expect(page.older == "8")
         #expect(try await source.page(PageRequest(.newerThan("9"))).older == "9")
+    }
+
+    // MARK: holes from below
+
+    @Test(
+        arguments: [
+            // What stands directly above the older side; in any order, and with the bound counted in.
+            ("113 112 111", nil, "113 112 111", "113"), ("111 112 113", nil, "113 112 111", "113"),
+            ("112 111 110 109", nil, "112 111", "112"),
+            // The newest of what there is proves nothing, so the hole is filled from the top; as well what is nothing.
+            ("130 121 120", "119 118", "119 118", nil), ("120 119", "119 118", "119 118", nil),
+            ("", "119 118", "119 118", nil), ("110", "119 111 110", "119 111", nil), ("x 111", "119", "119", nil),
+        ] as [(String, String?, String, String?)])
+    func aHoleIsFilledFromBelow(_ given: String, _ above: String?, _ kept: String, _ next: String?) async throws {
+        let fake = FakeTransport { request, before in .to(request, 200, [:], before == 0 ? given : above ?? "") }
+        let hole = PageRequest.Stretch.between(newer: "120", older: "110", from: .older)
+        let page = try await source(publicTimeline, fake).page(PageRequest(hole))
+        #expect(page.items.map(\.sighting.entryID).joined(separator: " ") == kept)
+        #expect(page.newer == next)
+        #expect(
+            fake.requests.map { $0.address.text.split(separator: "?").last } == ["limit=40&min_id=110"]
+                + (above == nil ? [] : ["limit=40&max_id=120"]))
+    }
+
+    /// How servers answer `min_id`, and what their ids look like.
+    enum Kind: CaseIterable {
+        case mastodon, goToSocial, pleroma, pixelfed
+        /// No kind that is known: `min_id` ignored, the page turned round, the same page whatever is asked.
+        case ignoring, ascending, repeating
+
+        func id(_ number: Int) -> String {
+            let digits = String(String(1000 + number).dropFirst())
+            return switch self {
+            case .goToSocial: "01M82HK1ZJ4P4FK7P069WN2" + digits
+            case .pleroma: "AxQx8zxLPS3kGyN" + digits
+            default: String(number)
+            }
+        }
+
+        /// Three of 200 entries.
+        func page(max: Int?, min: Int?) -> [Int] {
+            guard let min else { return (1..<(max ?? 201)).suffix(3).reversed() }
+            switch self {
+            case .mastodon, .goToSocial, .pleroma: return (min + 1...201).prefix(3).filter { $0 < 201 }.reversed()
+            // The bound counts, and it is only the end of the newest page.
+            case .pixelfed: return (min...200).suffix(3).reversed()
+            case .ignoring: return [200, 199, 198]
+            case .ascending: return (min + 1...201).prefix(3).filter { $0 < 201 }
+            case .repeating: return [103, 102, 101]
+            }
+        }
+    }
+
+    @Test(arguments: Kind.allCases) func fillingAHoleFromBothSidesFindsEveryEntryOnce(_ kind: Kind) async throws {
+        let numbers = Dictionary(uniqueKeysWithValues: (1...200).map { (kind.id($0), $0) })
+        let fake = FakeTransport { request, _ in
+            func number(_ name: String) -> Int? { request.address.queryValue(name).flatMap { numbers[$0] } }
+            let page = kind.page(max: number("max_id"), min: number("min_id"))
+            return .to(request, 200, [:], page.map(kind.id).joined(separator: " "))
+        }
+        let source = source(publicTimeline, fake)
+        var hole: (newer: String, older: String)? = (kind.id(150), kind.id(100))
+        var found: [String] = []
+        for step in 0..<30 {
+            guard let (newer, older) = hole else { break }
+            let side: Gap.Side = step % 3 == 2 ? .newer : .older
+            let page = try await source.page(PageRequest(.between(newer: newer, older: older, from: side)))
+            found += page.items.map(\.sighting.entryID)
+            hole = page.newer.map { (newer, $0) } ?? page.older.map { ($0, older) }
+        }
+        #expect(hole == nil)
+        #expect(found.sorted() == (101...149).map(kind.id).sorted())
     }
 
     // MARK: what servers say

@@ -199,7 +199,7 @@ import TimelineModel
         var robot = Robot(Sample.mockUp())
         robot.press("2", "j", "j", "j")
         let effects = robot.effects { $0.press("Enter") }
-        #expect(effects.contains { if case .fillGap = $0 { true } else { false } })
+        #expect(effects.contains { if case .fillGap(_, from: .newer) = $0 { true } else { false } })
         #expect(!robot.state.layout.focusesPost)
         #expect(robot.effects { $0.press("i") }.contains(.loadHealth(counting: true)))
         #expect(robot.state.overlays.last?.kind == .sourceInfo(Sample.lemonde.id))

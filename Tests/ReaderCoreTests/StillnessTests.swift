@@ -131,6 +131,52 @@ import TimelineModel
         #expect(robot.pane.entries.count == 11)
     }
 
+    /// From the side on which the reader stands or from which he came, and he reads on from there.
+    @Test(arguments: [Persona.Order.newest, .oldest]) func aGapIsFilledFromTheReadersSide(
+        _ order: Persona.Order
+    ) throws {
+        for (start, key) in [("gg", "j"), ("G", "k")] {
+            // Given a reader who came to a gap
+            let posts = Sample.row(10)
+            let filled = [250, 260, 270, 280].map { Sample.post("f\($0)", at: Sample.now.adding(seconds: -$0)) }
+            let gap = Gap(source: Sample.lemonde.id, key: posts[3].key, newer: "9", older: "1")
+            var store = FakeStore()
+            store.add(posts + [.gap(gap)], to: "main")
+            var robot = Robot(store, personas: [Persona(id: "main", key: 1, order: order)])
+            robot.press(start)
+            while robot.selected != nil { robot.press(key) }
+            let isFromNewer = (key == "j") == (order == .newest)
+            let beside = PaneState.Place(key: posts[isFromNewer ? 3 : 4].key, id: Sample.id(isFromNewer ? "p3" : "p4"))
+            let row = robot.state.row(of: beside, in: 0)
+            // When he asks for it, and two posts come next to where he was
+            #expect(
+                robot.effects { $0.press("Enter") }.contains(.fillGap(gap, from: isFromNewer ? .newer : .older)))
+            let rest = Gap(
+                source: gap.source, key: isFromNewer ? filled[1].key : gap.key, newer: isFromNewer ? "8" : "9",
+                older: isFromNewer ? "1" : "2")
+            robot.store.timelines["main"]?.removeAll { $0 == .gap(gap) }
+            robot.arrive((isFromNewer ? filled.prefix(2) : filled.suffix(2)) + [.gap(rest)], in: "main")
+            // Then he stands on the nearest of them, and what he has just read is where it was
+            #expect(robot.selected == (isFromNewer ? "f250" : "f280"), "\(order) \(key)")
+            #expect(robot.state.row(of: beside, in: 0) == row, "\(order) \(key)")
+            #expect(robot.pane.entries.count == 13 && robot.pane.filling == nil)
+        }
+    }
+
+    @Test func aLineOnOneSideOfAGapFillsItFromThere() {
+        let posts = Sample.row(6)
+        func line(below post: TimelineEntry, _ side: Gap.Side) -> TimelineEntry {
+            .gap(Gap(source: Sample.lemonde.id, key: post.key, newer: "9", older: "1", side: side))
+        }
+        var store = FakeStore()
+        store.add(posts + [line(below: posts[1], .newer), line(below: posts[3], .older)], to: "main")
+        var robot = Robot(store)
+        robot.press("j", "j", "j", "j", "j")
+        let effects = robot.effects { $0.press("Enter", "k", "k", "k", "Enter") }
+        let sides = effects.compactMap { if case .fillGap(_, let side) = $0 { side } else { nil } }
+        #expect(sides == [.older, .newer])
+    }
+
     @Test func aPaneThatWasEmptyFillsUpUntilTheReaderMoves() {
         var robot = Robot(Sample.store(0))
         robot.arrive(

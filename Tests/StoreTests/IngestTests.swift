@@ -147,6 +147,63 @@ struct GapTests {
         #expect(try bench.names("news") == ["9", "8", "7", "6", "5", "4", "3", "2", "1"])
     }
 
+    /// What is left of a hole, from side to side.
+    private func holes(_ bench: Bench) throws -> [String] {
+        try bench.entries("news").compactMap { entry in
+            if case .gap(let gap) = entry {
+                "\(gap.newer) \(gap.older) \(gap.side.map { "\($0)" } ?? "both")"
+            } else {
+                nil
+            }
+        }
+    }
+
+    private func raised(_ numbers: [Int]) -> Page {
+        var page = Bench.page(posts(numbers), older: "below")
+        page.newer = page.items.first?.sighting.entryID
+        return page
+    }
+
+    @Test("A gap is filled from either side, and pages that come late lose nothing of it")
+    func eitherSide() throws {
+        let bench = try Bench()
+        try bench.ingest("daily", Bench.page(posts([2, 1]), older: "1"), at: 100)
+        try bench.ingest("daily", Bench.page(posts([19, 18]), older: "18"), at: 200)
+        let from = PageRequest.Stretch.between(newer: "18", older: "2", from: .older)
+        try bench.ingest("daily", raised([4, 3]), from, at: 300)
+        #expect(try bench.names("news") == ["19", "18", "…", "4", "3", "2", "1"])
+        #expect(try holes(bench) == ["18 4 both"])
+        // The same again, as of another process, finds that the hole has another side by now
+        try bench.ingest("daily", raised([4, 3]), from, at: 310)
+        #expect(try holes(bench) == ["18 4 both"])
+        try bench.ingest("daily", Bench.page(posts([17, 16]), older: "16"), .between(newer: "18", older: "2"), at: 320)
+        #expect(try holes(bench) == ["16 4 both"])
+        // When a page from below reaches over what was filled from above, then nothing is left
+        try bench.ingest("daily", raised([17, 16, 15, 6]), .between(newer: "18", older: "4", from: .older), at: 330)
+        #expect(try bench.names("news") == ["19", "18", "17", "16", "15", "6", "4", "3", "2", "1"])
+        #expect(try bench.store.verify() == [])
+    }
+
+    @Test("A gap in which other sources' posts stand has a line on both sides")
+    func twoLines() throws {
+        let bench = try Bench()
+        try bench.ingest("daily", Bench.page(posts([2, 1]), older: "1"), at: 100)
+        try bench.ingest("daily", Bench.page(posts([9, 8]), older: "8"), at: 200)
+        try bench.ingest("shared", Bench.page(posts([12, 6, 5])), at: 200)
+        #expect(try bench.names("news") == ["12", "9", "8", "…", "6", "5", "…", "2", "1"])
+        #expect(try holes(bench) == ["8 2 newer", "8 2 older"])
+        #expect(try bench.names("news", PaneFilter(source: Bench.source("daily"))) == ["9", "8", "…", "2", "1"])
+        // And wherever two windows meet, each stands once
+        let entries = try bench.entries("news")
+        for (index, entry) in entries.enumerated() {
+            let (above, below) = try (
+                bench.entries("news", PaneFilter(), .newerThan(entry.key)),
+                bench.entries("news", PaneFilter(), .olderThan(entry.key))
+            )
+            #expect(above + [entry] + below == entries, "\(index)")
+        }
+    }
+
     @Test("A page that meets what is known, or is the whole of a source, leaves none")
     func noGap() throws {
         let bench = try Bench()

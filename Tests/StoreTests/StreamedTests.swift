@@ -192,7 +192,7 @@ private struct StreamHistory {
 
     mutating func step() throws {
         clock += 10
-        switch Int.random(in: 0..<8, using: &random) {
+        switch Int.random(in: 0..<9, using: &random) {
         case 0..<4:
             // The store hears of it later.
             for _ in 0..<Int.random(in: 1...6, using: &random) { happen() }
@@ -207,6 +207,8 @@ private struct StreamHistory {
             isConnected = false
             waiting = []
             return
+        case 7:
+            if let gap = try gaps().randomElement(using: &random) { try fill(gap) }
         default: if !isConnected { try connect() }
         }
         try check()
@@ -240,10 +242,15 @@ private struct StreamHistory {
         _ stretch: PageRequest.Stretch, known: String?
     ) -> (page: Page, next: PageRequest.Stretch?) {
         var ids = living
-        if case .between(let newer, let older) = stretch, let top = Int(newer), let bottom = Int(older) {
-            ids = ids.filter { $0 < top && $0 > bottom }
-        }
         var page = Page()
+        if case .between(let newer, let older, let side) = stretch, let top = Int(newer), let bottom = Int(older) {
+            ids = ids.filter { $0 < top && $0 > bottom }
+            if side == .older, ids.count > 3 {
+                page.items = ids.suffix(3).map(item)
+                page.newer = page.items.first?.sighting.entryID
+                return (page, nil)
+            }
+        }
         page.items = ids.prefix(3).map(item)
         if ids.count > 3 { page.older = page.items.last?.sighting.entryID }
         if random.once(in: 4), page.items.count == 3 { page.items.swapAt(0, 1) }
@@ -251,6 +258,21 @@ private struct StreamHistory {
             return (page, nil)
         }
         return (page, .between(newer: older, older: known))
+    }
+
+    private func gaps() throws -> [Gap] {
+        try bench.entries("pro").compactMap { if case .gap(let gap) = $0 { gap } else { nil } }
+    }
+
+    /// From either side; now and then a page comes twice, or after the other side has moved.
+    private mutating func fill(_ gap: Gap) throws {
+        func stretch(_ side: Gap.Side) -> PageRequest.Stretch {
+            .between(newer: gap.newer, older: gap.older, from: side)
+        }
+        let sides = random.pick(1...2, of: [Gap.Side.newer, .older])
+        for (side, page) in sides.map({ ($0, page(stretch($0), known: nil).page) }) {
+            try bench.ingest("trade", page, stretch(side), at: clock)
+        }
     }
 
     private mutating func check() throws {
@@ -270,14 +292,11 @@ private struct StreamHistory {
         if !isConnected { try connect() }
         clock += 10
         try take()
-        var entries = try bench.entries("pro")
         for _ in 0..<200 {
-            let gap = entries.lazy.compactMap { if case .gap(let gap) = $0 { gap } else { nil } }.first
-            guard let gap else { break }
-            let stretch = PageRequest.Stretch.between(newer: gap.newer, older: gap.older)
-            try bench.ingest("trade", page(stretch, known: nil).page, stretch, at: clock)
-            entries = try bench.entries("pro")
+            guard let gap = try gaps().first else { break }
+            try fill(gap)
         }
+        #expect(try gaps() == [])
         let shown = Set(try bench.posts("pro").map(\.id))
         // What stood on the server before the first page is older than what a reader begins with.
         guard let first = shown.compactMap({ Int($0.key.dropFirst(3)) }).min() else { return }

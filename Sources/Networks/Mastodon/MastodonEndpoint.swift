@@ -88,18 +88,17 @@ enum MastodonEndpoint: Hashable, Sendable {
 }
 
 extension PageRequest.Stretch {
-    /// The paging parameters (docs.joinmastodon.org/api/guidelines). `since_id` with `max_id` bounds both ends and
-    /// gives the newest of what is between, while `min_id` would give the oldest.
+    /// The paging parameters (docs.joinmastodon.org/api/guidelines). A hole is bounded only on the side on which the page
+    /// is to stand: that it reaches the other side shows in what it brings, and asked for both bounds GoToSocial 0.20
+    /// gives every entry twice.
     /// - Parameter isByID: the timeline's cursors are its entries' ids; a cursor of another kind cannot be compared with
     ///   an entry, so nothing is bounded below.
     func mastodonParameters(isByID: Bool) -> [(String, String)] {
         let limit = ("limit", String(MastodonEndpoint.pageSize))
         switch self {
         case .newest: return [limit]
-        case .olderThan(let id): return [limit, ("max_id", id)]
-        case .newerThan(let id): return isByID ? [limit, ("min_id", id)] : [limit]
-        case .between(let newer, let older):
-            return [limit, ("max_id", newer)] + (isByID ? [("since_id", older)] : [])
+        case .olderThan(let id), .between(let id, _, .newer): return [limit, ("max_id", id)]
+        case .newerThan(let id), .between(_, let id, .older): return isByID ? [limit, ("min_id", id)] : [limit]
         }
     }
 }

@@ -24,23 +24,13 @@ struct MastodonSource: TimelineSource {
     let knowledge: MastodonKnowledge
 
     func page(_ request: PageRequest) async throws(FetchError) -> Page {
-        let (endpoint, token) = try await endpointAndToken()
+        if case .between(let newer, let older, .older) = request.stretch {
+            if let page = try await pageAbove(older, below: newer) { return page }
+            return try await page(PageRequest(.between(newer: newer, older: older, from: .newer)))
+        }
         // Validators belong to the newest page; the other stretches are asked for once.
         let validators = request.stretch == .newest ? request.validators : Validators()
-        let answer: HTTPResponse
-        do throws(FetchError) {
-            answer = try await client.call(
-                endpoint, adding: request.stretch.mastodonParameters(isByID: timeline.isByID), validators: validators,
-                token: token)
-        } catch {
-            if endpoint == .groupedNotifications, [.notFound, .refused].contains(error.kind) {
-                knowledge.doesNotGroup(client.server)
-                return try await page(request)
-            }
-            // What was looked up may have come back under another id.
-            if error.kind == .notFound { forget() }
-            throw error
-        }
+        let answer = try await answer(to: request.stretch, validators)
         if answer.status == 206 { return try partialPage(answer, request.stretch) }
         var page: Page
         let newValidators = ConditionalRequest.validators(after: answer, before: validators)
@@ -51,6 +41,49 @@ struct MastodonSource: TimelineSource {
             page = cut(try decoded(answer), to: request.stretch, links: answer)
         }
         if request.stretch == .newest { page.validators = newValidators }
+        return page
+    }
+
+    private func answer(
+        to stretch: PageRequest.Stretch, _ validators: Validators = Validators()
+    ) async throws(FetchError) -> HTTPResponse {
+        let (endpoint, token) = try await endpointAndToken()
+        do throws(FetchError) {
+            return try await client.call(
+                endpoint, adding: stretch.mastodonParameters(isByID: timeline.isByID), validators: validators,
+                token: token)
+        } catch {
+            if endpoint == .groupedNotifications, [.notFound, .refused].contains(error.kind) {
+                knowledge.doesNotGroup(client.server)
+                return try await self.answer(to: stretch, validators)
+            }
+            // What was looked up may have come back under another id.
+            if error.kind == .notFound { forget() }
+            throw error
+        }
+    }
+
+    /// What stands directly on the older side of a hole; nil when the answer does not prove that it is that.
+    ///
+    /// Servers that do not know `min_id`, or take it for `since_id` (pixelfed issue 6192), give the newest entries there
+    /// are: these reach up to the newer side of the hole or beyond. An answer that stays below it was chosen from the
+    /// other end.
+    private func pageAbove(_ older: String, below newer: String) async throws(FetchError) -> Page? {
+        guard timeline.isByID else { return nil }
+        let answer = try await answer(to: .between(newer: newer, older: older, from: .older))
+        // While the server is still building the home timeline, others may come between.
+        guard answer.status != 206 else { return nil }
+        var page = try decoded(answer)
+        page.items.removeAll { MastodonID.isOlderOrSame($0.sighting.entryID, than: older) }
+        let isInside = page.items.allSatisfy { item in
+            MastodonID.isNewer(item.sighting.entryID, than: older)
+                && MastodonID.isNewer(newer, than: item.sighting.entryID)
+        }
+        guard isInside else { return nil }
+        page.items.sort { MastodonID.isNewer($0.sighting.entryID, than: $1.sighting.entryID) }
+        guard let top = page.items.first else { return nil }
+        page.newer = top.sighting.entryID
+        page.older = older
         return page
     }
 
@@ -134,7 +167,7 @@ struct MastodonSource: TimelineSource {
             page.items.removeAll { $0.sighting.entryID == id }
             // Below this page stands what was there already; it is no end.
             page.older = page.items.last?.sighting.entryID ?? id
-        case .between(let newer, let older):
+        case .between(let newer, let older, _):
             let bound = page.items.firstIndex {
                 timeline.isByID
                     ? MastodonID.isOlderOrSame($0.sighting.entryID, than: older) : $0.sighting.entryID == older

@@ -161,9 +161,11 @@ struct Fetcher: Sendable {
         return .failed(error.message)
     }
 
-    /// Fills a hole from its newer end; one page, the rest stays a gap.
-    func fill(_ gap: Gap, address: SourceAddress) async throws(StoreError) -> Result<IngestReport, FetchError> {
-        let stretch = PageRequest.Stretch.between(newer: gap.newer, older: gap.older)
+    /// Fills a hole from one of its sides; one page, the rest stays a gap.
+    func fill(
+        _ gap: Gap, from side: Gap.Side, address: SourceAddress
+    ) async throws(StoreError) -> Result<IngestReport, FetchError> {
+        let stretch = PageRequest.Stretch.between(newer: gap.newer, older: gap.older, from: side)
         let page: Page
         do {
             page = try await factory.source(for: address).page(PageRequest(stretch))

@@ -117,7 +117,7 @@ extension EffectRunner {
         }
     }
 
-    func fill(_ gap: Gap) {
+    func fill(_ gap: Gap, from side: Gap.Side) {
         let fetcher = workspace.fetcher()
         let (workspace, inbox) = (workspace, inbox)
         Task.detached {
@@ -126,7 +126,7 @@ extension EffectRunner {
                     inbox.post(.answered(Notice(.error, "The source of this gap is not in the configuration any more")))
                     return
                 }
-                switch try await fetcher.fill(gap, address: address) {
+                switch try await fetcher.fill(gap, from: side, address: address) {
                 case .success(let report):
                     inbox.post(.timelinesChanged(report.counts))
                     inbox.post(.answered(Notice(.answer, "\(report.newPosts) posts loaded")))

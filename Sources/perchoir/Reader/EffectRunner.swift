@@ -112,7 +112,7 @@ final class EffectRunner: Sendable {
         case .loadHealth(let counting): loadHealth(counting: counting)
         case .refresh(let persona): refresh(persona, dueOnly: false, isAsked: true)
         case .interruptFetching: rounds.cancelAll()
-        case .fillGap(let gap): fill(gap)
+        case .fillGap(let gap, let side): fill(gap, from: side)
         case .resolveSource(let typed, let persona): resolve(typed, persona)
         case .addSource(let offer, let persona): add(offer, persona)
         case .openLink, .copy, .redraw, .suspend, .end: break
