@@ -16,8 +16,8 @@ extension MastodonDecoder {
         return ReadingMarkers(home: id("home"), notifications: id("notifications"))
     }
 
-    /// The filters of an account (version 2), in the server's order. Those that do nothing to a text are left out: a
-    /// `blur` covers media alone, and some name single posts. An action that is not known warns.
+    /// The filters of an account (version 2), in the server's order. Those that do nothing are left out, and `blur`, which
+    /// covers media alone. An action that is not known warns.
     /// - Throws: `.unexpected` when it is no array.
     public static func filters(_ bytes: [UInt8]) throws(DecodingError) -> [ServerFilter] {
         let json = try JSONValue(parsing: bytes)
@@ -28,12 +28,22 @@ extension MastodonDecoder {
     private static func filter(_ json: JSONValue) -> ServerFilter? {
         let action = json["filter_action"]?.string
         let keywords = (json["keywords"]?.elements ?? []).prefix(DecodingLimits.items).compactMap(keyword)
+        let posts = (json["statuses"]?.elements ?? []).prefix(DecodingLimits.items).compactMap(post)
         let contexts = (json["context"]?.elements ?? []).compactMap { $0.string.flatMap(ServerFilter.Context.init) }
-        guard action != "blur", let first = keywords.first, !contexts.isEmpty else { return nil }
+        guard action != "blur", !keywords.isEmpty || !posts.isEmpty, !contexts.isEmpty else { return nil }
         let title = json["title"]?.filled.map { SafeText(sanitizing: $0, as: .name) } ?? ""
         return ServerFilter(
-            title: title.isEmpty ? first.text : title, action: action == "hide" ? .hide : .warn,
-            contexts: Set(contexts), keywords: keywords, expires: json["expires_at"]?.string.flatMap(FeedDate.parse))
+            title: title.isEmpty ? keywords.first?.text ?? "single posts" : title,
+            action: action == "hide" ? .hide : .warn, contexts: Set(contexts), keywords: keywords, posts: Set(posts),
+            expires: json["expires_at"]?.string.flatMap(FeedDate.parse))
+    }
+
+    /// Ids are visible ASCII, whatever the server.
+    private static func post(_ json: JSONValue) -> String? {
+        guard let id = json["status_id"]?.text, (1...500).contains(id.utf8.count),
+            id.utf8.allSatisfy({ (0x21...0x7e).contains($0) })
+        else { return nil }
+        return id
     }
 
     private static func keyword(_ json: JSONValue) -> ServerFilter.Keyword? {

@@ -105,7 +105,8 @@ struct MastodonNotification {
 
     private func item(_ event: Event) -> PageItem? {
         if Self.areWritten.contains(event.type), let status = event.status, let item = statuses.item(status) {
-            return PageItem(post: item.post, sighting: Sighting(entryID: event.entryID))
+            return PageItem(
+                post: item.post, sighting: Sighting(entryID: event.entryID, postID: item.sighting.entryID))
         }
         return PageItem(post: notice(of: event), sighting: Sighting(entryID: event.entryID))
     }

@@ -14,7 +14,7 @@ struct MastodonStatus {
         return PageItem(
             post: boosted,
             sighting: Sighting(
-                entryID: json["id"]?.text ?? json["uri"]?.text ?? boosted.remoteID,
+                entryID: json["id"]?.text ?? json["uri"]?.text ?? boosted.remoteID, postID: json["reblog"]?["id"]?.text,
                 boostedBy: author(json["account"]), boostedAt: time(json["created_at"])))
     }
 

@@ -232,12 +232,13 @@ struct Ingestion {
         }
         try database.run(
             """
-            INSERT INTO sighting (post, source, entry_hash, first_seen, sort_time, entry_id, booster, boosted_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO sighting
+                (post, source, entry_hash, first_seen, sort_time, entry_id, booster, boosted_at, post_id)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, .integer(post), .integer(source), .integer(hash), .integer(fetched.milliseconds),
             .integer(sortTime.milliseconds), .text(sighting.entryID),
             sighting.boostedBy.map { .bytes(PostCoding.encode($0)) } ?? .null,
-            .optional(sighting.boostedAt?.milliseconds))
+            .optional(sighting.boostedAt?.milliseconds), .optional(sighting.postID))
         return database.lastInsertedRowID
     }
 
@@ -272,7 +273,7 @@ struct Ingestion {
                     return try content.context(
                         of: entry, post: PostRow(row: row, post: post, firstSeen: firstSeen), now: now, in: database)
                 }
-                let carrier = content.carrier(source, of: subscriber.row, title: title, boostedBy: sighting.boostedBy)
+                let carrier = content.carrier(source, of: subscriber.row, title: title, sighting)
                 return EntryContext(
                     persona: subscriber.persona, carriers: [carrier].compactMap { $0 }, firstSeen: firstSeen,
                     sortTime: sortTime, isRead: !entry.isUnread, isStarred: entry.isStarred, now: now,

@@ -75,13 +75,17 @@ extension AdoptedConfiguration.Content {
     ) throws -> EntryContext {
         let sightings = try database.all(
             """
-            SELECT sighting.source, sighting.booster, source.title FROM sighting
+            SELECT sighting.source, source.title, sighting.entry_id, sighting.post_id, sighting.booster FROM sighting
             JOIN source ON source.id = sighting.source WHERE sighting.post = ? ORDER BY sighting.id
             """, .integer(post.row)
-        ) { ($0.integer(0), $0.isNull(1) ? nil : PostCoding.author($0.bytes(1)), $0.optionalText(2)) }
-        let carriers = sightings.compactMap { source, booster, title in
-            carrier(
-                source, of: entry.persona, title: title.map { SafeText(storedSafe: $0, as: .line) }, boostedBy: booster)
+        ) { row in
+            let sighting = Sighting(
+                entryID: row.text(2), postID: row.optionalText(3),
+                boostedBy: row.isNull(4) ? nil : PostCoding.author(row.bytes(4)))
+            return (row.integer(0), row.optionalText(1).map { SafeText(storedSafe: $0, as: .line) }, sighting)
+        }
+        let carriers = sightings.compactMap { source, title, sighting in
+            carrier(source, of: entry.persona, title: title, sighting)
         }
         return EntryContext(
             persona: personasOfRow[entry.persona] ?? PersonaID(""), carriers: carriers, firstSeen: post.firstSeen,
@@ -91,13 +95,17 @@ extension AdoptedConfiguration.Content {
 
     /// Nil when the persona does not use the source.
     func carrier(
-        _ source: Int64, of persona: Int64, title: SafeText?, boostedBy: Author?
+        _ source: Int64, of persona: Int64, title: SafeText?, _ sighting: Sighting
     ) -> EntryContext.Carrier? {
         guard let subscriber = subscribers[source]?.first(where: { $0.row == persona }),
             let id = sourcesOfRow[source]
         else { return nil }
         let names = [subscriber.name, title, addresses[source]?.shown].compactMap { $0 }
-        return EntryContext.Carrier(source: id, names: names, boostedBy: boostedBy)
+        // A notification has an id among notifications.
+        let isNotification = if case .account(_, .notifications)? = addresses[source] { true } else { false }
+        return EntryContext.Carrier(
+            source: id, names: names, boostedBy: sighting.boostedBy,
+            postIDs: (isNotification ? [] : [sighting.entryID]) + (sighting.postID.map { [$0] } ?? []))
     }
 }
 

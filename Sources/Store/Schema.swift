@@ -16,10 +16,13 @@ enum Schema {
 
     static let version = migrations.count
 
-    static let migrations = [state + cache, leftAlone]
+    static let migrations = [state + cache, leftAlone, postIDs]
 
     /// A moment before which a server does not want to be asked, whoever wishes it (Retry-After, 410).
     private static let leftAlone = "ALTER TABLE source ADD COLUMN left_alone_until INTEGER;"
+
+    /// What a server calls a post that an entry with an id of its own brought.
+    private static let postIDs = "ALTER TABLE sighting ADD COLUMN post_id TEXT;"
 
     /// Brings a file to the current version, in one transaction a step.
     static func migrate(_ database: Database) throws {

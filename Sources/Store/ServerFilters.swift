@@ -48,7 +48,8 @@ extension ServerFilter {
             title.string, action.rawValue, contexts.map(\.rawValue).sorted().joined(separator: ","),
             expires.map { String($0.milliseconds) } ?? "",
         ]
-        return (fields + keywords.map { ($0.isWholeWord ? "=" : "~") + $0.text.string }).joined(separator: "\u{1f}")
+        let words = keywords.map { ($0.isWholeWord ? "=" : "~") + $0.text.string }
+        return (fields + words + posts.sorted().map { "#" + $0 }).joined(separator: "\u{1f}")
     }
 
     /// What cannot be read is left out; the server is asked again soon.
@@ -64,8 +65,10 @@ extension ServerFilter {
             contexts: Set(fields[2].split(separator: ",").compactMap { Context(rawValue: String($0)) }),
             keywords: fields[4...].compactMap { field in
                 let text = SafeText(storedSafe: String(field.dropFirst()), as: .line)
-                return field.isEmpty || text.isEmpty ? nil : Keyword(text, isWholeWord: field.first == "=")
+                guard let mark = field.first, mark != "#", !text.isEmpty else { return nil }
+                return Keyword(text, isWholeWord: mark == "=")
             },
+            posts: Set(fields[4...].filter { $0.first == "#" }.map { String($0.dropFirst()) }),
             expires: Int64(fields[3]).map { Timestamp(milliseconds: $0) })
     }
 }

@@ -8,8 +8,7 @@ public struct Filter: Hashable, Sendable {
     public enum Rule: Hashable, Sendable {
         /// The user's own, without a `standingFilterProblem`.
         case query(Query)
-        /// A server's.
-        case keywords(KeywordRule)
+        case server(ServerRule)
     }
 
     public var persona: PersonaID
@@ -34,7 +33,7 @@ public struct Filter: Hashable, Sendable {
     public func matches(_ post: SearchablePost, in context: EntryContext) -> Bool {
         switch rule {
         case .query(let query): query.matches(post, in: context)
-        case .keywords(let keywords): keywords.matches(post, in: context)
+        case .server(let rule): rule.matches(post, in: context)
         }
     }
 
@@ -44,7 +43,7 @@ public struct Filter: Hashable, Sendable {
         let meant =
             switch rule {
             case .query(let query): query.source
-            case .keywords(let keywords): keywords.spelled
+            case .server(let rule): rule.spelled
             }
         return "\(action.rawValue)\u{1f}\(name.string)\u{1f}\(meant)"
     }

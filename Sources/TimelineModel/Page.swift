@@ -48,11 +48,16 @@ public struct Validators: Hashable, Sendable {
 public struct Sighting: Hashable, Sendable {
     /// The source's own id of the entry (a boost's outer id, a guid); opaque, used for paging.
     public var entryID: String
+    /// The server's own id of the post where the entry has another: of a boosted post, of one that a notification brings.
+    public var postID: String?
     public var boostedBy: Author?
     public var boostedAt: Timestamp?
 
-    public init(entryID: String, boostedBy: Author? = nil, boostedAt: Timestamp? = nil) {
+    public init(
+        entryID: String, postID: String? = nil, boostedBy: Author? = nil, boostedAt: Timestamp? = nil
+    ) {
         self.entryID = entryID
+        self.postID = postID
         self.boostedBy = boostedBy
         self.boostedAt = boostedAt
     }

@@ -72,11 +72,14 @@ public struct EntryContext: Hashable, Sendable {
         /// Every text by which `source:` finds it: the user's name, its title, its address.
         public var names: [SafeText]
         public var boostedBy: Author?
+        /// What the source's server calls the post, and its boost.
+        public var postIDs: [String]
 
-        public init(source: SourceID, names: [SafeText], boostedBy: Author? = nil) {
+        public init(source: SourceID, names: [SafeText], boostedBy: Author? = nil, postIDs: [String] = []) {
             self.source = source
             self.names = names
             self.boostedBy = boostedBy
+            self.postIDs = postIDs
         }
     }
 

@@ -38,7 +38,7 @@ public struct SearchablePost: Sendable {
             for: filters.reduce(into: []) { needs, filter in
                 switch filter.rule {
                 case .query(let query): needs.formUnion(query.needs)
-                case .keywords: needs.insert(.keywords)
+                case .server(let rule): if !rule.keywords.isEmpty { needs.insert(.keywords) }
                 }
             })
     }

@@ -1,6 +1,6 @@
 public import Text
 
-/// A filter that an account has on its server: keywords, and what becomes of posts that have one.
+/// A filter that an account has on its server: keywords and single posts, and what becomes of the posts that are meant.
 /// Source: docs.joinmastodon.org/entities/Filter (version 2).
 public struct ServerFilter: Hashable, Sendable {
     public enum Action: String, Hashable, Sendable, CaseIterable {
@@ -37,16 +37,20 @@ public struct ServerFilter: Hashable, Sendable {
     public var action: Action
     public var contexts: Set<Context>
     public var keywords: [Keyword]
+    /// The server's ids of single posts.
+    public var posts: Set<String>
     /// When it stops to hold; nil holds for ever.
     public var expires: Timestamp?
 
     public init(
-        title: SafeText, action: Action, contexts: Set<Context>, keywords: [Keyword], expires: Timestamp? = nil
+        title: SafeText, action: Action, contexts: Set<Context>, keywords: [Keyword], posts: Set<String> = [],
+        expires: Timestamp? = nil
     ) {
         self.title = title
         self.action = action
         self.contexts = contexts
         self.keywords = keywords
+        self.posts = posts
         self.expires = expires
     }
 
@@ -80,30 +84,36 @@ extension Filter {
             return filter.contexts.contains(context)
         }
         let keywords = filter.keywords.filter { !$0.text.isEmpty }
-        guard !sources.isEmpty, !keywords.isEmpty else { return nil }
+        guard !sources.isEmpty, !keywords.isEmpty || !filter.posts.isEmpty else { return nil }
         self.init(
             persona: persona, name: "\(filter.title) (\(account.server.base.shownHost))",
-            rule: .keywords(
-                KeywordRule(keywords, sources: Set(sources.map(\.source)), expires: filter.expires)),
+            rule: .server(
+                ServerRule(
+                    keywords, posts: filter.posts, sources: Set(sources.map(\.source)), expires: filter.expires)),
             action: filter.action == .hide ? .hide : .fold)
     }
 }
 
-/// Keywords that are looked for as Mastodon's server does, in what came through certain sources.
+/// What is looked for as Mastodon's server does, in what came through certain sources: single posts, also where they are
+/// boosted, and keywords.
 ///
-/// Without regard to case, in the content warning, the text, the options of a poll and the descriptions of media; a
+/// These without regard to case, in the content warning, the text, the options of a poll and the descriptions of media; a
 /// whole word has a boundary on those sides on which the keyword itself begins or ends with a word character.
-/// Source: mastodon/app/models/custom_filter_keyword.rb, status.rb (searchable text).
-public struct KeywordRule: Hashable, Sendable {
+/// Source: mastodon/app/models/custom_filter.rb, custom_filter_keyword.rb, status.rb (searchable text).
+public struct ServerRule: Hashable, Sendable {
     public let keywords: [ServerFilter.Keyword]
+    public let posts: Set<String>
     /// A post that another source of the persona carries too is not meant.
     public let sources: Set<SourceID>
     public let expires: Timestamp?
     /// The keywords without case.
     private let patterns: [[Unicode.Scalar]]
 
-    public init(_ keywords: [ServerFilter.Keyword], sources: Set<SourceID>, expires: Timestamp? = nil) {
+    public init(
+        _ keywords: [ServerFilter.Keyword], posts: Set<String> = [], sources: Set<SourceID>, expires: Timestamp? = nil
+    ) {
         self.keywords = keywords
+        self.posts = posts
         self.sources = sources
         self.expires = expires
         patterns = keywords.map { KeywordText.folded($0.text.string) }
@@ -112,18 +122,27 @@ public struct KeywordRule: Hashable, Sendable {
     func matches(_ searchable: SearchablePost, in context: EntryContext) -> Bool {
         guard !context.carriers.isEmpty, context.carriers.allSatisfy({ sources.contains($0.source) }),
             expires.map({ context.now < $0 }) ?? true, !searchable.post.id.isNotice,
-            zip(keywords, patterns).contains(where: {
-                KeywordText.stands($1, isWholeWord: $0.isWholeWord, in: searchable.keywordText)
-            })
+            names(context) || hasKeyword(searchable)
         else { return false }
         return !searchable.post.isWritten(byOneOf: context.ownHandles)
+    }
+
+    private func names(_ context: EntryContext) -> Bool {
+        !posts.isEmpty && context.carriers.contains { $0.postIDs.contains(where: posts.contains) }
+    }
+
+    private func hasKeyword(_ searchable: SearchablePost) -> Bool {
+        zip(keywords, patterns).contains {
+            KeywordText.stands($1, isWholeWord: $0.isWholeWord, in: searchable.keywordText)
+        }
     }
 
     /// The same text for the same rule, in every run.
     var spelled: String {
         let words = keywords.map { ($0.isWholeWord ? "=" : "~") + $0.text.string }
+        let named = posts.sorted().map { "#" + $0 }
         let places = sources.sorted().map(\.value)
-        return (["keywords", expires.map { String($0.milliseconds) } ?? "-"] + places + words).joined(
+        return (["keywords", expires.map { String($0.milliseconds) } ?? "-"] + places + words + named).joined(
             separator: "\u{1d}")
     }
 }

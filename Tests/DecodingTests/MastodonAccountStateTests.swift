@@ -12,7 +12,8 @@ struct MastodonAccountStateTests {
 
     private static let whole = #"""
         {"id":"1","title":"no code","context":["home","notifications"],"expires_at":"2026-11-22T10:00:00.000Z",
-        "filter_action":"hide","keywords":[{"id":"7","keyword":"code block","whole_word":true}],"statuses":[]}
+        "filter_action":"hide","keywords":[{"id":"7","keyword":"code block","whole_word":true}],
+        "statuses":[{"id":"1","status_id":"114"}]}
         """#
 
     @Test(arguments: [
@@ -37,7 +38,7 @@ struct MastodonAccountStateTests {
             try filters("[\(Self.whole)]") == [
                 ServerFilter(
                     title: "no code", action: .hide, contexts: [.home, .notifications],
-                    keywords: [.init("code block", isWholeWord: true)],
+                    keywords: [.init("code block", isWholeWord: true)], posts: ["114"],
                     expires: Timestamp(rfc3339: "2026-11-22T10:00:00Z"))
             ])
     }
@@ -46,8 +47,12 @@ struct MastodonAccountStateTests {
         // (member that replaces the whole one's, what becomes of the filter)
         (#""filter_action":"warn""#, ServerFilter.Action.warn), (#""filter_action":"shout""#, .warn),
         (#""filter_action":null"#, .warn), (#""filter_action":"blur""#, nil), (#""expires_at":"soon""#, .hide),
-        (#""expires_at":null"#, .hide), (#""title":7"#, .hide), (#""keywords":[]"#, nil), (#""keywords":null"#, nil),
-        (#""keywords":[{"keyword":" "},{"keyword":5},{},3]"#, nil), (#""keywords":[{"keyword":"x"}]"#, .hide),
+        (#""expires_at":null"#, .hide), (#""title":7"#, .hide), (#""keywords":[]"#, .hide),
+        (#""keywords":null"#, .hide),
+        (#""keywords":[{"keyword":" "},{"keyword":5},{},3],"statuses":[]"#, nil),
+        (#""keywords":[],"statuses":[{"status_id":7}]"#, .hide),
+        (#""keywords":[],"statuses":[{"status_id":"a b"},{"status_id":""},{"status_id":null},{},3,"114"]"#, nil),
+        (#""keywords":[{"keyword":"x"}]"#, .hide),
         (#""context":[]"#, nil), (#""context":"home""#, nil), (#""context":["profile",3]"#, nil),
         (#""context":["profile","thread"]"#, .hide), (#""statuses":null"#, .hide), (#""id":null"#, .hide),
     ]) func anyMemberMayBeOdd(_ member: String, _ action: ServerFilter.Action?) throws {
@@ -76,7 +81,8 @@ struct MastodonAccountStateTests {
                 for filter in try MastodonDecoder.filters(bytes) {
                     let texts = [filter.title.string] + filter.keywords.map(\.text.string)
                     #expect(ShownText.forbidden(in: texts).isEmpty, "seed \(seed)")
-                    #expect(!filter.keywords.isEmpty && !filter.contexts.isEmpty && !filter.title.isEmpty)
+                    #expect(!filter.keywords.isEmpty || !filter.posts.isEmpty)
+                    #expect(!filter.contexts.isEmpty && !filter.title.isEmpty)
                 }
             } catch {
                 #expect(ShownText.forbidden(in: [error.message.string]).isEmpty, "seed \(seed)")

@@ -51,7 +51,7 @@ import TimelineModel
         let boosted = try #require(try page("[\(MastodonFixtures.boost)]").items.first)
         let alone = try #require(try page("[\(MastodonFixtures.status)]").items.first)
         #expect(boosted.post == alone.post)
-        #expect(boosted.sighting.entryID == "200")
+        #expect((boosted.sighting.entryID, boosted.sighting.postID) == ("200", "114"))
         #expect(boosted.sighting.boostedBy?.handle == "carla@far.example")
         #expect(boosted.sighting.boostedAt?.rfc3339 == "2026-11-22T10:00:00Z")
     }

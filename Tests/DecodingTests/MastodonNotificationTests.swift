@@ -23,7 +23,7 @@ import TimelineModel
         let item = try #require(try page("[\(single(type, status: MastodonFixtures.status))]").items.first)
         // Then it is the same post as in a timeline, and the notification's id leads to the next page
         #expect(item.post.id == .activityPub(uri: "https://piaille.example/users/ada/statuses/114"))
-        #expect(item.sighting == Sighting(entryID: "31"))
+        #expect(item.sighting == Sighting(entryID: "31", postID: "114"))
     }
 
     @Test(arguments: [

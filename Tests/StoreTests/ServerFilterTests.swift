@@ -126,6 +126,40 @@ struct ServerFilterStoreTests {
         #expect(try verdicts(bench)["a"] == Verdict(.folded, rule: "server (m.example)"))
     }
 
+    @Test("A single post is meant in every run and however it comes: itself, boosted, in a notification")
+    func singlePosts() throws {
+        let (home, mentions) = (SourceAddress.home(Self.me), SourceAddress.account(Self.me, .notifications))
+        let bench = try bench(home, mentions)
+        let filter = ServerFilter(
+            title: "enough", action: .warn, contexts: [.home, .notifications], keywords: [],
+            posts: ["1", "2", "3", "5"])
+        try bench.store.keep([filter], of: Self.me)
+        func carry(_ source: SourceAddress, _ name: String, _ sighting: Sighting) throws {
+            let page = FetchedPage(
+                source: source.id, stretch: .newest, page: Page(Bench.post(name), sighting), fetchedAt: Bench.start)
+            _ = try bench.store.ingest([page], now: Bench.start)
+        }
+        func carryAll(_ run: String) throws {
+            let booster = Author(name: "Zoé")
+            try carry(home, "itself" + run, Sighting(entryID: "1"))
+            try carry(home, "boosted" + run, Sighting(entryID: "90" + run, postID: "2", boostedBy: booster))
+            try carry(home, "boost" + run, Sighting(entryID: "3", postID: "91" + run, boostedBy: booster))
+            try carry(mentions, "told" + run, Sighting(entryID: "92" + run, postID: "5"))
+            // A notification's own id is among notifications
+            try carry(mentions, "other" + run, Sighting(entryID: "5", postID: "93" + run))
+        }
+        try carryAll("")
+        try adopt(bench, [home, mentions])
+        try bench.judgeAll()
+        try carryAll(" later")
+        let folded = Verdict(.folded, rule: "enough (m.example)")
+        let wanted = ["itself": folded, "boosted": folded, "boost": folded, "told": folded, "other": .shown]
+        #expect(
+            try verdicts(bench)
+                == wanted.merging(wanted.map { ($0.key + " later", $0.value) }, uniquingKeysWith: { $1 }))
+        #expect(try !bench.store.mustAdoptServerFilters(at: Bench.start))
+    }
+
     @Test("A filter that has expired lets go of what it filtered")
     func expired() throws {
         let home = SourceAddress.home(Self.me)
@@ -138,5 +172,12 @@ struct ServerFilterStoreTests {
         try adopt(bench, [home], at: 60)
         while try !bench.store.judgeNextBatch(now: Bench.start.adding(seconds: 60)).isDone {}
         #expect(try verdicts(bench)["a"] == .shown)
+    }
+}
+
+extension Page {
+    fileprivate init(_ post: Post, _ sighting: Sighting) {
+        self.init()
+        items = [PageItem(post: post, sighting: sighting)]
     }
 }

@@ -110,6 +110,35 @@ struct ServerFilterTests {
         }
     }
 
+    @Test("a filter names single posts, by what their server calls them or their boosts")
+    func singlePosts() {
+        var both = filter("word", [.home], .hide)
+        both.posts = ["17", "18"]
+        var named = both
+        named.keywords = []
+        let subscriptions = [Subscription(persona: "main", address: .home(me))]
+        func kinds(_ filter: ServerFilter, _ ids: [String], by handle: SafeText = "ana@m.example") -> [Verdict.Kind] {
+            let filters = [Filter(filter, of: me, in: "main", subscriptions: subscriptions)].compactMap(\.self)
+            return (["a word", "another"] as [SafeText]).map { text in
+                let context = EntryContext(
+                    persona: "main",
+                    carriers: [EntryContext.Carrier(source: SourceAddress.home(me).id, names: [], postIDs: ids)],
+                    firstSeen: Timestamp(seconds: 0), sortTime: Timestamp(seconds: 0), now: Timestamp(seconds: 0),
+                    ownHandles: ["me@m.example"])
+                let post = post(text, by: handle)
+                return Filter.judge(filters, post: SearchablePost(post, for: filters), in: context).verdict.kind
+            }
+        }
+        #expect(
+            [
+                kinds(both, ["16"]), kinds(both, ["17"]), kinds(both, ["99", "18"]), kinds(named, ["16"]),
+                kinds(named, ["17"]), kinds(named, ["17"], by: "me@m.example"),
+            ] == [
+                [.hidden, .shown], [.hidden, .hidden], [.hidden, .hidden], [.shown, .shown], [.hidden, .hidden],
+                [.shown, .shown],
+            ])
+    }
+
     @Test("the user's own posts and what the server tells him are not filtered")
     func own() {
         #expect(verdict(filter("x"), post("x", by: "Me@m.example")) == .shown)
