@@ -12,6 +12,8 @@ public struct MastodonGrant: Sendable {
     public let accessToken: String
     /// Servers whose tokens expire (Pleroma, Akkoma) give it; each may work once.
     public let refreshToken: String?
+    /// Seconds for which the token holds; nil when the server did not say.
+    public let lifetime: Int?
     /// As the server wrote them, separated by blanks; nil when it did not say.
     public let scopes: String?
 }
@@ -42,8 +44,10 @@ extension MastodonDecoder {
         guard type == "bearer", let token = secret(json["access_token"]) else {
             throw .unexpected("the answer is not a token")
         }
+        let lifetime = json["expires_in"]?.int.flatMap { (1...1_000_000_000).contains($0) ? $0 : nil }
         return MastodonGrant(
-            accessToken: token, refreshToken: secret(json["refresh_token"]), scopes: json["scope"]?.filled)
+            accessToken: token, refreshToken: secret(json["refresh_token"]), lifetime: lifetime,
+            scopes: json["scope"]?.filled)
     }
 
     /// The `error` of a refused sign-in, such as `invalid_grant` (RFC 6749 section 5.2); nil when the answer has none.

@@ -20,6 +20,7 @@ public struct SourceFactory: Sendable {
     let decoders: Decoders
     let streams: (any StreamTransport)?
     let token: @Sendable (AccountName) -> Secret?
+    private let isEnding: @Sendable (AccountName) -> Bool
     private let renew: Renewal?
     private let rung: @Sendable (SourceID) -> FeedKeyRung?
     let knowledge = MastodonKnowledge()
@@ -29,17 +30,20 @@ public struct SourceFactory: Sendable {
     ///   - transport: shared by everything that asks, or hosts are asked too often.
     ///   - token: the token of a signed-in account; nil when nobody is signed in. It goes to the account's server alone.
     ///   - streams: for live sources; nil makes none.
+    ///   - isEnding: whether an account's token is about to expire, or has.
     ///   - renew: for tokens that expire; nil where none does.
     ///   - rung: the rung on which a feed stands in the store; nil before its first page.
     public init(
         transport: any HTTPTransport, decoders: Decoders = .live, streams: (any StreamTransport)? = nil,
-        token: @escaping @Sendable (AccountName) -> Secret?, renew: Renewal? = nil,
+        token: @escaping @Sendable (AccountName) -> Secret?,
+        isEnding: @escaping @Sendable (AccountName) -> Bool = { _ in false }, renew: Renewal? = nil,
         rung: @escaping @Sendable (SourceID) -> FeedKeyRung? = { _ in nil }
     ) {
         self.transport = transport
         self.decoders = decoders
         self.streams = streams
         self.token = token
+        self.isEnding = isEnding
         self.renew = renew
         self.rung = rung
     }
@@ -48,7 +52,7 @@ public struct SourceFactory: Sendable {
     public func source(for address: SourceAddress) -> any TimelineSource {
         let source = plainSource(for: address)
         guard let renew, let account = address.account else { return source }
-        return RenewingSource(source: source, account: account, token: token, renew: renew)
+        return RenewingSource(source: source, account: account, token: token, isEnding: isEnding, renew: renew)
     }
 
     private func plainSource(for address: SourceAddress) -> any TimelineSource {

@@ -7,13 +7,19 @@ public struct Credential: Hashable, Sendable {
     public var scopes: Scopes?
     /// On servers whose tokens expire. It may work only once.
     public var refreshToken: Token?
+    /// When the token stops to hold, in whole seconds; nil when that is not known.
+    public var expires: Timestamp?
     /// The client by which it was granted; nil for a token that the user brought.
     public var clientID: String?
 
-    public init(token: Token, scopes: Scopes? = nil, refreshToken: Token? = nil, clientID: String? = nil) {
+    public init(
+        token: Token, scopes: Scopes? = nil, refreshToken: Token? = nil, expires: Timestamp? = nil,
+        clientID: String? = nil
+    ) {
         self.token = token
         self.scopes = scopes
         self.refreshToken = refreshToken
+        self.expires = expires
         self.clientID = clientID
     }
 }

@@ -4,8 +4,8 @@ public import TimelineModel
 
 /// credentials.toml: the tokens of the user's accounts, in a file that nobody else can open.
 ///
-/// Each is a `[[credential]]` block with `account` and `token`, and, of a sign-in, `scopes`, `refresh_token` and the
-/// `client_id` of the `[[client]]` block by which it was granted. Other keys and comments are left alone.
+/// Each is a `[[credential]]` block with `account` and `token`, and, of a sign-in, `scopes`, `refresh_token`, when
+/// the token `expires`, and the `client_id` of the `[[client]]` block by which it was granted. Other keys and comments are left alone.
 public struct Credentials: Sendable {
     /// Absolute. Never a symbolic link.
     public let path: String

@@ -50,6 +50,7 @@ struct CredentialsText {
         return Credential(
             token: token, scopes: block.table["scopes"]?.string.map { Scopes(spelled: $0) },
             refreshToken: block.table["refresh_token"]?.string.flatMap { Token($0) },
+            expires: block.table["expires"]?.string.flatMap { Timestamp(rfc3339: $0) },
             clientID: block.table["client_id"]?.string)
     }
 
@@ -57,6 +58,7 @@ struct CredentialsText {
         let fields: [(key: String, value: String?)] = [
             ("token", BlockSpelling.quoted(credential.token.secret)),
             ("refresh_token", credential.refreshToken.map { BlockSpelling.quoted($0.secret) }),
+            ("expires", credential.expires.map { BlockSpelling.quoted($0.rfc3339) }),
             ("scopes", credential.scopes.map { BlockSpelling.quoted($0.spelled) }),
             ("client_id", credential.clientID.map { BlockSpelling.quoted($0) }),
         ]

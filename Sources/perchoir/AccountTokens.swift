@@ -12,7 +12,11 @@ final class AccountTokens: Sendable {
     private struct Known {
         var commands: [AccountName: [String]] = [:]
         var secrets: [AccountName: Secret] = [:]
+        var ends: [AccountName: Timestamp] = [:]
     }
+
+    /// Seconds before its end in which a token is renewed: what is asked with it takes a while.
+    private static let margin: Int64 = 120
 
     private let known = Mutex(Known())
     private let credentials: Credentials
@@ -43,7 +47,7 @@ final class AccountTokens: Sendable {
         for (account, command) in commands {
             do throws(TokenCommand.Trouble) {
                 let token = try TokenCommand.run(command, environment: environment, interactive: true)
-                keep(Secret(token.secret), for: account)
+                keep(Secret(token.secret), until: nil, for: account)
             } catch {
                 problems.append("\(account.shown): \(error.message)")
             }
@@ -51,8 +55,11 @@ final class AccountTokens: Sendable {
         return problems
     }
 
-    private func keep(_ secret: Secret?, for account: AccountName) {
-        known.withLock { $0.secrets[account] = secret }
+    private func keep(_ secret: Secret?, until end: Timestamp?, for account: AccountName) {
+        known.withLock { known in
+            known.secrets[account] = secret
+            known.ends[account] = end
+        }
     }
 
     /// Nil when the account is not signed in or its secret cannot be read; the fetch then says that nobody is signed in,
@@ -60,6 +67,7 @@ final class AccountTokens: Sendable {
     func secret(of account: AccountName) -> Secret? {
         if let secret = known.withLock({ $0.secrets[account] }) { return secret }
         let secret: Secret?
+        var end: Timestamp?
         if let command = known.withLock({ $0.commands[account] }) {
             do throws(TokenCommand.Trouble) {
                 // Without the terminal, which is the screen's by now.
@@ -70,13 +78,15 @@ final class AccountTokens: Sendable {
             }
         } else {
             do throws(FileTrouble) {
-                secret = try credentials.token(for: account).flatMap { Secret($0.secret) }
+                let kept = try credentials.credential(for: account)
+                secret = kept.flatMap { Secret($0.token.secret) }
+                end = kept?.expires
             } catch {
                 log.warning("\(account.shown): \(error.shown)")
                 return nil
             }
         }
-        keep(secret, for: account)
+        keep(secret, until: end, for: account)
         return secret
     }
 
@@ -94,7 +104,13 @@ final class AccountTokens: Sendable {
 
     // MARK: Tokens that expire
 
-    /// Gets a new token in the place of one that the server refused: the one that somebody else put into the
+    /// Whether an account's token has expired or is about to, as far as its server said for how long it holds.
+    func isEnding(_ account: AccountName, at now: Timestamp) -> Bool {
+        guard secret(of: account) != nil, let end = known.withLock({ $0.ends[account] }) else { return false }
+        return now.adding(seconds: Self.margin) >= end
+    }
+
+    /// Gets a new token in the place of one that the server refused, or is about to: the one that somebody else put into the
     /// credentials file meanwhile, else a new one for the refresh token. One process renews at a time; the others then
     /// find what it kept.
     /// - Returns: false when there is nothing to renew it with.
@@ -114,7 +130,7 @@ final class AccountTokens: Sendable {
             return try credentials.withLock { locked throws(FileTrouble) in
                 guard let kept = try locked.credential(for: account) else { return .success(false) }
                 if kept.token.secret != refused.exposed {
-                    keep(Secret(kept.token.secret), for: account)
+                    keep(Secret(kept.token.secret), until: kept.expires, for: account)
                     return .success(true)
                 }
                 guard let refreshToken = kept.refreshToken.flatMap({ Secret($0.secret) }), let id = kept.clientID,
@@ -128,7 +144,7 @@ final class AccountTokens: Sendable {
                     }
                     // Kept before it is used: the old pair may be worth nothing any more.
                     try locked.store(credential, for: account)
-                    keep(grant.token, for: account)
+                    keep(grant.token, until: grant.expires, for: account)
                     log.info("\(account.shown): the sign-in was renewed")
                     return .success(true)
                 }

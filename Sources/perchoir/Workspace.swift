@@ -131,6 +131,7 @@ final class Workspace: Sendable {
         let store = self.store
         factory = SourceFactory(
             transport: self.transport, decoders: .live, streams: streams, token: { tokens.secret(of: $0) },
+            isEnding: { tokens.isEnding($0, at: SystemClock.now()) },
             renew: { account, refused throws(FetchError) in try await tokens.renew(account, refused: refused) },
             rung: { source in
                 // A store that cannot be read now is reported by the fetch itself; the document then decides.

@@ -1,4 +1,5 @@
 import Networks
+import Synchronization
 import Testing
 import Text
 import TimelineModel
@@ -63,12 +64,15 @@ import TimelineModel
         let transport = FakeTransport { request, _ throws(FetchError) in
             request.address.text.hasSuffix("/oauth/revoke")
                 ? .to(request, 200, [:], "{}")
-                : .to(request, 200, [:], #"{"access_token":"s3cret","token_type":"bearer","scope":"read read:lists"}"#)
+                : .to(
+                    request, 200, [:],
+                    #"{"access_token":"s3cret","token_type":"bearer","scope":"read read:lists","expires_in":9}"#)
         }
         let signIn = SignIn(server: server, transport: transport)
         let question = Authorization(client: client(), redirect: "r", scopes: Scopes(["read"]))
         let grant = try await signIn.grant(for: "c+de", answering: question)
         #expect(grant.token.exposed == "s3cret" && grant.refreshToken == nil)
+        #expect(grant.expires == Timestamp(seconds: 9))
         #expect(grant.scopes == Scopes(["read", "read:lists"]))
         _ = try await signIn.renew(Secret("refresh")!, client: client())
         try await signIn.revoke(grant.token, client: client())
@@ -158,5 +162,25 @@ import TimelineModel
         }
         #expect(error?.kind == (works ? nil : .unauthorized))
         #expect(transport.requests.count == (works ? 2 : 1))
+    }
+
+    @Test(
+        "a token that ends is renewed before it is used; where it cannot be, the old one is", arguments: [true, false])
+    func renewingEarly(works: Bool) async throws {
+        let account = AccountName(user: "me", server: server)
+        let transport = FakeTransport { request, _ throws(FetchError) in .to(request, 200, [:], "[]") }
+        let held = Mutex("old")
+        let factory = SourceFactory(
+            transport: transport, token: { _ in held.withLock { Secret($0) } },
+            isEnding: { _ in held.withLock { $0 == "old" } },
+            renew: { _, old throws(FetchError) in
+                guard works else { throw FetchError(.unreachable, "gone") }
+                held.withLock { $0 = old.exposed + " renewed" }
+                return true
+            })
+        for _ in 0..<2 { _ = try await factory.source(for: .home(account)).page(PageRequest()) }
+        #expect(
+            transport.requests.map { $0.authorization?.exposed }
+                == Array(repeating: works ? "old renewed" : "old", count: 2))
     }
 }

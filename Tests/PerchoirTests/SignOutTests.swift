@@ -95,6 +95,9 @@ struct SignOutTests {
         let kept = try #require(try credentials.credential(for: name))
         #expect(kept.token.secret == valid.first && kept.refreshToken != nil && kept.clientID != nil)
         #expect(kept.scopes?.allows("read:statuses") == true)
+        // And it is known when that ends, ten minutes later
+        let end = try #require(kept.expires)
+        #expect([-121, -120, 0].map { tokens[0].isEnding(name, at: end.adding(seconds: $0)) } == [false, true, true])
         #expect(try home.run("list").lines.count == 1)
     }
 

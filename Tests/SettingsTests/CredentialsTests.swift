@@ -49,7 +49,7 @@ import TimelineModel
             // Given what a sign-in gave
             var credential = Credential(
                 token: try token("one"), scopes: Scopes(["read:statuses", "profile"]), refreshToken: try token("again"),
-                clientID: "id \"1\"")
+                expires: Timestamp(seconds: 1_793_534_400), clientID: "id \"1\"")
             try credentials.store(credential, for: account())
             #expect(try credentials.credential(for: account()) == credential)
             #expect(try credentials.scopes(of: account())?.spelled == "read:statuses profile")
@@ -61,6 +61,7 @@ import TimelineModel
                     account = "me@social.example"
                     token = "one"
                     refresh_token = "again"
+                    expires = "\(Timestamp(seconds: 1_793_534_400).rfc3339)"
                     scopes = "read:statuses profile"
                     client_id = "id \\"1\\""
                     """)

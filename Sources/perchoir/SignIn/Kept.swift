@@ -25,7 +25,8 @@ extension Credential {
         guard let token = Token(grant.token.exposed) else { return nil }
         self.init(
             token: token, scopes: grant.scopes ?? before.scopes,
-            refreshToken: grant.refreshToken.flatMap { Token($0.exposed) } ?? before.refreshToken, clientID: client.id)
+            refreshToken: grant.refreshToken.flatMap { Token($0.exposed) } ?? before.refreshToken,
+            expires: grant.expires, clientID: client.id)
     }
 
     /// - Parameter asked: the scopes that were asked for, and granted where the server does not say otherwise.
@@ -33,6 +34,6 @@ extension Credential {
         guard let token = Token(grant.token.exposed) else { return nil }
         self.init(
             token: token, scopes: grant.scopes ?? asked, refreshToken: grant.refreshToken.flatMap { Token($0.exposed) },
-            clientID: client.id)
+            expires: grant.expires, clientID: client.id)
     }
 }

@@ -7,6 +7,8 @@ public struct SignInGrant: Sendable {
     public let token: Secret
     /// Where tokens expire; it may work only once.
     public let refreshToken: Secret?
+    /// When the token stops to hold by this machine's clock, in whole seconds; nil when the server did not say.
+    public let expires: Timestamp?
     /// What it said it granted, which may be less than what was asked for; nil when it did not say.
     public let scopes: Scopes?
 }
@@ -178,8 +180,10 @@ public struct SignIn: Sendable {
         do throws(DecodingError) {
             let said = try MastodonDecoder.grant(answer.body)
             guard let token = Secret(said.accessToken) else { throw DecodingError.unexpected("no token") }
+            let received = answer.receivedAt.milliseconds / 1000
             return SignInGrant(
                 token: token, refreshToken: said.refreshToken.flatMap { Secret($0) },
+                expires: said.lifetime.map { Timestamp(seconds: received + Int64($0)) },
                 scopes: said.scopes.map { Scopes(spelled: $0) })
         } catch {
             throw .unreadable(host, expected: "a token")
