@@ -97,4 +97,55 @@ struct CorpusGoToSocialTests {
         print("GoToSocial: \(posts) posts")
         #expect(posts > 200)
     }
+
+    /// What each call that a reader makes is read by; how many answers, and how many things they told.
+    @Test func everyAnswerThatAReaderAsksForIsRead() throws {
+        let server = try #require(Server("http://localhost:8094"))
+        let account = AccountName(user: "me", server: server)
+        func things(in body: [UInt8], of call: String) throws -> Int? {
+            switch call {
+            case "timelines", "accounts/statuses", "bookmarks", "favourites", "trends/statuses":
+                return try MastodonDecoder.statuses(body, server: server).items.count
+            case "accounts", "accounts/lookup", "accounts/verify_credentials":
+                return try MastodonDecoder.account(body, server: server).id.isEmpty ? 0 : 1
+            case "statuses": return try MastodonDecoder.status(body, server: server).sighting.entryID.isEmpty ? 0 : 1
+            case "statuses/context":
+                let context = try MastodonDecoder.context(body, server: server)
+                return context.ancestors.items.count + context.descendants.items.count
+            case "notifications": return try MastodonDecoder.notifications(body, account: account).items.count
+            case "markers":
+                let markers = try MastodonDecoder.markers(body)
+                return [markers.home, markers.notifications].count { $0 != nil }
+            case "filters": return try MastodonDecoder.filters(body).count
+            case "lists": return try MastodonDecoder.lists(body).count
+            default: return nil
+            }
+        }
+        var read: [String: (answers: Int, things: Int)] = [:]
+        for file in try Corpus.files("gotosocial") {
+            let answer = try Corpus.json(file)
+            guard let request = answer["request"]?.string, let body = answer["body"], answer["status"]?.int == 200,
+                let path = request.split(separator: " ").last?.split(separator: "?").first?.split(separator: "/"),
+                path.first == "api", request.hasPrefix("GET"), path[2] != "filters" || path[1] == "v2"
+            else { continue }
+            // Without the ids, which are long.
+            let call =
+                path[2] == "timelines" ? "timelines" : path.dropFirst(2).filter { $0.count < 26 }.joined(separator: "/")
+            // A list itself is asked for by its name.
+            guard call != "lists" || path.count == 3,
+                let count = try things(in: Array(JSONPaths.text(of: body).utf8), of: call)
+            else { continue }
+            #expect(!body.isArray || call == "filters" || count == body.elements.count, "\(file)")
+            read[call, default: (0, 0)].answers += 1
+            read[call]?.things += count
+        }
+        for (call, counts) in read.sorted(by: { $0.key < $1.key }) {
+            print("GoToSocial \(call): \(counts.things) in \(counts.answers) answers")
+        }
+        let calls: Set = [
+            "timelines", "accounts", "accounts/statuses", "accounts/lookup", "accounts/verify_credentials", "statuses",
+            "statuses/context", "notifications", "markers", "filters", "lists", "bookmarks", "favourites",
+        ]
+        #expect(calls.subtracting(read.keys) == [])
+    }
 }
