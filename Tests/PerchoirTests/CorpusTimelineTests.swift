@@ -52,7 +52,9 @@ struct CorpusTimelineTests {
         let above = try #require(all.first { $0.name == "home_min_id=___limit=5.json" })
         let bottom = try #require(above.ids.last.flatMap { ids.firstIndex(of: $0) })
         let home = try SourceAddress.home(AccountName(user: "me", server: #require(Server("http://localhost:8094"))))
-        let source = SourceFactory(transport: Recording.Player([above]), token: { _ in Secret("t") }).source(for: home)
+        let newest = try #require(all.first { $0.name == "home_limit=1.json" })
+        let source = SourceFactory(transport: Recording.Player([above, newest]), token: { _ in Secret("t") }).source(
+            for: home)
         let page = try await source.page(
             PageRequest(.between(newer: ids[3], older: ids[bottom + 1], from: .older)))
         #expect(page.items.map(\.sighting.entryID) == above.ids)

@@ -129,6 +129,7 @@ final class MastodonKnowledge: Sendable {
         var listIDs: [List: String] = [:]
         var withoutGroups: Set<Server> = []
         var lacking: [Server: Set<AccountClient.Feature>] = [:]
+        var upwards: [Server: Set<MastodonSource.Timeline>] = [:]
     }
 
     private let known = Mutex(Known())
@@ -154,6 +155,15 @@ final class MastodonKnowledge: Sendable {
     /// Whether the server may have something; true until it turned out that it does not.
     func mayHave(_ feature: AccountClient.Feature, _ server: Server) -> Bool {
         known.withLock { $0.lacking[server]?.contains(feature) != true }
+    }
+
+    /// Whether the server showed that it knows `min_id` in a timeline.
+    func pagesUpwards(_ timeline: MastodonSource.Timeline, _ server: Server) -> Bool {
+        known.withLock { $0.upwards[server]?.contains(timeline) == true }
+    }
+
+    func doesPageUpwards(_ timeline: MastodonSource.Timeline, _ server: Server) {
+        known.withLock { _ = $0.upwards[server, default: []].insert(timeline) }
     }
 
     func lacks(_ feature: AccountClient.Feature, _ server: Server) {

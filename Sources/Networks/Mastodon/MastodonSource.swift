@@ -66,8 +66,7 @@ struct MastodonSource: TimelineSource {
     /// What stands directly on the older side of a hole; nil when the answer does not prove that it is that.
     ///
     /// Servers that do not know `min_id`, or take it for `since_id` (pixelfed issue 6192), give the newest entries there
-    /// are: these reach up to the newer side of the hole or beyond. An answer that stays below it was chosen from the
-    /// other end.
+    /// are: these reach up to the newer side of the hole or beyond, unless all of that was deleted meanwhile.
     private func pageAbove(_ older: String, below newer: String) async throws(FetchError) -> Page? {
         guard timeline.isByID else { return nil }
         let answer = try await answer(to: .between(newer: newer, older: older, from: .older))
@@ -81,10 +80,22 @@ struct MastodonSource: TimelineSource {
         }
         guard isInside else { return nil }
         page.items.sort { MastodonID.isNewer($0.sighting.entryID, than: $1.sighting.entryID) }
-        guard let top = page.items.first else { return nil }
-        page.newer = top.sighting.entryID
+        guard let top = page.items.first?.sighting.entryID, try await isBelowNewestPage(top) else { return nil }
+        page.newer = top
         page.older = older
         return page
+    }
+
+    /// Whether a server that was asked to page upwards did so: its newest page stands above what it gave. Looked at until
+    /// it did once.
+    private func isBelowNewestPage(_ top: String) async throws(FetchError) -> Bool {
+        if knowledge.pagesUpwards(timeline, client.server) { return true }
+        let newest = try decoded(try await answer(to: .newest)).items
+        guard !newest.isEmpty, newest.allSatisfy({ MastodonID.isNewer($0.sighting.entryID, than: top) }) else {
+            return false
+        }
+        knowledge.doesPageUpwards(timeline, client.server)
+        return true
     }
 
     private func decoded(_ answer: HTTPResponse) throws(FetchError) -> Page {
