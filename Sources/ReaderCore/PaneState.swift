@@ -3,11 +3,14 @@ public import TimelineModel
 
 /// One persona's pane: a window of its timeline, where the reader stands in it, and what he narrowed it to.
 public struct PaneState: Hashable, Sendable {
+    /// How often `entries` changed. It is compared first: panes that differ in it need not have hundreds of posts
+    /// compared, and panes that agree share them.
+    private var changes = 0
     public var persona: Persona
     public var filter = PaneFilter()
     public var counts = PaneCounts()
     /// A stretch of the timeline in the order of the screen: newest first, or oldest first if the persona says so.
-    public var entries: [TimelineEntry] = []
+    public var entries: [TimelineEntry] = [] { didSet { changes += 1 } }
     public var reachesNewest = false
     public var reachesOldest = false
     /// UTF-8 bytes of text that every loaded excerpt has, if its post has so many.
@@ -171,7 +174,8 @@ public struct PaneState: Hashable, Sendable {
     /// Changes every loaded copy of some posts.
     mutating func change(_ ids: Set<PostID>, _ body: (inout PostSummary) -> Void) {
         for index in entries.indices {
-            guard case .post(var post) = entries[index], ids.contains(post.id) else { continue }
+            guard case .post(let found) = entries[index], ids.contains(found.id) else { continue }
+            var post = found
             body(&post)
             entries[index] = .post(post)
         }
