@@ -33,10 +33,10 @@ public enum Effect: Hashable, Sendable {
     case suspend
     case end
 
-    /// No picture waits for its answer: the state shows already what it writes down.
-    public var onlyWrites: Bool {
+    /// The picture does not wait for it: what it writes down is shown already, or its answer is for a later one.
+    public var canWait: Bool {
         switch self {
-        case .mark, .savePosition, .followMarker, .saveLayout: true
+        case .mark, .savePosition, .followMarker, .saveLayout, .loadHealth: true
         default: false
         }
     }

@@ -33,8 +33,8 @@ struct ReaderLoop {
     private let pace: Pace
     private var state: State
     private var drawn: Drawn?
-    /// What is to be written down, in its order, when the picture that already shows it is on the screen.
-    private var unwritten: [Effect] = []
+    /// What the picture does not wait for, in its order, until it is on the screen.
+    private var waiting: [Effect] = []
 
     init(_ workspace: Workspace, terminal: TerminalSession, pace: Pace) throws(StoreError) {
         self.workspace = workspace
@@ -66,7 +66,7 @@ struct ReaderLoop {
         handle([.started])
         waitForExpectedAnswers()
         draw()
-        writeDown()
+        performWaiting()
         // What is thrown away at the end, as the demo's store is, needs neither.
         if pace == .minutes {
             runner.followLive()
@@ -97,7 +97,7 @@ struct ReaderLoop {
             handle(messages)
             waitForExpectedAnswers()
             if !state.isEnding { draw() }
-            writeDown()
+            performWaiting()
         }
         runner.finish()
         return terminal.endingSignal
@@ -150,15 +150,15 @@ struct ReaderLoop {
         drawn = Drawn(state: state, frame: frame)
     }
 
-    private mutating func writeDown() {
-        for effect in unwritten { runner.perform(effect) }
-        unwritten = []
+    private mutating func performWaiting() {
+        for effect in waiting { runner.perform(effect) }
+        waiting = []
     }
 
     private mutating func perform(_ effect: Effect) {
-        guard !effect.onlyWrites else { return unwritten.append(effect) }
+        guard !effect.canWait else { return waiting.append(effect) }
         // A read sees the marks before it.
-        writeDown()
+        performWaiting()
         switch effect {
         case .redraw:
             terminal.invalidate()
