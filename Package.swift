@@ -118,7 +118,8 @@ let package = Package(
             name: "store-victim", dependencies: ["Store", "TimelineModel", "Text"], path: "Tests/StoreVictim",
             swiftSettings: strict),
         tests(
-            of: "ReaderCore", ["ReaderCore", "TimelineModel", "Text", "Cells", "TestSupport"], exclude: ["Snapshots"]),
+            of: "ReaderCore", ["ReaderCore", "TimelineModel", "Text", "Cells", "TestSupport", "CTestSupport"],
+            exclude: ["Snapshots"]),
         // The whole program: the built binary in pseudo-terminals and on the command line, against servers on loopback.
         tests(
             of: "Perchoir",

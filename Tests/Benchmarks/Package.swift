@@ -14,11 +14,10 @@ let package = Package(
         // The least that a list in ncurses costs: what the program's keys are held against.
         .executableTarget(
             name: "curses-floor", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
-        .target(name: "CAllocationCount"),
         .executableTarget(
             name: "perchoir-bench",
             dependencies: [
-                "CAllocationCount", "curses-floor",
+                "curses-floor",
                 .product(name: "PerchoirRooms", package: "perchoir"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

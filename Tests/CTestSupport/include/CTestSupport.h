@@ -1,5 +1,5 @@
 // CTestSupport.h is the front door of CTestSupport: what tests need of the system and Glibc's Swift module
-// lacks: pseudo-terminals, accept4.
+// lacks: pseudo-terminals, accept4, and a count of allocations.
 #pragma once
 #include <stdbool.h>
 #include <sys/types.h>
@@ -22,3 +22,7 @@ int process_descriptor(pid_t process);
 
 /// accept(2), of which no child process inherits the descriptor.
 int accept_connection(int listener);
+
+/// Blocks that this thread asked for since it began. The program's own `malloc` and its relatives stand before the C
+/// library's, for the Swift runtime too, and count.
+unsigned long allocation_count(void);

@@ -1,4 +1,4 @@
-import CAllocationCount
+import CTestSupport
 import Cells
 import ReaderCore
 import Settings
