@@ -4,7 +4,7 @@ public import TimelineModel
 /// HTTP over libcurl: HTTP/2, gzip, brotli and zstd, proxies from the environment, the limits of `HTTPLimits`,
 /// redirects by `RedirectRule`. The network thread starts with the first request and ends with this object.
 public final class CurlTransport: HTTPTransport {
-    let thread = NetworkThread()
+    let thread: NetworkThread
     /// What requests call themselves.
     public let userAgent: String
     let trustFile: String?
@@ -18,7 +18,12 @@ public final class CurlTransport: HTTPTransport {
         self.init(version: version, trustFile: trustFile, proxies: .process, now: Timestamp.now)
     }
 
-    init(version: String, trustFile: String?, proxies: ProxyEnvironment, now: @escaping @Sendable () -> Timestamp) {
+    /// - Parameter bodyBytes: of bodies that come or wait to be read at a time, but for one of them.
+    init(
+        version: String, trustFile: String?, proxies: ProxyEnvironment, bodyBytes: Int = 16 << 20,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        thread = NetworkThread(bodyBytes: bodyBytes)
         userAgent = "Perchoir/\(version.withoutControls) (+https://github.com/perchoir/perchoir)"
         self.trustFile = trustFile
         self.proxies = proxies
@@ -43,9 +48,11 @@ public final class CurlTransport: HTTPTransport {
             if followed.isEmpty { allowsPrivate = allowsPrivate && answer.isFromPrivateAddress }
             let next = try RedirectRule.next(after: answer.status, location: answer.headers["Location"], of: current)
             guard let next else {
-                return HTTPResponse(
+                var response = HTTPResponse(
                     status: answer.status, headers: answer.headers, body: answer.body, finalAddress: current.address,
                     redirects: followed, receivedAt: now())
+                response.share = answer.share
+                return response
             }
             guard followed.count < request.limits.redirects else {
                 throw .tooManyRedirects(request.address.shownHost, limit: request.limits.redirects)

@@ -153,6 +153,8 @@ public struct HTTPResponse: Sendable {
     public var redirects: [Redirect]
     /// When the answer was complete, by our own clock.
     public var receivedAt: Timestamp
+    /// Room for the body in memory, which goes back with the last copy of this.
+    var share: BodyBudget.Share?
 
     public init(
         status: Int, headers: HTTPHeaders = HTTPHeaders(), body: [UInt8] = [], finalAddress: WebAddress,

@@ -18,6 +18,8 @@ final class NetworkThread: Sendable {
         /// There is room for a stream's bytes again, or there are some to send.
         case goOn(UInt64)
         case cancel(UInt64)
+        /// There is room for bodies again.
+        case roomForBodies
     }
 
     private struct Mailbox {
@@ -37,6 +39,10 @@ final class NetworkThread: Sendable {
     }
 
     private let mailbox = Mutex(Mailbox())
+    let bodies: BodyBudget
+
+    /// - Parameter bodyBytes: of bodies that come or wait to be read at a time, but for one of them.
+    init(bodyBytes: Int) { bodies = BodyBudget(bytes: bodyBytes) }
 
     /// Runs one transfer. Cancelling the task ends it at once.
     func run(_ hop: Hop) async -> Result<HopAnswer, FetchError> {
@@ -140,7 +146,7 @@ final class NetworkThread: Sendable {
     // MARK: on the thread
 
     private func serve(_ set: OpaquePointer) {
-        var desk = TransferDesk(set: set)
+        var desk = TransferDesk(set: set) { [self] in bodies.share { [self] in tell(.roomForBodies) } }
         while true {
             let (commands, isStopping) = mailbox.withLock { box in
                 let commands = box.commands
@@ -154,6 +160,7 @@ final class NetworkThread: Sendable {
                 case .stream(let ticket, let hop, let pipe): desk.start(ticket, hop, pipe)
                 case .goOn(let ticket): desk.goOn(ticket)
                 case .cancel(let ticket): desk.end(ticket, .cancelled)
+                case .roomForBodies: desk.readOn()
                 }
             }
             if isStopping { break }
@@ -182,8 +189,12 @@ private struct TransferDesk {
     private var streams: [UInt64: Transfer] = [:]
     /// Those of `streams` that are bare connections and stand.
     private var connected: Set<UInt64> = []
+    private let share: () -> BodyBudget.Share
 
-    init(set: OpaquePointer) { self.set = set }
+    init(set: OpaquePointer, share: @escaping () -> BodyBudget.Share) {
+        self.set = set
+        self.share = share
+    }
 
     mutating func enqueue(_ ticket: UInt64, _ hop: Hop, finish: @escaping (Result<HopAnswer, FetchError>) -> Void) {
         waiting.append(Waiting(ticket: ticket, hop: hop, finish: finish))
@@ -251,6 +262,11 @@ private struct TransferDesk {
         _ = ccurl_transfer_resume(handle)
     }
 
+    /// Those that rest read on, in the order in which they were asked for.
+    func readOn() {
+        for (_, transfer) in running.sorted(by: { $0.key < $1.key }) { transfer.goOn() }
+    }
+
     @discardableResult
     private mutating func startWaiting() -> Int {
         var started = 0
@@ -262,7 +278,8 @@ private struct TransferDesk {
                 continue
             }
             let next = waiting.remove(at: place)
-            let transfer = Transfer(ticket: next.ticket, hop: next.hop, now: .now, finish: next.finish)
+            let transfer = Transfer(
+                ticket: next.ticket, hop: next.hop, share: share(), now: .now, finish: next.finish)
             guard let handle = transfer.handle, ccurl_set_add(set, handle) == 0 else {
                 next.finish(.failure(.unusable(transfer.host)))
                 continue

@@ -25,6 +25,8 @@ struct HopAnswer: Sendable {
     /// The connection led into a private network, not counting a proxy's.
     let isFromPrivateAddress: Bool
     let elapsed: Duration
+    /// Room for the body in memory.
+    let share: BodyBudget.Share?
 }
 
 /// One transfer while it runs. Only the network thread touches it.
@@ -43,18 +45,24 @@ final class Transfer {
     private var headBytes = 0
     private var isHeadComplete = false
     private var body: [UInt8] = []
+    /// Room for the body in memory; nil where it is not gathered here.
+    private let share: BodyBudget.Share?
+    /// Nothing is read until there is room for more of the body.
+    private var isResting = false
     private var isPrivate = false
     private var wasAddressRefused = false
     /// Why a callback ended the transfer.
     private var failure: FetchError?
 
     init(
-        ticket: UInt64, hop: Hop, pipe: StreamPipe? = nil, now: ContinuousClock.Instant,
+        ticket: UInt64, hop: Hop, pipe: StreamPipe? = nil, share: BodyBudget.Share? = nil,
+        now: ContinuousClock.Instant,
         finish: @escaping (Result<HopAnswer, FetchError>) -> Void
     ) {
         self.ticket = ticket
         self.hop = hop
         self.pipe = pipe
+        self.share = share
         self.finish = finish
         clock = TransferClock(limits: hop.request.limits, remaining: hop.remaining, started: now)
         handle = makeHandle()
@@ -172,8 +180,21 @@ final class Transfer {
                 return 1
             }
         }
+        if let share, !share.take(bytes.count) {
+            isResting = true
+            clock.rest(at: .now)
+            return Int32(CCURL_PAUSE)
+        }
         body.append(contentsOf: bytes)
         return 0
+    }
+
+    /// Reads on, after a rest.
+    func goOn() {
+        guard isResting, let handle else { return }
+        isResting = false
+        clock.goOn(at: .now)
+        _ = ccurl_transfer_resume(handle)
     }
 
     /// A bare connection stands: the first byte is awaited as an answer's is.
@@ -218,7 +239,7 @@ final class Transfer {
             return .success(
                 HopAnswer(
                     status: status, headers: headers, body: body, isFromPrivateAddress: isPrivate,
-                    elapsed: clock.elapsed(at: now)))
+                    elapsed: clock.elapsed(at: now), share: share))
         case CCURL_NO_SUCH_HOST: return .failure(.noSuchHost(host))
         case CCURL_NO_SUCH_PROXY: return .failure(.noSuchProxy(host))
         case CCURL_CANNOT_CONNECT: return .failure(wasAddressRefused ? .privateAddress(host) : .unreachable(host))

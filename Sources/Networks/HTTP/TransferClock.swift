@@ -12,6 +12,11 @@ struct TransferClock {
     private var windowStart: ContinuousClock.Instant?
     private var windowBytes = 0
     private var lastByte: ContinuousClock.Instant?
+    private var restingSince: ContinuousClock.Instant?
+    private var rested: Duration = .zero
+
+    /// Nobody who makes room takes longer: then something waits for itself.
+    private static let longestRest: Duration = .seconds(300)
 
     init(limits: HTTPLimits, remaining: Duration, started: ContinuousClock.Instant) {
         self.limits = limits
@@ -31,12 +36,31 @@ struct TransferClock {
     }
 
     /// Nothing is expected of the server while we do not read.
-    mutating func rested(at now: ContinuousClock.Instant) { if lastByte != nil { lastByte = now } }
+    mutating func rested(at now: ContinuousClock.Instant) {
+        if lastByte != nil { lastByte = now }
+    }
 
-    func elapsed(at now: ContinuousClock.Instant) -> Duration { now - started }
+    /// An answer that began is not read any more.
+    mutating func rest(at now: ContinuousClock.Instant) { restingSince = restingSince ?? now }
+
+    /// It is read again: what passed meanwhile counts for no limit.
+    mutating func goOn(at now: ContinuousClock.Instant) {
+        guard let since = restingSince else { return }
+        restingSince = nil
+        rested += now - since
+        windowStart = now
+        windowBytes = 0
+    }
+
+    func elapsed(at now: ContinuousClock.Instant) -> Duration { now - started - rested }
 
     /// When `passed` must be asked next.
-    var next: ContinuousClock.Instant { limits.silence == nil ? min(started + remaining, phaseEnd) : phaseEnd }
+    var next: ContinuousClock.Instant {
+        if let restingSince { return restingSince + Self.longestRest }
+        return limits.silence == nil ? min(end, phaseEnd) : phaseEnd
+    }
+
+    private var end: ContinuousClock.Instant { started + remaining + rested }
 
     private var phaseEnd: ContinuousClock.Instant {
         if let lastByte, let silence = limits.silence { return lastByte + silence }
@@ -47,7 +71,8 @@ struct TransferClock {
 
     /// The limit that is passed at `now`. Begins a new window when the last one brought enough bytes.
     mutating func passed(at now: ContinuousClock.Instant) -> Limit? {
-        if limits.silence == nil, now >= started + remaining { return .total }
+        if let restingSince { return now >= restingSince + Self.longestRest ? .total : nil }
+        if limits.silence == nil, now >= end { return .total }
         guard now >= phaseEnd else { return nil }
         guard windowStart != nil else { return sent == nil ? .connect : .firstByte }
         guard limits.silence == nil else { return .silent }
