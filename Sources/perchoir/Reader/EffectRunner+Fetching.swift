@@ -76,8 +76,7 @@ extension EffectRunner {
 
     /// Another process rang: it marked, fetched, or changed the configuration.
     func takeOverFromOutside() {
-        // Behind the marks that were asked for, or the numbers of before one of them would take the place of its own.
-        answer { store throws(StoreError) in .timelinesChanged(try store.counts()) }
+        announcer.arrived(Set(workspace.configuration.personas.map { .persona($0.id) }))
         upkeepQueue.async { [workspace, inbox, self] in
             do throws(WorkspaceError) {
                 guard try workspace.rereadConfiguration() else { return adoptServerFilters() }
@@ -107,7 +106,7 @@ extension EffectRunner {
             guard !left.isEmpty else { return await lookAtServers() }
             announcer.progressed(FetchProgress(done: 0, total: left.count))
             let report = await fetcher.round(left) { _, outcome, done in
-                if case .arrived(let report) = outcome { announcer.changed(report.counts) }
+                if case .arrived(let report) = outcome { announcer.changed(report.changed) }
                 announcer.progressed(FetchProgress(done: done, total: left.count))
             }
             if report.newPosts > 0 { Doorbell.ring(at: doorbell) }
@@ -119,7 +118,7 @@ extension EffectRunner {
 
     func fill(_ gap: Gap, from side: Gap.Side) {
         let fetcher = workspace.fetcher()
-        let (workspace, inbox) = (workspace, inbox)
+        let (workspace, inbox, announcer) = (workspace, inbox, announcer)
         Task.detached {
             do throws(StoreError) {
                 guard let address = workspace.address(of: gap.source) else {
@@ -128,7 +127,7 @@ extension EffectRunner {
                 }
                 switch try await fetcher.fill(gap, from: side, address: address) {
                 case .success(let report):
-                    inbox.post(.timelinesChanged(report.counts))
+                    announcer.arrived(report.changed)
                     inbox.post(.answered(Notice(.answer, "\(report.newPosts) posts loaded")))
                 case .failure(let error): inbox.post(.answered(Notice(.error, error.message)))
                 }

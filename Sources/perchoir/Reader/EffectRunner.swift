@@ -33,7 +33,7 @@ final class EffectRunner: Sendable {
     init(_ workspace: Workspace, inbox: Inbox) {
         self.workspace = workspace
         self.inbox = inbox
-        let announcer = Announcer(inbox: inbox)
+        let announcer = Announcer(store: workspace.store, queue: storeQueue, inbox: inbox)
         self.announcer = announcer
         let doorbell = workspace.doorbellPath
         live = LiveTimelines(
@@ -41,7 +41,7 @@ final class EffectRunner: Sendable {
         ) { news in
             switch news {
             case .ingested(let report):
-                announcer.arrivedLive(report.counts)
+                announcer.arrived(report.changed)
                 if report.newPosts + report.updatedPosts + report.deletedPosts > 0 { Doorbell.ring(at: doorbell) }
             case .states(let states): inbox.post(.liveChanged(states))
             // They are fetched with the next turn of the clock: who changes one changes another.
@@ -268,7 +268,7 @@ final class EffectRunner: Sendable {
         guard !isEnding.load(ordering: .acquiring) else { return }
         do throws(StoreError) {
             let progress = try workspace.store.judgeNextBatch(limit: 500, now: SystemClock.now())
-            if progress.judged > 0, progress.changed > 0 { inbox.post(.timelinesChanged(progress.counts)) }
+            if progress.changed > 0, let persona = progress.persona { announcer.changed([.persona(persona)]) }
             if progress.isDone {
                 try workspace.keepHouse(at: SystemClock.now())
             } else {
