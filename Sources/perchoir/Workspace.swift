@@ -119,7 +119,9 @@ final class Workspace: Sendable {
         if let transport {
             self.transport = transport
         } else {
-            let network = CurlTransport(version: Version.text)
+            // As other programs have it, for servers with a certificate authority of their own.
+            let trust = environment["SSL_CERT_FILE"].flatMap { $0.isEmpty ? nil : $0 }
+            let network = CurlTransport(version: Version.text, trustFile: trust)
             self.transport = ThrottledTransport(network)
             streams = network
         }
