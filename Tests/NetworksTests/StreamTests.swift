@@ -388,6 +388,19 @@ struct StreamTests {
         #expect(numbers == Array(0..<count))
     }
 
+    @Test("a burst waits in a pipe of a fixed size and is taken in few pieces")
+    func pipe() async throws {
+        let pipe = StreamPipe(host: "m.example", goOn: {}, cancel: {})
+        let piece = [UInt8](repeating: 120, count: 16 << 10)
+        var (left, most, times) = (1600, 0, 0)
+        while left > 0 {
+            while left > 0, piece.withUnsafeBufferPointer({ pipe.take($0) }) { left -= 1 }
+            most = max(most, try await pipe.receive().count)
+            times += 1
+        }
+        #expect(most == StreamPipe.room && times == 50)
+    }
+
     // MARK: Time
 
     @Test func onlySilenceEndsAnAnswerThatDoesNotEnd() {

@@ -9,17 +9,6 @@ import TimelineModel
 @Suite struct FetchRecorderTests {
     private static let now = Timestamp(seconds: 1_793_534_400)
 
-    /// Commits that stand in the write-ahead log: frames that say how large the file is after them.
-    /// Source: sqlite.org/fileformat2.html section 4.1.
-    private func commits(_ path: String) throws -> Int {
-        let log = [UInt8](try Data(contentsOf: URL(filePath: path + "-wal")))
-        func number(_ place: Int) -> Int { log[place..<place + 4].reduce(0) { $0 << 8 | Int($1) } }
-        let frame = 24 + number(8)
-        return stride(from: 32, through: log.count - frame, by: frame).count {
-            log[$0 + 8..<$0 + 16] == log[16..<24] && number($0 + 4) != 0
-        }
-    }
-
     @Test("what waits while the store is busy is recorded together: forty sources, one transaction")
     func together() async throws {
         // Given forty leased sources
@@ -34,9 +23,9 @@ import TimelineModel
             subscriptions: addresses.map { Subscription(persona: "news", address: $0) }, filters: [], ownHandles: [],
             zone: .utc, now: Self.now)
         let recorder = FetchRecorder(store: store, holder: "1", leaseLength: 300) { Self.now }
-        let before = try commits(store.path)
+        let before = try store.commits()
         #expect(try await recorder.lease(addresses.map(\.id)).count == 40)
-        #expect(try commits(store.path) == before + 1)
+        #expect(try store.commits() == before + 1)
         #expect(recorder.unreleased.count == 40)
         // When all of them have an answer before the store is ready for the first
         recorder.queue.suspend()
@@ -52,7 +41,7 @@ import TimelineModel
             // Then
             for await isRecorded in group { #expect(isRecorded) }
         }
-        #expect(try commits(store.path) == before + 2)
+        #expect(try store.commits() == before + 2)
         #expect(recorder.unreleased.isEmpty)
         #expect(try store.dueSources(at: Self.now, ignoringSchedule: true).count == 40)
     }

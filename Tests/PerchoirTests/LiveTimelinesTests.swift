@@ -304,6 +304,24 @@ struct LiveTimelinesTests {
         #expect(try desk.shown() == [2, 1])
     }
 
+    @Test func whatCameTogetherIsOneTransactionAndOnePieceOfNews() async throws {
+        let desk = try Desk(waits: 100)
+        desk.server.content.withLock { $0.ids = [1] }
+        try await desk.follow { if case .states(let states) = $0 { states.values.contains(.streaming) } else { false } }
+        let before = try desk.store.commits()
+        // Given a hundred and fifty posts at once
+        desk.server.content.withLock { $0.lines = [.success((2...151).map(Self.post))] }
+        let reports = Mutex<[Int]>([])
+        try await desk.follow { told in
+            guard case .ingested(let report) = told else { return false }
+            reports.withLock { $0.append(report.newPosts) }
+            return report.newPosts > 0
+        }
+        #expect(reports.withLock { $0 } == [150])
+        // Then they cost a transaction beside those of the fetch before them: its lease, its page
+        #expect(try desk.store.commits() == before + 3)
+    }
+
     @Test func changedFiltersAreToldOfTheAccountThatHasThem() async throws {
         let desk = try Desk(waits: 100)
         desk.server.content.withLock { $0.lines = [.success([.filtersChanged])] }

@@ -98,6 +98,19 @@ import TimelineModel
         #expect(robot.pane.entries.count == 4 && !robot.pane.isStale)
     }
 
+    @Test func howeverMuchArrivesOneWindowIsAskedForAtATime() {
+        var robot = Robot(Sample.store(3))
+        robot.holdsAnswers = true
+        func windows(_ body: (inout Robot) -> Void) -> Int {
+            robot.effects(of: body).count { if case .loadWindow = $0 { true } else { false } }
+        }
+        let asked = windows { robot in
+            for _ in 0..<100 { robot.send(.timelinesChanged([.persona("main"): robot.store.counts("main")])) }
+        }
+        #expect(asked == 1)
+        #expect(windows { $0.release() } == 1)
+    }
+
     @Test func anotherRequestDoesNotLoseTheAnswerAboutUnreadPosts() {
         var robot = Robot(Sample.store(2000) { $0 != 1500 })
         robot.holdsAnswers = true
