@@ -150,6 +150,7 @@ struct StreamingTests {
         streamer.waitForListener()
         try terminal.wait(for: "live in the header") { $0.rows[0].contains("live") && $0.text.contains("Status 160") }
         try terminal.type("j", then: "the second post") { _ in terminal.selectedRow != nil }
+        try terminal.wait(forText: "/@lea/159")
         try terminal.settle()
         let before = terminal.screen.rows[2...20].joined(separator: "\n")
         streamer.tell("update", streamer.status(200))
