@@ -281,11 +281,11 @@ final class EffectRunner: Sendable {
 
     // MARK: Waiting, for commands without a screen
 
-    /// Runs something asynchronous from the synchronous main and waits for it.
+    /// Runs something asynchronous from the synchronous main and waits for it: before what nobody waits for.
     static func wait<Value: Sendable>(for body: @escaping @Sendable () async -> Value) -> Value {
         let result = Mutex<Value?>(nil)
         let done = DispatchSemaphore(value: 0)
-        Task.detached {
+        Task.detached(priority: .userInitiated) {
             let value = await body()
             result.withLock { $0 = value }
             done.signal()
