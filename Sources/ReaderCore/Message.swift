@@ -40,4 +40,12 @@ public enum Message: Hashable, Sendable {
 
     /// Whether marks were set by the user just now or by going back and forth in his history.
     public enum Marking: Hashable, Sendable { case mark, undo, redo }
+
+    /// Something went on beside the reader, who keeps reading: no picture waits for what it brings.
+    public var comesUnasked: Bool {
+        switch self {
+        case .timelinesChanged, .fetchProgressed, .liveChanged, .healthLoaded, .clockTicked: true
+        default: false
+        }
+    }
 }

@@ -53,16 +53,17 @@ final class EffectRunner: Sendable {
     // MARK: Effects
 
     /// Effects that only the event loop can carry out (`redraw`, `suspend`, `end`, `openLink`, `copy`) are not taken.
-    func perform(_ effect: Effect) {
+    /// - Parameter isAwaited: the user waits for what it brings, so a picture should.
+    func perform(_ effect: Effect, isAwaited: Bool) {
         switch effect {
         case .loadWindow(let request, let generation):
-            answer(expected: !request.anchor.continuesAWindow) { store throws(StoreError) in
+            answer(expected: isAwaited && !request.anchor.continuesAWindow) { store throws(StoreError) in
                 .windowLoaded(request.pane, try store.window(request), generation: generation)
             } orFailed: {
                 .windowFailed(request.pane, $0, generation: generation)
             }
         case .loadPost(let id):
-            answer(expected: true) { store throws(StoreError) in .postLoaded(id, try store.post(id)) }
+            answer(expected: isAwaited) { store throws(StoreError) in .postLoaded(id, try store.post(id)) }
         case .mark(let change, let scope):
             answer { store throws(StoreError) in
                 .marked(try store.mark(change, scope, at: SystemClock.now()), .mark)
@@ -82,7 +83,7 @@ final class EffectRunner: Sendable {
                 .markFailed("Not done again: " + $0)
             }
         case .findUnread(let pane, let filter, let from, let direction, let generation):
-            answer(expected: true) { store throws(StoreError) in
+            answer(expected: isAwaited) { store throws(StoreError) in
                 let towards = direction.onTheTimeAxis
                 var found = try store.nextUnread(in: pane, filter: filter, from: from, towards: towards)
                 if found == nil, from != nil {

@@ -116,7 +116,11 @@ struct ReaderLoop {
             }
             for effect in update(&state, message) {
                 // Of posts that keys only pass by, no text is read.
-                if case .loadPost = effect { text = effect } else { perform(effect) }
+                if case .loadPost = effect {
+                    text = effect
+                } else {
+                    perform(effect, isAwaited: !message.comesUnasked)
+                }
             }
         }
         if let text { perform(text) }
@@ -151,11 +155,11 @@ struct ReaderLoop {
     }
 
     private mutating func performWaiting() {
-        for effect in waiting { runner.perform(effect) }
+        for effect in waiting { runner.perform(effect, isAwaited: false) }
         waiting = []
     }
 
-    private mutating func perform(_ effect: Effect) {
+    private mutating func perform(_ effect: Effect, isAwaited: Bool = true) {
         guard !effect.canWait else { return waiting.append(effect) }
         // A read sees the marks before it.
         performWaiting()
@@ -170,7 +174,7 @@ struct ReaderLoop {
             terminal.copyToClipboard(address.shown)
             state.notice = Notice(.answer, "Copied " + address.shownShort)
         case .end: break
-        default: runner.perform(effect)
+        default: runner.perform(effect, isAwaited: isAwaited)
         }
     }
 
