@@ -149,9 +149,7 @@ struct Opening {
         var configuration = Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(5)
-        let queue = try DatabaseQueue(path: path, configuration: configuration)
-        let found = try queue.read { try Int($0.integer("PRAGMA user_version") ?? 0) }
-        try queue.close()
+        let found = try SingleConnection.with(path, configuration) { try Int($0.integer("PRAGMA user_version") ?? 0) }
         guard found <= Schema.version else { throw StoreError.newerVersion(found: found, known: Schema.version) }
     }
 

@@ -20,12 +20,9 @@ enum StateCopy {
         var configuration = Configuration()
         configuration.readonly = true
         do {
-            let queue = try DatabaseQueue(path: path, configuration: configuration)
-            let finding = try queue.read { database in
-                try database.first("PRAGMA integrity_check(1)") { $0.text(0) }
+            return try SingleConnection.with(path, configuration) { database in
+                try database.first("PRAGMA integrity_check(1)") { $0.text(0) } == "ok"
             }
-            try queue.close()
-            return finding == "ok"
         } catch {
             // A copy that cannot be read is no good copy; the next older one is tried.
             return false
@@ -43,14 +40,14 @@ enum StateCopy {
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         do {
-            let queue = try DatabaseQueue(path: path, configuration: configuration)
-            var hasAllMarks = false
-            for table in Schema.stateTables {
-                let isWhole = try queue.inDatabase { try copy(table, from: $0, into: store) }
-                if table == "mark" { hasAllMarks = isWhole }
+            return try SingleConnection.with(path, configuration) { damaged in
+                var hasAllMarks = false
+                for table in Schema.stateTables {
+                    let isWhole = try copy(table, from: damaged, into: store)
+                    if table == "mark" { hasAllMarks = isWhole }
+                }
+                return hasAllMarks
             }
-            try queue.close()
-            return hasAllMarks
         } catch {
             // The file is kept; what could be read so far stays in the new store, the report says what is missing.
             return false
@@ -179,8 +176,7 @@ extension PostStore {
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-        let copy = try DatabaseQueue(path: temporary, configuration: configuration)
-        try copy.inDatabase { database in
+        try SingleConnection.with(temporary, configuration) { database in
             try database.run("ATTACH ? AS live", .text(path))
             try database.inTransaction(.immediate) {
                 for table in Schema.stateTables {
@@ -195,6 +191,5 @@ extension PostStore {
             }
             try database.execute(sql: "DETACH live")
         }
-        try copy.close()
     }
 }
