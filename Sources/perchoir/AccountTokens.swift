@@ -23,6 +23,7 @@ final class AccountTokens: Sendable {
     private let transport: any HTTPTransport
     private let environment: [String: String]
     private let log: Logger
+    private let queue = DispatchQueue(label: "perchoir.tokens", qos: .utility)
 
     init(
         credentials: Credentials, transport: any HTTPTransport, environment: [String: String], log: Logger
@@ -118,7 +119,7 @@ final class AccountTokens: Sendable {
         guard known.withLock({ $0.commands[account] }) == nil else { return false }
         // Waiting for the file's lock blocks a thread, which must not be one of the few that tasks run on.
         let result = await withCheckedContinuation { continuation in
-            DispatchQueue.global(qos: .utility).async {
+            queue.async {
                 continuation.resume(returning: self.renewed(account, refused))
             }
         }

@@ -119,4 +119,23 @@ import Testing
             }
         }
     }
+
+    /// A reader at rest wakes up for nothing. What runs on the global queues would end that for good: a task without
+    /// an executor of its own, the sleep that tasks have, a queue of several threads, the end of a connection. See
+    /// TaskQueues and SingleConnection.
+    @Test func nothingRunsOnTheGlobalQueues() throws {
+        let ways = [
+            /\bTask(?:\.detached|\.immediate)?\s*(?:\{|\((?!executorPreference: TaskQueues\.shared\b))/,
+            /\bTask\.(?:sleep|yield)\b|\.sleep\((?:for|until):/,
+            /\.global\(|\.concurrent\b|\bconcurrentPerform\b/,
+            /\bDatabaseQueue\(/,
+        ]
+        for file in Self.swiftFiles("Sources") where file.lastPathComponent != "SingleConnection.swift" {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            for way in ways {
+                let found = text.firstMatch(of: way).map { String(text[$0.range]) }
+                #expect(found == nil, "\(file.lastPathComponent)")
+            }
+        }
+    }
 }

@@ -21,9 +21,11 @@ public final class PseudoTerminal {
     /// Bytes that the program sent so far.
     public private(set) var byteCount = 0
 
+    /// The program's id.
+    public let process: Int32
+
     private let controller: Int32
     private let side: Int32
-    private let process: pid_t
     private let ended: Int32
     private let modesBefore: [UInt8]
     private var ending: Ending?

@@ -307,12 +307,7 @@ struct LiveClock: Sendable {
     var random: @Sendable () -> Double
 
     static let system = LiveClock(
-        now: SystemClock.now,
-        sleep: { seconds in
-            // Only cancellation ends it early, which whoever waits looks for himself.
-            try? await Task.sleep(for: .seconds(seconds))
-        },
-        random: { Double.random(in: 0...1) })
+        now: SystemClock.now, sleep: SystemClock.sleep, random: { Double.random(in: 0...1) })
 }
 
 extension LiveEvent {

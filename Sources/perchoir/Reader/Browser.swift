@@ -52,7 +52,7 @@ struct Browser {
 
     /// Starts one beside the reader, on a queue of its own, because a browser may stay for hours.
     func start(_ launch: Launch, orFailed failed: @escaping @Sendable (SafeText) -> Void) {
-        DispatchQueue.global(qos: .utility).async {
+        DispatchQueue(label: "perchoir.browser", qos: .utility).async {
             switch ExternalProgram.run([launch.path] + launch.arguments) {
             case .exited(0): break
             case .exited(let status): failed("\(launch.name) ended with status \(status)")

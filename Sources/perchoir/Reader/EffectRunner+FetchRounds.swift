@@ -20,7 +20,7 @@ final class FetchRounds: Sendable {
             line.count += 1
             let (number, before) = (line.count, line.last)
             open.enter()
-            let task = Task.detached { [self] in
+            let task = Task.detached(executorPreference: TaskQueues.shared) { [self] in
                 await before?.value
                 if !Task.isCancelled { await round() }
                 ended(number)

@@ -25,7 +25,7 @@ extension EffectRunner {
             before?.cancel()
             following.timelines = wanted
             following.sources = Set(timelines.map(\.source) + timelines.compactMap(\.notifications?.id))
-            following.task = Task.detached { [live] in
+            following.task = Task.detached(executorPreference: TaskQueues.shared) { [live] in
                 await before?.value
                 await live.follow(timelines)
             }
@@ -119,7 +119,7 @@ extension EffectRunner {
     func fill(_ gap: Gap, from side: Gap.Side) {
         let fetcher = workspace.fetcher()
         let (workspace, inbox, announcer) = (workspace, inbox, announcer)
-        Task.detached {
+        Task.detached(executorPreference: TaskQueues.shared) {
             do throws(StoreError) {
                 guard let address = workspace.address(of: gap.source) else {
                     inbox.post(.answered(Notice(.error, "The source of this gap is not in the configuration any more")))
@@ -168,7 +168,7 @@ extension EffectRunner {
         let (memory, readings) = (workspace.serverMemory, workspace.readings())
         guard readings.contains(where: memory.isSending) else { return }
         let isTold = DispatchSemaphore(value: 0)
-        let task = Task.detached {
+        let task = Task.detached(executorPreference: TaskQueues.shared) {
             await memory.send(readings)
             isTold.signal()
         }

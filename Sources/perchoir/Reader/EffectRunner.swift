@@ -209,7 +209,7 @@ final class EffectRunner: Sendable {
                 .visitFailed($0, generation: generation)
             }
         }
-        Task.detached { [self] in
+        Task.detached(executorPreference: TaskQueues.shared) { [self] in
             do throws(VisitTrouble) {
                 let found = try await reading.answer(request)
                 answer { _ throws(StoreError) in
@@ -227,7 +227,7 @@ final class EffectRunner: Sendable {
 
     private func resolve(_ typed: SafeText, _ persona: PersonaID) {
         let (workspace, inbox) = (workspace, inbox)
-        Task.detached {
+        Task.detached(executorPreference: TaskQueues.shared) {
             do throws(FetchError) {
                 let found = try await workspace.resolver().resolve(typed.string)
                 let offers = found.map { Offer(address: $0.address, title: $0.title) }
@@ -286,7 +286,7 @@ final class EffectRunner: Sendable {
     static func wait<Value: Sendable>(for body: @escaping @Sendable () async -> Value) -> Value {
         let result = Mutex<Value?>(nil)
         let done = DispatchSemaphore(value: 0)
-        Task.detached(priority: .userInitiated) {
+        Task.detached(executorPreference: TaskQueues.shared, priority: .userInitiated) {
             let value = await body()
             result.withLock { $0 = value }
             done.signal()
