@@ -25,6 +25,8 @@ public struct PaneState: Hashable, Sendable {
     public var isTouched = false
     /// Where the reader stands. Stays when the post itself is not in `entries` (any more).
     public var selection: Place?
+    /// Where a server's marker leads that was faster than the first entries.
+    public var earlyMove: MarkerMove?
     /// He came there from below on the screen.
     public var comesFromBelow = false
     /// The gap that he asked for.

@@ -6,7 +6,9 @@ extension State {
     /// Goes forward to where a marker leads. What the reader is looking at does not move under his eyes: there the
     /// marker waits for the next start.
     mutating func follow(_ move: MarkerMove) -> [Effect] {
-        guard let index = index(of: move.pane), panes[index].isLoaded, index != focus || !panes[index].isTouched else {
+        guard let index = index(of: move.pane), index != focus || !panes[index].isTouched else { return [] }
+        guard panes[index].isLoaded else {
+            panes[index].earlyMove = move
             return []
         }
         if let place = panes[index].selection, place.key >= move.key { return [.followMarker(move)] }

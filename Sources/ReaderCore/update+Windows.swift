@@ -155,6 +155,7 @@ extension State {
         noteSeen(index)
         effects += fill(index)
         if index == focus { effects += showText() }
+        if let move = panes[index].earlyMove.take() { effects += follow(move) }
         return effects
     }
 

@@ -17,11 +17,11 @@ import TimelineModel
     private struct NoSuchPost: Error {}
 
     /// A robot that stands on `p20` of main.
-    private func robot(_ length: Int = 40) -> Robot {
+    private func robot(_ length: Int = 40, starts: Bool = true) -> Robot {
         var store = Sample.store(length)
         if case .post(let post)? = store.timelines["main"]?[20] { store.positions["main"] = post.key }
         store.add(Sample.row(30), to: "pro")
-        return Robot(store)
+        return Robot(store, starts: starts)
     }
 
     @Test func aPaneThatNobodyTouchedGoesForward() throws {
@@ -42,6 +42,20 @@ import TimelineModel
         robot.send(.markerMoved(move))
         robot.press("1")
         #expect(robot.selected == "p3")
+    }
+
+    @Test(arguments: [("p7", "p7"), ("p21", "p20")])
+    func aMarkerThatIsFasterThanTheStoreWaitsForIt(_ name: String, _ expected: String) throws {
+        // Given a reader whose first entries have not come yet
+        var robot = robot(starts: false)
+        robot.holdsAnswers = true
+        robot.start()
+        // When a server tells its marker, and the entries come then
+        let move = try move(robot, to: name)
+        robot.send(.markerMoved(move))
+        robot.release()
+        // Then the reader stands as if they had come before
+        #expect(robot.selected == expected)
     }
 
     @Test func itNeverGoesBack() throws {
