@@ -83,7 +83,8 @@ struct ThreadTests {
         defer { withExtendedLifetime((site, home)) {} }
         site.answer("/api/v1/statuses/500") { _ in Site.Answer(status: 404, body: "{}") }
         try terminal.type("t", showing: "does not have this post any more")
-        #expect(terminal.screen.text.contains("The ferry is late"), "what is known stays")
+        // What is known stays.
+        try terminal.wait(forText: "The ferry is late")
         let authority = site.authority
         site.answer("/api/v1/statuses/500") { _ in
             Site.Answer(

@@ -218,7 +218,9 @@ final class EffectRunner: Sendable {
                     .visitFailed($0, generation: generation)
                 }
             } catch {
-                inbox.post(.visitFailed(error.message, generation: generation))
+                // Behind what the store knows, which a failure would end.
+                let message = error.message
+                answer { _ in .visitFailed(message, generation: generation) }
             }
         }
     }
