@@ -14,7 +14,12 @@ struct Demo {
         terminal = try PseudoTerminal(
             running: Home.perchoir, arguments: ["demo"] + arguments,
             environment: home.environment.merging(more) { _, new in new }, size: size)
-        try terminal.wait(for: "the panes") { $0.rows[0].contains("3 news") && $0.standsOnSelection }
+        // The panes come one after the other, the focused one first; a narrow screen has that one alone.
+        let firstOfEach = size.width < 120 ? ["Léa"] : ["Léa", "Cabinet Aubry", "Radio Estua"]
+        try terminal.wait(for: "the panes") { screen in
+            screen.rows[0].contains("3 news") && screen.standsOnSelection
+                && firstOfEach.allSatisfy(screen.text.contains)
+        }
     }
 
     /// Where the demo keeps what is forgotten when it ends.

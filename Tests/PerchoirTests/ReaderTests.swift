@@ -226,9 +226,9 @@ struct ReaderTests {
         site.serve("/feed", Documents.rss("Tide", ["Brand New", "One", "Two", "Three", "Four", "Five", "Six"]))
         #expect(try home.run("sync").status == 0)
         try terminal.waitForCount("3 news", 7)
+        try terminal.wait(for: "what is new above") { $0.rows[0].contains("↑1") }
         try terminal.settle()
         #expect(terminal.screen.rows[2..<8] == rows)
-        #expect(terminal.screen.rows[0].contains("↑1"))
         try terminal.type("gg", showing: "Brand New")
     }
 
