@@ -82,8 +82,10 @@ let package = Package(
             ],
             swiftSettings: strict,
             // With the runtime inside, 13 000 names would be exported that nobody looks up: two megabytes of memory.
+            // lld packs what is left a megabyte tighter than gold, and links a debug build in half the time.
             linkerSettings: [
-                .unsafeFlags(["-Xlinker", "--no-export-dynamic"], .when(configuration: .release))
+                .unsafeFlags(["-use-ld=lld"], .when(platforms: [.linux])),
+                .unsafeFlags(["-Xlinker", "--no-export-dynamic"], .when(configuration: .release)),
             ]),
         .target(name: "CTerminal", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         // libcurl is loaded at run time; before glibc 2.34 that takes a library of its own.
