@@ -118,6 +118,47 @@ char *perchoir_attribute(const perchoir_node *node, int position, const char **n
     return value != NULL ? (char *)value : (char *)xmlStrdup((const xmlChar *)"");
 }
 
+static uint64_t hashed(uint64_t hash, const xmlChar *text, unsigned char end) {
+    if (text != NULL) {
+        for (; *text != 0; text++) hash = (hash ^ *text) * 0x100000001b3;
+    }
+    return (hash ^ end) * 0x100000001b3;
+}
+
+static uint64_t hashed_attributes(uint64_t hash, const xmlNode *node) {
+    for (const xmlAttr *attribute = node->properties; attribute != NULL; attribute = attribute->next) {
+        hash = hashed(hash, attribute->ns != NULL ? attribute->ns->href : NULL, 1);
+        hash = hashed(hash, attribute->name, 2);
+        for (const xmlNode *part = attribute->children; part != NULL; part = part->next) {
+            hash = hashed(hash, part->type == XML_ENTITY_REF_NODE ? part->name : part->content, 3);
+        }
+    }
+    return hash;
+}
+
+uint64_t perchoir_fingerprint(const perchoir_node *top) {
+    const xmlNode *node = (const xmlNode *)top;
+    uint64_t hash = 0xcbf29ce484222325;
+    while (node != NULL) {
+        const int is_element = node->type == XML_ELEMENT_NODE;
+        hash = hashed(hash, is_element && node->ns != NULL ? node->ns->href : NULL, (unsigned char)node->type);
+        hash = hashed(hash, node->name, 4);
+        if (is_element) hash = hashed_attributes(hash, node);
+        if (node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE) hash = hashed(hash, node->content, 5);
+        if (is_element && node->children != NULL) {
+            node = node->children;
+            continue;
+        }
+        // Every way up is hashed, so that two trees with the same texts differ by their shape.
+        while (node != (const xmlNode *)top && node->next == NULL) {
+            node = node->parent;
+            hash = hashed(hash, NULL, 6);
+        }
+        node = node == (const xmlNode *)top ? NULL : node->next;
+    }
+    return hash;
+}
+
 uint32_t perchoir_html_entity(const char *name) {
     const htmlEntityDesc *entity = htmlEntityLookup((const xmlChar *)name);
     return entity != NULL ? entity->value : 0;

@@ -12,38 +12,48 @@ public enum FeedDecoder {
     ///   - contentType: the HTTP header field, for its charset.
     ///   - address: where the document came from, after redirects: relative links stand on it.
     ///   - source: the feed's id, for the identities of its entries.
-    ///   - rung: what the feed's entries were told apart by so far; nil on the first look.
+    ///   - memory: what was kept of the feed's last document; nil on the first look. Entries that stood in it word for
+    ///     word are left out of the page.
     /// - Throws: `DecodingError`; `.notAFeed` with the offered feeds when a web page came instead.
     public static func decode(
-        _ bytes: [UInt8], contentType: String? = nil, address: WebAddress?, source: SourceID, rung: FeedKeyRung? = nil
+        _ bytes: [UInt8], contentType: String? = nil, address: WebAddress?, source: SourceID,
+        memory: FeedMemory? = nil
     ) throws(DecodingError) -> Page {
+        if let known = KnownEntries(memory) {
+            let draft = try draft(bytes, contentType: contentType, address: address, known: known)
+            if let page = FeedPage.page(draft, source: source, known: known) { return page }
+        }
         let draft = try draft(bytes, contentType: contentType, address: address)
-        return FeedPage.page(draft, address: address, source: source, rung: rung)
+        return FeedPage.page(draft, source: source, rung: memory?.rung)
     }
 
-    static func draft(_ bytes: [UInt8], contentType: String?, address: WebAddress?) throws(DecodingError) -> FeedDraft {
+    static func draft(
+        _ bytes: [UInt8], contentType: String?, address: WebAddress?, known: KnownEntries? = nil
+    ) throws(DecodingError) -> FeedDraft {
         guard bytes.count <= DecodingLimits.bytes else {
             throw .tooLarge(bytes: bytes.count, limit: DecodingLimits.bytes)
         }
         let text = CharacterSet.utf8(bytes, contentType: contentType)
         guard let first = text.first(where: { $0 > 32 }) else { throw .empty }
         if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
-            return try JSONFeedReader.draft(JSONValue(parsing: text), address: address)
+            return try JSONFeedReader.draft(JSONValue(parsing: text), address: address, known: known)
         }
         guard first == UInt8(ascii: "<") else {
             // Some servers print a warning before the document.
             guard let start = text.firstIndex(of: UInt8(ascii: "<")), start < 4096,
-                let draft = try? xmlDraft(Array(text[start...]), address: address)
+                let draft = try? xmlDraft(Array(text[start...]), address, known)
             else {
                 // Why it failed is of no use: the text does not even begin like a document.
                 throw .notAFeed(found: "plain text", offered: [])
             }
             return draft
         }
-        return try xmlDraft(text, address: address)
+        return try xmlDraft(text, address, known)
     }
 
-    private static func xmlDraft(_ text: [UInt8], address: WebAddress?) throws(DecodingError) -> FeedDraft {
+    private static func xmlDraft(
+        _ text: [UInt8], _ address: WebAddress?, _ known: KnownEntries?
+    ) throws(DecodingError) -> FeedDraft {
         // A feed is tried first: feeds that quote a web page in their head look like one to a sniffer.
         let tree: MarkupTree
         do {
@@ -52,7 +62,7 @@ public enum FeedDecoder {
             if WebPage.looksLikeOne(text) { throw notAFeed(text, address) }
             throw error
         }
-        if let root = tree.root, let draft = XMLFeedReader.draft(root, address: address) { return draft }
+        if let root = tree.root, let draft = XMLFeedReader.draft(root, address: address, known: known) { return draft }
         if WebPage.looksLikeOne(text) { throw notAFeed(text, address) }
         let name = tree.root?.name ?? ""
         throw .notAFeed(

@@ -11,7 +11,13 @@ struct FeedDraft {
     var author: AuthorText?
     /// Seconds.
     var minimumInterval: Int?
+    /// Where the document came from.
+    var address: WebAddress?
+    /// What relative links of entries stand on.
+    var entryBase: WebAddress?
     var entries: [EntryDraft] = []
+    /// The fingerprints of entries that were left out because they are known.
+    var repeated: [UInt64] = []
     var skipped: [SafeText] = []
     /// Whether the document had more entries than are taken.
     var isCut = false
@@ -19,6 +25,8 @@ struct FeedDraft {
 
 /// One entry of a document.
 struct EntryDraft {
+    /// Of what the document says of it.
+    var fingerprint: UInt64 = 0
     var guid: String?
     var link: WebAddress?
     /// The link of a feed that counts its readers leads through it; this one is the article's own.

@@ -3,7 +3,32 @@ import TimelineModel
 
 /// From a draft to a page: identities, what entries inherit from their feed, limits.
 enum FeedPage {
-    static func page(_ draft: FeedDraft, address: WebAddress?, source: SourceID, rung: FeedKeyRung?) -> Page {
+    /// The page of a document that was read whole.
+    static func page(_ draft: FeedDraft, source: SourceID, rung: FeedKeyRung?) -> Page {
+        let identity = FeedIdentity(draft.entries, given: rung)
+        var page = page(draft, identity, source: source)
+        if identity.isDistinct { page.memory = KnownEntries(of: draft, rung: identity.rung).adding(identity).bytes }
+        return page
+    }
+
+    /// The page of a document of which entries were left out; nil when its keys tell them apart only in another way,
+    /// so that it must be read whole.
+    static func page(_ draft: FeedDraft, source: SourceID, known: KnownEntries) -> Page? {
+        let identity = FeedIdentity(draft.entries, given: known.rung)
+        guard identity.isDistinct, identity.rung == known.rung else { return nil }
+        let keys = known.keys(for: draft)
+        var next = KnownEntries(of: draft, rung: known.rung).adding(identity)
+        let isOwn = Set(identity.hashes)
+        for fingerprint in draft.repeated {
+            guard let key = keys[fingerprint], !isOwn.contains(key) else { return nil }
+            next.add(fingerprint, key: key)
+        }
+        var page = page(draft, identity, source: source)
+        page.memory = next.bytes
+        return page
+    }
+
+    private static func page(_ draft: FeedDraft, _ ladder: FeedIdentity, source: SourceID) -> Page {
         var page = Page()
         page.skipped = draft.skipped
         if draft.isCut {
@@ -11,9 +36,8 @@ enum FeedPage {
         }
         page.minimumInterval = draft.minimumInterval
         page.profile = SourceProfile(title: draft.title, homePage: draft.homePage, language: draft.language)
-        let ladder = FeedIdentity(draft.entries, given: rung)
         page.keyRung = ladder.rung
-        let fallback = fallbackAuthor(draft, address: address)
+        let fallback = fallbackAuthor(draft)
         for (entry, keys) in zip(ladder.entries, ladder.keys) {
             let key = keys[ladder.rung] ?? ""
             page.items.append(
@@ -25,9 +49,9 @@ enum FeedPage {
         return page
     }
 
-    private static func fallbackAuthor(_ draft: FeedDraft, address: WebAddress?) -> Author {
+    private static func fallbackAuthor(_ draft: FeedDraft) -> Author {
         if let author = draft.author?.author { return author }
-        let page = draft.homePage ?? address
+        let page = draft.homePage ?? draft.address
         if let title = draft.title { return Author(name: SafeText(sanitizing: title.string, as: .name), address: page) }
         return Author(name: page.map { SafeText(sanitizing: $0.host, as: .name) } ?? "unnamed feed", address: page)
     }
@@ -65,6 +89,11 @@ struct FeedIdentity {
     let rung: FeedKeyRung
     /// For each entry its key on every rung.
     let keys: [[FeedKeyRung: String]]
+    /// Whether the keys of the rung alone tell all entries apart.
+    let isDistinct: Bool
+
+    /// Of each entry's key on the rung.
+    var hashes: [UInt64] { keys.map { StableHash.of($0[rung] ?? "") } }
 
     init(_ drafts: [EntryDraft], given: FeedKeyRung?) {
         // As bytes: Swift's `==` on strings would join different keys.
@@ -82,6 +111,7 @@ struct FeedIdentity {
         self.entries = entries
         self.rung = rung
         keys = FeedIdentity.disambiguated(ladders, on: rung)
+        isDistinct = keys == ladders
     }
 
     private static func rung(

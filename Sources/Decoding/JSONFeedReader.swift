@@ -3,13 +3,17 @@ import TimelineModel
 
 /// JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1).
 enum JSONFeedReader {
-    static func draft(_ json: JSONValue, address: WebAddress?) throws(DecodingError) -> FeedDraft {
+    /// - Parameter known: entries to be left out.
+    static func draft(
+        _ json: JSONValue, address: WebAddress?, known: KnownEntries?
+    ) throws(DecodingError) -> FeedDraft {
         guard json.isObject else { throw .notAFeed(found: "a JSON text of another kind", offered: []) }
         guard let version = json["version"]?.string, version.contains("://jsonfeed.org/version/") else {
             throw .notAFeed(found: "a JSON text of another kind", offered: [])
         }
         guard let items = json["items"], items.isArray else { throw .unexpected("the JSON Feed has no list of items") }
         var draft = FeedDraft()
+        draft.address = address
         let number = version.split(separator: "/").last.map(String.init) ?? ""
         draft.format = number == "1" || number == "1.0" ? "json feed 1.0" : "json feed 1.1"
         draft.title = json["title"]?.filled.map { HTMLText.plainText($0) }
@@ -17,10 +21,17 @@ enum JSONFeedReader {
         draft.language = json["language"]?.string.flatMap(XMLFeedReader.languageTag)
         let base = draft.homePage ?? address
         draft.author = author(json, base: base)
+        draft.entryBase = base
+        let known = known?.keys(for: draft) ?? [:]
         draft.isCut = items.elements.count > DecodingLimits.items
         for (index, item) in items.elements.prefix(DecodingLimits.items).enumerated() {
             guard item.isObject else {
                 draft.skipped.append("item \(index + 1): it is no object")
+                continue
+            }
+            let fingerprint = item.fingerprint
+            if known[fingerprint] != nil {
+                draft.repeated.append(fingerprint)
                 continue
             }
             // The specification: an item without an id must be discarded.
@@ -28,7 +39,9 @@ enum JSONFeedReader {
                 draft.skipped.append("item \(index + 1): it has no id")
                 continue
             }
-            draft.entries.append(entry(item, id: id, base: base))
+            var entry = entry(item, id: id, base: base)
+            entry.fingerprint = fingerprint
+            draft.entries.append(entry)
         }
         return draft
     }

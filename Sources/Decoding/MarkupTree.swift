@@ -120,6 +120,9 @@ struct MarkupNode {
 
     var line: Int { Int(perchoir_line(pointer)) }
 
+    /// The same for nodes that say the same, in every run of the program.
+    var fingerprint: UInt64 { perchoir_fingerprint(pointer) }
+
     var children: Children { Children(place: perchoir_first_child(pointer), tree: tree) }
 
     /// The children that are elements.

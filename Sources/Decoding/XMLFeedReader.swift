@@ -7,9 +7,11 @@ import TimelineModel
 /// inside foreign elements (`image/title`) says something else.
 enum XMLFeedReader {
     /// Nil when the root is no feed.
-    static func draft(_ root: MarkupNode, address: WebAddress?) -> FeedDraft? {
+    /// - Parameter known: entries to be left out.
+    static func draft(_ root: MarkupNode, address: WebAddress?, known: KnownEntries?) -> FeedDraft? {
         let name = root.name.lowercased()
         var draft = FeedDraft()
+        draft.address = address
         let channel: MarkupNode
         var entries: [MarkupNode]
         let base = root.xmlAttribute("base").flatMap { References.resolve($0, against: address) } ?? address
@@ -46,8 +48,16 @@ enum XMLFeedReader {
         }
         // Relative links of RSS are meant against the site.
         let entryBase = name == "feed" || name == "entry" ? channelBase : draft.homePage ?? channelBase
+        draft.entryBase = entryBase
+        let known = known?.keys(for: draft) ?? [:]
         for (index, node) in entries.enumerated() {
-            let entry = XMLEntryReader(base: entryBase).read(node)
+            let fingerprint = node.fingerprint
+            if known[fingerprint] != nil {
+                draft.repeated.append(fingerprint)
+                continue
+            }
+            var entry = XMLEntryReader(base: entryBase).read(node)
+            entry.fingerprint = fingerprint
             if isBlank(entry) {
                 draft.skipped.append("entry \(index + 1), line \(node.line): it has neither id, link, title nor text")
             } else {

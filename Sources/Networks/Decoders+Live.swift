@@ -5,10 +5,10 @@ import TimelineModel
 extension Decoders {
     /// The decoders of real answers.
     public static let live = Decoders(
-        feed: { bytes, contentType, address, source, rung throws(UnreadableAnswer) in
+        feed: { bytes, contentType, address, source, memory throws(UnreadableAnswer) in
             do throws(DecodingError) {
                 return try FeedDecoder.decode(
-                    bytes, contentType: contentType, address: address, source: source, rung: rung)
+                    bytes, contentType: contentType, address: address, source: source, memory: memory)
             } catch {
                 throw UnreadableAnswer(error)
             }

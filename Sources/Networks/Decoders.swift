@@ -53,10 +53,10 @@ public struct FoundList: Hashable, Sendable {
 
 /// The decoding that sources need, as plain functions, so that each source can be tested with answers of its own.
 public struct Decoders: Sendable {
-    /// A feed document: its bytes, the answer's content type, its address, the source and the rung it stands on.
+    /// A feed document: its bytes, the answer's content type, its address, the source and what is kept of its last document.
     public typealias Feed =
         @Sendable (
-            _ bytes: [UInt8], _ contentType: String?, _ address: WebAddress, _ source: SourceID, _ rung: FeedKeyRung?
+            _ bytes: [UInt8], _ contentType: String?, _ address: WebAddress, _ source: SourceID, _ memory: FeedMemory?
         ) throws(UnreadableAnswer) -> Page
 
     /// An array of statuses, newest first.

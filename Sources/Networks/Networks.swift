@@ -6,7 +6,7 @@ public import TimelineModel
 /// Makes the sources that addresses name.
 ///
 ///     let transport = ThrottledTransport(CurlTransport(version: "1.0"))
-///     let factory = SourceFactory(transport: transport, token: credentials.token, rung: store.rung)
+///     let factory = SourceFactory(transport: transport, token: credentials.token, rung: store.feedMemory)
 ///     let page = try await factory.source(for: .feed(address)).page(PageRequest())
 ///
 /// A factory remembers the accounts it looked up, so it is made once.
@@ -22,7 +22,7 @@ public struct SourceFactory: Sendable {
     let token: @Sendable (AccountName) -> Secret?
     private let isEnding: @Sendable (AccountName) -> Bool
     private let renew: Renewal?
-    private let rung: @Sendable (SourceID) -> FeedKeyRung?
+    private let memory: @Sendable (SourceID) -> FeedMemory?
     let knowledge = MastodonKnowledge()
 
     /// - Parameters:
@@ -32,12 +32,12 @@ public struct SourceFactory: Sendable {
     ///   - streams: for live sources; nil makes none.
     ///   - isEnding: whether an account's token is about to expire, or has.
     ///   - renew: for tokens that expire; nil where none does.
-    ///   - rung: the rung on which a feed stands in the store; nil before its first page.
+    ///   - memory: what the store keeps of a feed's last document; nil before its first page.
     public init(
         transport: any HTTPTransport, decoders: Decoders = .live, streams: (any StreamTransport)? = nil,
         token: @escaping @Sendable (AccountName) -> Secret?,
         isEnding: @escaping @Sendable (AccountName) -> Bool = { _ in false }, renew: Renewal? = nil,
-        rung: @escaping @Sendable (SourceID) -> FeedKeyRung? = { _ in nil }
+        memory: @escaping @Sendable (SourceID) -> FeedMemory? = { _ in nil }
     ) {
         self.transport = transport
         self.decoders = decoders
@@ -45,7 +45,7 @@ public struct SourceFactory: Sendable {
         self.token = token
         self.isEnding = isEnding
         self.renew = renew
-        self.rung = rung
+        self.memory = memory
     }
 
     /// The source at an address. Nothing is sent before its first page is asked for.
@@ -59,7 +59,7 @@ public struct SourceFactory: Sendable {
         switch address {
         case .feed(let feed):
             return FeedSource(
-                address: feed, source: address.id, transport: transport, decoders: decoders, rung: rung)
+                address: feed, source: address.id, transport: transport, decoders: decoders, memory: memory)
         case .posts(let user, let server): return mastodon(.posts(user: user), server)
         case .hashtag(let tag, let server): return mastodon(.hashtag(tag), server)
         case .publicTimeline(let server, let localOnly): return mastodon(.publicTimeline(localOnly: localOnly), server)

@@ -83,6 +83,16 @@ extension PostStore {
         }
     }
 
+    /// What is kept of a feed's last document; nil before the first.
+    public func feedMemory(of source: SourceID) throws(StoreError) -> FeedMemory? {
+        try read { database in
+            try database.first("SELECT rung, memory FROM source WHERE key = ?", .text(source.value)) { row in
+                row.optionalInteger(0).flatMap { FeedKeyRung(rawValue: Int(truncatingIfNeeded: $0)) }
+                    .map { FeedMemory(rung: $0, entries: row.bytes(1)) }
+            } ?? nil
+        }
+    }
+
     /// Ends the leases of processes that were killed in the middle of a round.
     /// - Parameter isGone: whether a holder is no more; asked once for each that holds a lease.
     public func endLeases(where isGone: (_ holder: String) -> Bool, at now: Timestamp) throws(StoreError) {

@@ -181,7 +181,7 @@ extension Ingestion {
         let validators = page.validators
         let sets: String
         switch (fetched.stretch, page.isUnchanged) {
-        case (.newest, false): sets = ", etag = ?9, last_modified = ?10, body_hash = ?11"
+        case (.newest, false): sets = ", etag = ?9, last_modified = ?10, body_hash = ?11, memory = ?12"
         case (.newest, true):
             sets =
                 ", etag = coalesce(?9, etag), last_modified = coalesce(?10, last_modified), body_hash = coalesce(?11, body_hash)"
@@ -198,6 +198,7 @@ extension Ingestion {
                 .optional(validators.etag), .optional(validators.lastModified),
                 .optional(validators.bodyHash.map { Int64(bitPattern: $0) }),
             ]
+            if !page.isUnchanged { values.append(page.memory.map { .bytes($0) } ?? .null) }
         }
         try database.run(
             """

@@ -16,13 +16,16 @@ enum Schema {
 
     static let version = migrations.count
 
-    static let migrations = [state + cache, leftAlone, postIDs]
+    static let migrations = [state + cache, leftAlone, postIDs, feedMemory]
 
     /// A moment before which a server does not want to be asked, whoever wishes it (Retry-After, 410).
     private static let leftAlone = "ALTER TABLE source ADD COLUMN left_alone_until INTEGER;"
 
     /// What a server calls a post that an entry with an id of its own brought.
     private static let postIDs = "ALTER TABLE sighting ADD COLUMN post_id TEXT;"
+
+    /// The entries of a feed's last document, as its decoder wrote them.
+    private static let feedMemory = "ALTER TABLE source ADD COLUMN memory BLOB;"
 
     /// Brings a file to the current version, in one transaction a step.
     static func migrate(_ database: Database) throws {

@@ -63,8 +63,11 @@ public struct SourceID: Hashable, Sendable, Comparable {
 
 /// A 64-bit hash that is the same on every machine and in every run (FNV-1a), for keys that are stored.
 public enum StableHash {
-    public static func of(_ text: String) -> UInt64 {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    public static let start: UInt64 = 0xcbf2_9ce4_8422_2325
+
+    /// - Parameter start: the hash of what comes before, to hash in parts.
+    public static func of(_ text: String, after start: UInt64 = start) -> UInt64 {
+        var hash = start
         for byte in text.utf8 {
             hash ^= UInt64(byte)
             hash = hash &* 0x100_0000_01b3

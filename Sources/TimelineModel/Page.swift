@@ -99,6 +99,9 @@ public struct Page: Hashable, Sendable {
     /// For each item of `items`, in order, its keys on every rung, so that a store can move marks when a feed's
     /// rung changes. Empty when `keyRung` is nil.
     public var alternativeKeys: [[FeedKeyRung: PostID]] = []
+    /// What `FeedMemory.entries` is to be when the feed's next document comes; `items` lacks the entries that stood in
+    /// the last one word for word. Nil where nothing is to be kept.
+    public var memory: [UInt8]?
 
     public init() {}
 }
@@ -108,6 +111,19 @@ public enum FeedKeyRung: Int, Hashable, Sendable, CaseIterable, Comparable {
     case guid, link, linkAndTitle, content
 
     public static func < (left: FeedKeyRung, right: FeedKeyRung) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// What is kept of a feed's last document for reading its next one.
+public struct FeedMemory: Hashable, Sendable {
+    /// What tells the feed's entries apart.
+    public var rung: FeedKeyRung
+    /// The entries that were there, so that they need not be read again. The decoder's own, opaque to everybody else.
+    public var entries: [UInt8]
+
+    public init(rung: FeedKeyRung, entries: [UInt8] = []) {
+        self.rung = rung
+        self.entries = entries
+    }
 }
 
 /// What a source says about itself.

@@ -135,9 +135,9 @@ final class Workspace: Sendable {
             transport: self.transport, decoders: .live, streams: streams, token: { tokens.secret(of: $0) },
             isEnding: { tokens.isEnding($0, at: SystemClock.now()) },
             renew: { account, refused throws(FetchError) in try await tokens.renew(account, refused: refused) },
-            rung: { source in
+            memory: { source in
                 // A store that cannot be read now is reported by the fetch itself; the document then decides.
-                (try? store.fetchState(of: source))?.keyRung
+                try? store.feedMemory(of: source)
             })
         serverMemory = ServerMemory(
             store: store, factory: factory, maySend: { tokens.maySetMarkers(of: $0) }, now: SystemClock.now,

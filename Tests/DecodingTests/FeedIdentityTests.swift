@@ -8,7 +8,8 @@ import TimelineModel
 
     private func page(_ items: [String], rung: FeedKeyRung? = nil) throws -> Page {
         let text = "<rss><channel>" + items.map { "<item>\($0)</item>" }.joined() + "</channel></rss>"
-        return try FeedDecoder.decode(Array(text.utf8), address: nil, source: source, rung: rung)
+        return try FeedDecoder.decode(
+            Array(text.utf8), address: nil, source: source, memory: rung.map { FeedMemory(rung: $0) })
     }
 
     private func item(_ guid: String? = nil, _ link: String? = nil, _ title: String? = nil, _ text: String = "t")

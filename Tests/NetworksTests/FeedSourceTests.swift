@@ -99,12 +99,12 @@ import TimelineModel
     @Test func theDecoderIsToldWhatItNeeds() async throws {
         let feedID = SourceAddress.feed(Self.feed).id
         var decoders = Decoders.fake
-        decoders.feed = { bytes, type, address, source, rung throws(UnreadableAnswer) in
+        decoders.feed = { bytes, type, address, source, memory throws(UnreadableAnswer) in
             #expect(bytes == Array("body".utf8))
             #expect(type == "application/rss+xml; charset=latin1")
             #expect(address.text == "https://b.org/moved")
             #expect(source == feedID)
-            #expect(rung == .link)
+            #expect(memory?.rung == .link)
             return Page()
         }
         let fake = FakeTransport { request, _ in
@@ -113,7 +113,8 @@ import TimelineModel
                 redirects: [.init(status: 302, address: WebAddress("https://b.org/moved")!)])
         }
         let factory = SourceFactory(
-            transport: fake, decoders: decoders, token: { _ in nil }, rung: { $0 == feedID ? .link : nil })
+            transport: fake, decoders: decoders, token: { _ in nil },
+            memory: { $0 == feedID ? FeedMemory(rung: .link) : nil })
         _ = try await factory.source(for: .feed(Self.feed)).page(PageRequest())
         #expect(fake.requests[0].headers["Accept"]?.contains("application/atom+xml") == true)
     }

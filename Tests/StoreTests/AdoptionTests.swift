@@ -114,6 +114,9 @@ struct AdoptionTests {
         var page = Bench.page([Bench.post("a")])
         page.validators = Validators(etag: "\"1\"", lastModified: "Sun", bodyHash: .max)
         page.profile = SourceProfile(title: "The Daily")
+        page.keyRung = .guid
+        page.memory = [1, 2, 3]
+        #expect(try bench.store.feedMemory(of: source) == nil)
         _ = try bench.store.ingest(
             [
                 FetchedPage(
@@ -126,6 +129,7 @@ struct AdoptionTests {
         unchanged.isUnchanged = true
         try bench.ingest("daily", unchanged, at: 60)
         #expect(try bench.store.fetchState(of: source).validators.etag == "\"1\"")
+        #expect(try bench.store.feedMemory(of: source) == FeedMemory(rung: .guid, entries: [1, 2, 3]))
         #expect(try !bench.store.dueSources(at: now).map(\.source).contains(source))
         #expect(try bench.store.dueSources(at: now.adding(seconds: 900)).map(\.source).contains(source))
         let later = now.adding(seconds: 1000)

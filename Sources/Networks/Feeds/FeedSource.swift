@@ -10,8 +10,8 @@ struct FeedSource: TimelineSource {
     let source: SourceID
     let transport: any HTTPTransport
     let decoders: Decoders
-    /// The rung on which the feed stands in the store; nil before its first page.
-    let rung: @Sendable (SourceID) -> FeedKeyRung?
+    /// What the store keeps of the feed's last document; nil before its first page.
+    let memory: @Sendable (SourceID) -> FeedMemory?
 
     func page(_ request: PageRequest) async throws(FetchError) -> Page {
         // What a document no longer names is nowhere to be had.
@@ -45,7 +45,7 @@ struct FeedSource: TimelineSource {
     private func decode(_ answer: HTTPResponse) throws(FetchError) -> Page {
         do throws(UnreadableAnswer) {
             return try decoders.feed(
-                answer.body, answer.headers["Content-Type"], answer.finalAddress, source, rung(source))
+                answer.body, answer.headers["Content-Type"], answer.finalAddress, source, memory(source))
         } catch {
             throw FeedSource.unreadable(answer, because: error)
         }
