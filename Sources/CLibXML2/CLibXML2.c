@@ -118,11 +118,21 @@ char *perchoir_attribute(const perchoir_node *node, int position, const char **n
     return value != NULL ? (char *)value : (char *)xmlStrdup((const xmlChar *)"");
 }
 
-static uint64_t hashed(uint64_t hash, const xmlChar *text, unsigned char end) {
-    if (text != NULL) {
-        for (; *text != 0; text++) hash = (hash ^ *text) * 0x100000001b3;
+static uint64_t mixed(uint64_t hash, uint64_t word) {
+    hash = (hash ^ word) * 0x9e3779b97f4a7c15;
+    return hash ^ hash >> 32;
+}
+
+static uint64_t hashed(uint64_t hash, const xmlChar *text, unsigned char kind) {
+    const size_t length = text != NULL ? strlen((const char *)text) : 0;
+    size_t place = 0;
+    for (; place + 8 <= length; place += 8) {
+        uint64_t word;
+        memcpy(&word, text + place, 8);
+        hash = mixed(hash, word);
     }
-    return (hash ^ end) * 0x100000001b3;
+    for (; place < length; place++) hash = mixed(hash, text[place]);
+    return mixed(hash, (uint64_t)length << 8 | kind);
 }
 
 static uint64_t hashed_attributes(uint64_t hash, const xmlNode *node) {

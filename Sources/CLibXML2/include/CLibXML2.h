@@ -52,8 +52,8 @@ int perchoir_line(const perchoir_node *node);
 /// NULL behind the last one. The value is to be given to `perchoir_free`.
 char *perchoir_attribute(const perchoir_node *node, int position, const char **name, const char **name_space);
 
-/// A hash (FNV-1a, 64 bits) of everything that a node and what is inside it say, the same in every run; line numbers
-/// and the prefixes of name spaces do not count.
+/// A 64-bit hash of everything that a node and what is inside it say, the same in every run on this machine; line
+/// numbers and the prefixes of name spaces do not count.
 uint64_t perchoir_fingerprint(const perchoir_node *node);
 
 /// The scalar of an HTML 4 entity (`eacute`), 0 for an unknown one.
