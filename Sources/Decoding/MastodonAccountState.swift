@@ -27,15 +27,39 @@ extension MastodonDecoder {
 
     private static func filter(_ json: JSONValue) -> ServerFilter? {
         let action = json["filter_action"]?.string
-        let keywords = (json["keywords"]?.elements ?? []).prefix(DecodingLimits.items).compactMap(keyword)
+        let keywords = (json["keywords"]?.elements ?? []).prefix(DecodingLimits.items).compactMap { keyword($0) }
         let posts = (json["statuses"]?.elements ?? []).prefix(DecodingLimits.items).compactMap(post)
-        let contexts = (json["context"]?.elements ?? []).compactMap { $0.string.flatMap(ServerFilter.Context.init) }
+        let contexts = contexts(json)
         guard action != "blur", !keywords.isEmpty || !posts.isEmpty, !contexts.isEmpty else { return nil }
         let title = json["title"]?.filled.map { SafeText(sanitizing: $0, as: .name) } ?? ""
         return ServerFilter(
             title: title.isEmpty ? keywords.first?.text ?? "single posts" : title,
-            action: action == "hide" ? .hide : .warn, contexts: Set(contexts), keywords: keywords, posts: Set(posts),
-            expires: json["expires_at"]?.string.flatMap(FeedDate.parse))
+            action: action == "hide" ? .hide : .warn, contexts: contexts, keywords: keywords, posts: Set(posts),
+            expires: expiry(json))
+    }
+
+    /// The filters of an account in the first version, where each is a phrase. What the server was to keep back itself
+    /// (`irreversible`) hides, the rest warns, as servers that have both versions say it in the second.
+    /// - Throws: `.unexpected` when it is no array.
+    public static func filtersOfOld(_ bytes: [UInt8]) throws(DecodingError) -> [ServerFilter] {
+        let json = try JSONValue(parsing: bytes)
+        guard json.isArray else { throw .unexpected(message(of: json) ?? "the answer is not a list of filters") }
+        return json.elements.prefix(DecodingLimits.items).compactMap { json in
+            guard let keyword = keyword(json, named: "phrase") else { return nil }
+            let contexts = contexts(json)
+            guard !contexts.isEmpty else { return nil }
+            return ServerFilter(
+                title: keyword.text, action: json["irreversible"]?.bool == true ? .hide : .warn, contexts: contexts,
+                keywords: [keyword], expires: expiry(json))
+        }
+    }
+
+    private static func contexts(_ json: JSONValue) -> Set<ServerFilter.Context> {
+        Set((json["context"]?.elements ?? []).compactMap { $0.string.flatMap(ServerFilter.Context.init) })
+    }
+
+    private static func expiry(_ json: JSONValue) -> Timestamp? {
+        json["expires_at"]?.string.flatMap(FeedDate.parse)
     }
 
     /// Ids are visible ASCII, whatever the server.
@@ -46,8 +70,8 @@ extension MastodonDecoder {
         return id
     }
 
-    private static func keyword(_ json: JSONValue) -> ServerFilter.Keyword? {
-        guard let text = json["keyword"]?.filled.map({ SafeText(sanitizing: $0) }), !text.isEmpty else { return nil }
+    private static func keyword(_ json: JSONValue, named name: String = "keyword") -> ServerFilter.Keyword? {
+        guard let text = json[name]?.filled.map({ SafeText(sanitizing: $0) }), !text.isEmpty else { return nil }
         return ServerFilter.Keyword(text, isWholeWord: json["whole_word"]?.bool ?? false)
     }
 }

@@ -67,9 +67,34 @@ struct MastodonAccountStateTests {
         #expect(try filters("[\(odd)]").map(\.title) == ["code block"])
     }
 
+    @Test("filters of the first version are their phrase; they hide what the server was to keep back itself")
+    func firstVersion() throws {
+        func read(_ text: String) throws -> [ServerFilter] { try MastodonDecoder.filtersOfOld(Array(text.utf8)) }
+        let whole = #"""
+            {"id":"1","phrase":"code block","context":["home","public"],"whole_word":true,"irreversible":true,
+            "expires_at":"2026-11-22T10:00:00.000Z"}
+            """#
+        #expect(
+            try read("[\(whole),7,{}]") == [
+                ServerFilter(
+                    title: "code block", action: .hide, contexts: [.home, .public],
+                    keywords: [.init("code block", isWholeWord: true)],
+                    expires: Timestamp(rfc3339: "2026-11-22T10:00:00Z"))
+            ])
+        for (member, action) in [
+            (#""irreversible":false"#, ServerFilter.Action.warn), (#""irreversible":null"#, .warn),
+            (#""whole_word":null"#, .hide), (#""expires_at":null"#, .hide), (#""phrase":" ""#, nil),
+            (#""phrase":null"#, nil), (#""context":[]"#, nil),
+        ] {
+            let actions = try read("[\(whole.dropLast()),\(member)}]").map(\.action)
+            #expect(actions == (action.map { [$0] } ?? []), "\(member)")
+        }
+    }
+
     @Test("what is no list has no filters", arguments: ["{}", "null", #"{"error":"no"}"#, ""])
     func noFilters(_ text: String) {
         #expect(throws: DecodingError.self) { try filters(text) }
+        #expect(throws: DecodingError.self) { try MastodonDecoder.filtersOfOld(Array(text.utf8)) }
     }
 
     @Test func damagedAnswersAreReadOrRefused() {
@@ -104,5 +129,11 @@ struct MastodonAccountStateTests {
         #expect(filters.map(\.title) == ["no code", "hide rtl", "json filter", "form2"])
         #expect(filters.map(\.action) == [.warn, .hide, .warn, .hide])
         #expect(filters.map { $0.keywords.map(\.isWholeWord) } == [[true], [false], [true], [true]])
+        // The same ones in the first version say the same but for the title.
+        let old = try MastodonDecoder.filtersOfOld(body("filters_v1"))
+        func said(_ filters: [ServerFilter]) -> Set<[String]> {
+            Set(filters.map { ["\($0.keywords)", $0.action.rawValue] + $0.contexts.map(\.rawValue).sorted() })
+        }
+        #expect(said(old) == said(filters))
     }
 }

@@ -57,7 +57,23 @@ import TimelineModel
         let factory = factory(fake)
         #expect(try await factory.account(me).filters() == nil)
         #expect(try await factory.account(me).filters() == nil)
-        #expect(fake.requests.map(\.address.text) == ["https://m.example/api/v2/filters"])
+        #expect(
+            fake.requests.map(\.address.text) == [
+                "https://m.example/api/v2/filters", "https://m.example/api/v1/filters",
+            ])
+    }
+
+    /// Pleroma's.
+    @Test func filtersOfTheFirstVersionDoWhereTheServerHasNoOthers() async throws {
+        let old = #"[{"id":"1","phrase":"x","context":["home"],"irreversible":true,"whole_word":true}]"#
+        let fake = FakeTransport { request, _ in
+            request.address.path.contains("v2") ? .to(request, 404, [:], "{}") : .to(request, 200, [:], old)
+        }
+        let factory = factory(fake)
+        for _ in 0..<2 {
+            #expect(try await factory.account(me).filters()?.map(\.action) == [.hide])
+        }
+        #expect(fake.requests.map { String($0.address.path.split(separator: "/")[1]) } == ["v2", "v1", "v1"])
     }
 
     @Test(arguments: [

@@ -11,7 +11,7 @@ public struct AccountClient: Sendable {
     let knowledge: MastodonKnowledge
 
     /// What some servers lack.
-    enum Feature: Hashable { case markers, filters }
+    enum Feature: Hashable { case markers, filters, filtersOfOld }
 
     /// The reading positions of all the account's programs.
     /// - Returns: nil when the server has no such thing.
@@ -24,7 +24,14 @@ public struct AccountClient: Sendable {
     /// - Returns: nil when the server has no such thing.
     /// - Throws: `FetchError`; nothing is retried here.
     public func filters() async throws(FetchError) -> [ServerFilter]? {
-        try await ask(.filters, for: .filters) { bytes throws(DecodingError) in try MastodonDecoder.filters(bytes) }
+        let filters = try await ask(.filters, for: .filters) { bytes throws(DecodingError) in
+            try MastodonDecoder.filters(bytes)
+        }
+        if let filters { return filters }
+        // Pleroma has the first version alone.
+        return try await ask(.filtersOfOld, for: .filtersOfOld) { bytes throws(DecodingError) in
+            try MastodonDecoder.filtersOfOld(bytes)
+        }
     }
 
     /// Sets the reading position of the home timeline, also backwards: whoever calls compares before.

@@ -27,6 +27,8 @@ enum MastodonEndpoint: Hashable, Sendable {
     case instanceOfOld
     case markers
     case filters
+    /// Before they had titles, actions and several keywords.
+    case filtersOfOld
 
     /// The most that the timelines give; a larger number is clamped by the server.
     static let pageSize = 40
@@ -54,7 +56,7 @@ enum MastodonEndpoint: Hashable, Sendable {
         case .relationship: return "accounts/relationships"
         case .instance, .instanceOfOld: return "instance"
         case .markers: return "markers"
-        case .filters: return "filters"
+        case .filters, .filtersOfOld: return "filters"
         }
     }
 
