@@ -25,6 +25,7 @@ public struct SignInOffer: Hashable, Sendable {
         let wanted = Scopes(
             [
                 profile, "read:statuses", "read:lists", "read:notifications", "read:bookmarks", "read:favourites",
+                "read:filters", "read:follows",
             ] + (syncsPosition ? ["write:statuses"] : []))
         guard let scopes else { return wanted }
         let offered = Scopes(wanted.names.filter(Scopes(scopes).allows))
