@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Text
 import TimelineModel
@@ -250,43 +251,39 @@ import TimelineModel
         if next != nil { #expect(fake.requests.count == before + 1) }
     }
 
-    /// How servers answer `min_id`, and what their ids look like.
-    enum Kind: CaseIterable {
-        case mastodon, goToSocial, pleroma, pixelfed
+    /// How servers page.
+    enum Paging: Hashable, CaseIterable {
+        case of(ServerKind)
         /// No kind that is known: `min_id` ignored, the page turned round, the same page whatever is asked.
         case ignoring, ascending, repeating
         /// The newest entries for `min_id` too, after everything above the hole was deleted.
         case shrunken
 
-        func id(_ number: Int) -> String {
-            let digits = String(String(1000 + number).dropFirst())
-            return switch self {
-            case .goToSocial: "01M82HK1ZJ4P4FK7P069WN2" + digits
-            case .pleroma: "AxQx8zxLPS3kGyN" + digits
-            default: String(number)
-            }
-        }
+        static let allCases = ServerKind.allCases.map(Paging.of) + [.ignoring, .ascending, .repeating, .shrunken]
+
+        /// Of none: ids like Mastodon's.
+        var kind: ServerKind { if case .of(let kind) = self { kind } else { .mastodon } }
 
         /// Three of 200 entries.
-        func page(max: Int?, min: Int?) -> [Int] {
-            let end = self == .shrunken ? 150 : 201
-            guard let min else { return (1..<Swift.min(max ?? end, end)).suffix(3).reversed() }
-            switch self {
-            case .mastodon, .goToSocial, .pleroma: return (min + 1...201).prefix(3).filter { $0 < 201 }.reversed()
-            // The bound counts, and it is only the end of the newest page.
-            case .pixelfed: return (min...200).suffix(3).reversed()
-            case .ignoring, .shrunken: return (1..<end).suffix(3).reversed()
-            case .ascending: return (min + 1...201).prefix(3).filter { $0 < 201 }
-            case .repeating: return [103, 102, 101]
+        func page(_ bounds: ServerKind.Bounds) -> [Int] {
+            let all = Array(1...(self == .shrunken ? 150 : 200))
+            guard case .of = self else {
+                guard bounds.min != nil else { return kind.page(of: all, bounds, limit: 3) }
+                return switch self {
+                case .ascending: kind.page(of: all, bounds, limit: 3).reversed()
+                case .repeating: [103, 102, 101]
+                default: kind.page(of: all, .init(), limit: 3)
+                }
             }
+            return kind.page(of: all, bounds, limit: 3)
         }
     }
 
-    @Test(arguments: Kind.allCases) func fillingAHoleFromBothSidesFindsEveryEntryOnce(_ kind: Kind) async throws {
-        let numbers = Dictionary(uniqueKeysWithValues: (1...200).map { (kind.id($0), $0) })
+    @Test(arguments: Paging.allCases) func fillingAHoleFromBothSidesFindsEveryEntryOnce(_ paging: Paging) async throws {
+        let kind = paging.kind
         let fake = FakeTransport { request, _ in
-            func number(_ name: String) -> Int? { request.address.queryValue(name).flatMap { numbers[$0] } }
-            let page = kind.page(max: number("max_id"), min: number("min_id"))
+            func number(_ name: String) -> Int? { request.address.queryValue(name).flatMap(kind.number) }
+            let page = paging.page(.init(max: number("max_id"), min: number("min_id")))
             return .to(request, 200, [:], page.map(kind.id).joined(separator: " "))
         }
         let source = source(publicTimeline, fake)

@@ -27,11 +27,12 @@ enum Documents {
     }
 
     /// A status of Mastodon's client API.
+    /// - Parameter entry: what the server calls it; the number by default.
     static func status(
-        _ id: Int, _ text: String, on site: String, by user: String = "lea", uri: String? = nil
+        _ id: Int, _ text: String, on site: String, by user: String = "lea", uri: String? = nil, entry: String? = nil
     ) -> String {
         """
-        {"id":"\(id)","created_at":"\(rfc3339(minutesAgo: 1000 - id))","in_reply_to_id":null,
+        {"id":"\(entry ?? "\(id)")","created_at":"\(rfc3339(minutesAgo: 1000 - id))","in_reply_to_id":null,
         "in_reply_to_account_id":null,"sensitive":false,"spoiler_text":"","visibility":"public","language":"fr",
         "uri":"\(uri ?? "http://\(site)/users/\(user)/statuses/\(id)")","url":"http://\(site)/@\(user)/\(id)",
         "replies_count":0,"reblogs_count":0,"favourites_count":0,"edited_at":null,"content":"<p>\(text)</p>",

@@ -3,6 +3,7 @@ import Logging
 import Networks
 import Store
 import Synchronization
+import TestSupport
 import Testing
 import Text
 import TimelineModel
@@ -11,48 +12,6 @@ import TimelineModel
 
 @Suite("In step with the servers of accounts")
 struct ServerMemoryTests {
-    /// A server that keeps a marker and filters, or refuses to.
-    private final class Server: HTTPTransport {
-        struct Content {
-            /// Nil: it has none.
-            var marker: String?
-            var hasMarkers = true
-            var filters = "[]"
-            var status = 200
-            /// Programs that set the marker just before this one does: the first of them each time.
-            var rivals: [String] = []
-            var log: [String] = []
-        }
-
-        let content = Mutex(Content())
-
-        func send(_ request: HTTPRequest) async throws(FetchError) -> HTTPResponse {
-            let (status, body) = content.withLock { content -> (Int, String) in
-                let isMarker = request.address.text.contains("/v1/markers")
-                content.log.append(request.method.rawValue + (isMarker ? " marker" : " filters"))
-                guard content.status == 200 else { return (content.status, "{}") }
-                guard isMarker else { return (200, content.filters) }
-                guard content.hasMarkers else { return (200, "[]") }
-                if request.method == .post {
-                    if !content.rivals.isEmpty {
-                        content.marker = content.rivals.removeFirst()
-                        return (409, #"{"error":"Conflict"}"#)
-                    }
-                    let sent = String(decoding: request.body ?? [], as: UTF8.self)
-                    content.marker = sent.split(separator: "=").last.map(String.init)
-                }
-                return (200, content.marker.map { #"{"home":{"last_read_id":"\#($0)"}}"# } ?? "{}")
-            }
-            return HTTPResponse(
-                status: status, body: Array(body.utf8), finalAddress: request.address,
-                receivedAt: Timestamp(seconds: 0))
-        }
-
-        var marker: String? { content.withLock { $0.marker } }
-        var sent: Int { content.withLock { $0.log.count { $0 == "POST marker" } } }
-        func asked(_ what: String) -> Int { content.withLock { $0.log.count { $0 == what } } }
-    }
-
     /// A clock that goes when it is told to.
     private final class Clock: Sendable {
         private let moment = Mutex(Desk.start)
@@ -64,21 +23,22 @@ struct ServerMemoryTests {
     private final class Desk: Sendable {
         static let start = Timestamp(seconds: 1_793_534_400)
         let me = AccountName("@me@m.example")!
-        let server = Server()
+        let server: PlayedAccount
         let clock = Clock()
         let store: PostStore
         private let folder = NSTemporaryDirectory() + "perchoir-" + UUID().uuidString
 
-        init() throws {
+        init(_ kind: ServerKind = .mastodon) throws {
+            server = PlayedAccount(kind)
             store = try PostStore.open(at: folder + "/perchoir.sqlite", now: Desk.start).store
             try adopt()
             var page = Page()
             page.items = (1...9).reversed().map { number in
                 let post = Post(
-                    id: PostID("ap:\(number)"), remoteID: "\(number)", network: .mastodon, kind: .post,
+                    id: PostID("ap:\(number)"), remoteID: kind.id(number), network: .mastodon, kind: .post,
                     author: Author(name: "Ana"), body: RichText(plain: "text \(number)"),
                     published: Desk.start.adding(seconds: Int64(number - 100)))
-                return PageItem(post: post, sighting: Sighting(entryID: "\(number)"))
+                return PageItem(post: post, sighting: Sighting(entryID: kind.id(number)))
             }
             _ = try store.ingest(
                 [
@@ -115,68 +75,79 @@ struct ServerMemoryTests {
         var readings: [ServerMemory.Reading] { [.init(account: me, timelines: [.home])] }
 
         func marks(_ moves: [MarkerMove]) -> [String] { moves.map(\.marker) }
+
+        // What the server was told and asked.
+
+        var marker: String? { server.content.withLock { $0.marker } }
+        var sent: Int { server.asked("POST /api/v1/markers") }
     }
 
-    @Test("what is read is sent once, and is no news afterwards")
-    func sends() async throws {
-        let desk = try Desk()
+    /// Those that keep how far an account has read.
+    private static let kinds = ServerKind.allCases.filter(\.keepsMarkers)
+
+    @Test("what is read is sent once, and is no news afterwards", arguments: kinds)
+    func sends(_ kind: ServerKind) async throws {
+        let desk = try Desk(kind)
         let memory = desk.memory()
         #expect(await memory.look(desk.readings).isEmpty)
-        #expect(desk.server.marker == "5")
+        #expect(desk.marker == kind.id(5))
         desk.clock.pass(seconds: 600)
         #expect(await memory.look(desk.readings).isEmpty)
         await memory.send(desk.readings)
         #expect(await desk.memory().look(desk.readings).isEmpty)
-        #expect(desk.server.sent == 1)
+        #expect(desk.sent == 1)
         try desk.read(6)
         await memory.send(desk.readings)
-        #expect(desk.server.marker == "6" && desk.server.sent == 2)
+        #expect(desk.marker == kind.id(6) && desk.sent == 2)
     }
 
-    @Test("without the right, or the wish, nothing is sent; the marker is followed all the same")
-    func followsAlone() async throws {
-        let desk = try Desk()
-        desk.server.content.withLock { $0.marker = "7" }
+    @Test("without the right, or the wish, nothing is sent; the marker is followed all the same", arguments: kinds)
+    func followsAlone(_ kind: ServerKind) async throws {
+        let desk = try Desk(kind)
+        desk.server.change { $0.marker = kind.id(7) }
         let memory = desk.memory(maySend: false)
-        #expect(desk.marks(await memory.look(desk.readings)) == ["7"])
+        #expect(desk.marks(await memory.look(desk.readings)) == [kind.id(7)])
         await memory.send(desk.readings)
-        #expect(desk.server.sent == 0 && desk.server.marker == "7")
-    }
-
-    @Test("the server's marker is never moved back, nor one in another order of ids", arguments: ["5", "8", "01M82"])
-    func forwardOnly(_ there: String) async throws {
-        let desk = try Desk()
-        desk.server.content.withLock { $0.marker = there }
-        _ = await desk.memory().look(desk.readings)
-        #expect(desk.server.sent == 0 && desk.server.marker == there)
-    }
-
-    @Test("a race that is lost is looked at again: won if still further, else left, and not for ever")
-    func races() async throws {
-        for (rivals, marker, sent) in [(["3"], "5", 2), (["8"], "8", 1), (["1", "2", "3", "4"], "3", 3)] {
-            let desk = try Desk()
-            desk.server.content.withLock { $0.rivals = rivals }
-            _ = await desk.memory().look(desk.readings)
-            #expect(desk.server.marker == marker && desk.server.sent == sent, "\(rivals)")
-        }
-    }
-
-    @Test("a marker whose answer was lost is known to be ours in the next look")
-    func lostAnswer() async throws {
-        let desk = try Desk()
-        desk.server.content.withLock { $0.marker = "5" }
-        #expect(await desk.memory().look(desk.readings).isEmpty)
-        #expect(desk.server.sent == 0)
+        #expect(desk.sent == 0 && desk.marker == kind.id(7))
     }
 
     @Test(
-        "a server without markers is asked once a run; one that fails, again after a while", arguments: [true, false])
-    func missing(_ hasMarkers: Bool) async throws {
-        let desk = try Desk()
-        desk.server.content.withLock {
-            $0.hasMarkers = hasMarkers
-            if hasMarkers { $0.status = 500 }
+        "the server's marker is never moved back, though it lets itself be, nor one in another order of ids",
+        arguments: kinds)
+    func forwardOnly(_ kind: ServerKind) async throws {
+        for there in [kind.id(5), kind.id(8), "01M82"] {
+            let desk = try Desk(kind)
+            desk.server.change { $0.marker = there }
+            _ = await desk.memory().look(desk.readings)
+            #expect(desk.sent == 0 && desk.marker == there)
         }
+    }
+
+    @Test(
+        "a race that is lost is looked at again: won if still further, else left, and not for ever", arguments: kinds)
+    func races(_ kind: ServerKind) async throws {
+        for (rivals, marker, sent) in [([3], 5, 2), ([8], 8, 1), ([1, 2, 3, 4], 3, 3)] {
+            let desk = try Desk(kind)
+            desk.server.change { $0.rivals = rivals.map(kind.id) }
+            _ = await desk.memory().look(desk.readings)
+            #expect(desk.marker == kind.id(marker) && desk.sent == sent, "\(rivals)")
+        }
+    }
+
+    @Test("a marker whose answer was lost is known to be ours in the next look", arguments: kinds)
+    func lostAnswer(_ kind: ServerKind) async throws {
+        let desk = try Desk(kind)
+        desk.server.change { $0.marker = kind.id(5) }
+        #expect(await desk.memory().look(desk.readings).isEmpty)
+        #expect(desk.sent == 0)
+    }
+
+    @Test(
+        "a server without markers is asked once a run; one that fails, again after a while",
+        arguments: [ServerKind.pixelfed, .mastodon])
+    func missing(_ kind: ServerKind) async throws {
+        let desk = try Desk(kind)
+        if kind.keepsMarkers { desk.server.change { $0.trouble = 500 } }
         let memory = desk.memory()
         for _ in 0..<3 {
             #expect(await memory.look(desk.readings).isEmpty)
@@ -184,32 +155,34 @@ struct ServerMemoryTests {
             desk.clock.pass(seconds: 301)
         }
         await memory.send(desk.readings)
-        #expect(desk.server.sent == 0)
-        #expect(desk.server.asked("GET marker") == (hasMarkers ? 4 : 1))
+        #expect(desk.sent == 0)
+        #expect(desk.server.asked("GET /api/v1/markers") == (kind.keepsMarkers ? 4 : 1))
     }
 
-    @Test("filters are asked for at the first look, when they changed, and seldom; a failure keeps what is there")
-    func filters() async throws {
-        let desk = try Desk()
-        let filter = #"[{"title":"no 9","context":["home"],"keywords":[{"keyword":"text 9","whole_word":true}]}]"#
-        desk.server.content.withLock { $0.filters = filter }
+    @Test(
+        "filters are asked for at the first look, when they changed, and seldom; a failure keeps what is there",
+        arguments: ServerKind.allCases.filter { $0.filterVersion != nil })
+    func filters(_ kind: ServerKind) async throws {
+        let desk = try Desk(kind)
+        let question = "GET /api/v\(kind.filterVersion ?? 0)/filters"
+        desk.server.change { $0.hiddenPhrase = "text 9" }
         let memory = desk.memory(maySend: false)
         _ = await memory.look(desk.readings)
         #expect(try desk.store.mustAdoptServerFilters(at: Desk.start))
         try desk.adopt()
         while try !desk.store.judgeNextBatch(now: Desk.start).isDone {}
         #expect(
-            try desk.store.post(PostID("ap:9"))?.verdicts["main"] == Verdict(.folded, rule: "no 9 (m.example)"))
+            try desk.store.post(PostID("ap:9"))?.verdicts["main"] == Verdict(.hidden, rule: "text 9 (m.example)"))
         desk.clock.pass(seconds: 3600)
         _ = await memory.look(desk.readings)
-        #expect(desk.server.asked("GET filters") == 1)
-        desk.server.content.withLock { $0.status = 500 }
+        #expect(desk.server.asked(question) == 1)
+        desk.server.change { $0.trouble = 500 }
         memory.filtersChanged(of: desk.me)
         #expect(memory.isDue(desk.readings))
         _ = await memory.look(desk.readings)
-        #expect(desk.server.asked("GET filters") == 2)
+        #expect(desk.server.asked(question) == 2)
         #expect(try !desk.store.mustAdoptServerFilters(at: Desk.start))
-        desk.server.content.withLock { ($0.status, $0.filters) = (200, "[]") }
+        desk.server.change { ($0.trouble, $0.hiddenPhrase) = (nil, nil) }
         desk.clock.pass(seconds: 3 * 3600)
         _ = await memory.look(desk.readings)
         #expect(try desk.store.mustAdoptServerFilters(at: Desk.start))

@@ -24,9 +24,11 @@ struct SignInTests {
         return try command.wait()
     }
 
-    @Test("by the browser of this machine, on each kind of server", arguments: SignInServer.Kind.allCases)
-    func browser(kind: SignInServer.Kind) throws {
+    @Test("by the browser of this machine, on each kind of server", arguments: ServerKind.allCases)
+    func browser(kind: ServerKind) throws {
         let server = try SignInServer(kind)
+        server.reading.write(40)
+        server.reading.account.change { $0.hiddenPhrase = "Status 40" }
         let home = try Home()
         let outcome = try signIn(home, server, "--persona", "pro")
         #expect(outcome.status == 0, "\(outcome.error)")
@@ -40,15 +42,15 @@ struct SignInTests {
         #expect((question["state"] ?? "").count == 43 && question["code_challenge_method"] == "S256")
         #expect(question["force_login"] == nil)
         #expect(try #require(server.posts("/oauth/token").first)["code_verifier"]?.count == 43)
-        // Then the account reads, and says what it may.
+        // Then the account reads, with its filters, and says what it may.
         #expect(try home.run("sync").status == 0)
-        #expect(try home.run("list").lines.count == 1)
+        #expect(try home.run("list").lines.count == (kind.filterVersion == nil ? 2 : 1))
         let listed = try home.run("account", "list")
         #expect(listed.output.contains("credentials.toml") && listed.output.contains(question["scope"] ?? "?"))
     }
 
-    @Test("by a code, on each kind of server", arguments: SignInServer.Kind.allCases)
-    func code(kind: SignInServer.Kind) throws {
+    @Test("by a code, on each kind of server", arguments: ServerKind.allCases)
+    func code(kind: ServerKind) throws {
         let server = try SignInServer(kind)
         let home = try Home()
         let terminal = try home.terminal(
@@ -153,8 +155,8 @@ struct SignInTests {
 
     @Test(
         "the registration is used again, and the second account is asked who it is",
-        arguments: SignInServer.Kind.allCases)
-    func again(kind: SignInServer.Kind) throws {
+        arguments: ServerKind.allCases)
+    func again(kind: ServerKind) throws {
         let server = try SignInServer(kind)
         let home = try Home()
         let browser = try PlayedBrowser(in: home)
