@@ -81,8 +81,12 @@ final class AccountServer: Sendable {
 
     // MARK: Streams
 
-    /// Waits until a reader listens.
-    func waitForListener() { tap.connected.wait() }
+    struct NobodyListens: Error {}
+
+    /// Waits until a reader listens. The deadline is generous: it fails a test, it never paces one.
+    func waitForListener() throws {
+        guard tap.connected.wait(timeout: .now() + 60) == .success else { throw NobodyListens() }
+    }
 
     func breakOff() { tap.put(nil) }
 

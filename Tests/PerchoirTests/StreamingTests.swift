@@ -12,7 +12,7 @@ struct StreamingTests {
         let server = try AccountServer(kind, [10, 11])
         let home = try server.home(order: "oldest")
         let terminal = try home.terminal(size: Size(width: 120, height: 40))
-        server.waitForListener()
+        try server.waitForListener()
         try terminal.wait(for: "live in the header") { $0.rows[0].contains("live") && $0.text.contains("Status 11") }
         // When a post is written
         server.tell("update", server.account.status(20))
@@ -29,7 +29,7 @@ struct StreamingTests {
         // And when the stream breaks and something is written meanwhile
         server.write(30)
         server.breakOff()
-        server.waitForListener()
+        try server.waitForListener()
         try terminal.wait(forText: "Status 30")
         server.tell("update", server.account.status(31))
         try terminal.wait(forText: "Status 31")
@@ -59,7 +59,7 @@ struct StreamingTests {
         let server = try AccountServer(.mastodon, Array(100...160))
         let home = try server.home()
         let terminal = try home.terminal(size: Size(width: 80, height: 24))
-        server.waitForListener()
+        try server.waitForListener()
         try terminal.wait(for: "live in the header") { $0.rows[0].contains("live") && $0.text.contains("Status 160") }
         try terminal.type("j", then: "the second post") { _ in terminal.selectedRow != nil }
         try terminal.wait(forText: "/@lea/159")
