@@ -197,8 +197,8 @@ import TimelineModel
         // Given a server with 200 statuses that ignores since_id and counts max_id in, three a page.
         let fake = FakeTransport { request, _ in
             let below = Int(request.address.queryValue("max_id") ?? "") ?? 201
-            let page: [String] = (1...below).suffix(3).reversed().map { "\($0)" }
-            return .to(request, 200, [:], page.joined(separator: " "))
+            let page: [Int] = (1...below).suffix(3).reversed()
+            return .to(request, 200, [:], page.map { String($0) }.joined(separator: " "))
         }
         let source = source(publicTimeline, fake)
         var found: [String] = []
@@ -208,7 +208,8 @@ import TimelineModel
             found += page.items.map(\.sighting.entryID)
             newer = page.older
         }
-        #expect(found == (101...149).reversed().map(String.init))
+        let all: [Int] = (101...149).reversed()
+        #expect(found == all.map { String($0) })
     }
 
     @Test func newerPagesAreNoEnd() async throws {
