@@ -18,6 +18,8 @@ static bool scrolls_at_end, moves_in_plain_only;
 static uint32_t not_with_colors;
 // The next frame begins with an empty screen.
 static bool is_wiped;
+// Where the cursor stands since the last frame; beyond the screen when that is not known.
+static int cursor_x_now = -1, cursor_y_now = -1;
 static char title_now[2048];
 
 typedef struct {
@@ -144,6 +146,7 @@ void frame_forget(void) {
     frame.ink = plain;
     frame.length = 0;
     is_wiped = false;
+    cursor_x_now = cursor_y_now = -1;
     title_now[0] = 0;
 }
 
@@ -259,10 +262,14 @@ bool curses_show(int cursor_x, int cursor_y) {
     if (is_wiped) {
         session_clear_screen();
         is_wiped = false;
+        cursor_x_now = cursor_y_now = -1;
     }
-    if (visible) keep_place(cursor_x, cursor_y);
+    bool stands = frame.length == 0 && cursor_x == cursor_x_now && cursor_y == cursor_y_now;
+    if (visible && !stands) keep_place(cursor_x, cursor_y);
     if (!frame.lost) session_send(frame.bytes, frame.length);
     bool complete = !frame.lost;
+    cursor_x_now = complete && visible ? cursor_x : -1;
+    cursor_y_now = complete && visible ? cursor_y : -1;
     frame.length = 0;
     frame.lost = false;
     return complete;

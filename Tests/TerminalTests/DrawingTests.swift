@@ -31,6 +31,28 @@ struct DrawingTests {
         #expect(each <= 400)
     }
 
+    @Test("a frame in which nothing changed sends nothing")
+    func stillness() throws {
+        let terminal = try Probe.ready(size: Size(width: 120, height: 40))
+        func type(_ key: String) throws {
+            terminal.type(key)
+            // The last thing of a frame is the place of the cursor.
+            try terminal.wait(for: key) { $0.text.contains("character \(key)") && $0.cursor == Point(x: 0, y: 1) }
+        }
+        // The bytes from one picture to another are the same each time.
+        try type("x")
+        let first = terminal.byteCount
+        try type("y")
+        try type("x")
+        let second = terminal.byteCount
+        // When the picture stays as it is
+        for _ in 0..<20 { terminal.type("x") }
+        try type("y")
+        try type("x")
+        // Then no byte is sent for it
+        #expect(terminal.byteCount - second == second - first)
+    }
+
     @Test("a frame is one write", arguments: [[], ["color"], ["disputed"], ["color", "disputed"]])
     func writes(arguments: [String]) throws {
         let terminal = try Probe.ready(arguments: arguments, size: Size(width: 120, height: 20))
