@@ -89,20 +89,18 @@ import TimelineModel
         ]
         var cases = 0
         for path in JSONPaths.all(of: whole) where !path.isEmpty {
-            for value in odd {
-                let mutated = JSONPaths.replacing(path, in: whole, by: value)
-                let bytes = Array("[\(JSONPaths.text(mutated)), \(MastodonFixtures.status)]".utf8)
-                // When
-                let page = try MastodonDecoder.statuses(bytes, server: MastodonFixtures.server())
-                // Then the post is still there, its neighbour too, and nothing of it harms a terminal
-                try #require(page.items.count == 2, "\(path)")
-                // The boosted post keeps its identity, unless that is what was taken away.
-                if !(path == ["reblog"] || path == ["reblog", "uri"]) {
-                    #expect(page.items[0].post.id == page.items[1].post.id, "\(path)")
-                }
-                #expect(ShownText.forbidden(in: ShownText.everything(page)).isEmpty, "\(path)")
-                cases += 1
+            let mutated = odd.map { JSONPaths.text(JSONPaths.replacing(path, in: whole, by: $0)) }
+            let bytes = Array("[\((mutated + [MastodonFixtures.status]).joined(separator: ","))]".utf8)
+            // When
+            let page = try MastodonDecoder.statuses(bytes, server: MastodonFixtures.server())
+            // Then every post is still there, their neighbour too, and nothing of them harms a terminal
+            try #require(page.items.count == odd.count + 1, "\(path)")
+            // The boosted post keeps its identity, unless that is what was taken away.
+            if !(path == ["reblog"] || path == ["reblog", "uri"]) {
+                #expect(Set(page.items.map(\.post.id)).count == 1, "\(path)")
             }
+            #expect(ShownText.forbidden(in: ShownText.everything(page)).isEmpty, "\(path)")
+            cases += mutated.count
         }
         #expect(cases > 700)
     }

@@ -224,9 +224,9 @@ import TimelineModel
             let pane = state.panes[plan.index]
             guard let selected = pane.selectedIndex, let scroll = state.scroll(of: plan.index) else { continue }
             #expect(scroll.visible().contains { $0.index == selected }, "\(place): the selection is out of sight")
-            for (one, next) in zip(pane.entries, pane.entries.dropFirst()) {
-                #expect(one.key == next.key || pane.stands(one.key, above: next.key), "\(place): the order is lost")
-            }
+            let keys = pane.entries.map(\.key)
+            let isInOrder = zip(keys, keys.dropFirst()).allSatisfy { $0 == $1 || pane.stands($0, above: $1) }
+            #expect(isInOrder, "\(place): the order is lost")
         }
         if let (rows, height) = state.textRows() {
             #expect((0...max(0, rows.count - height)).contains(state.textScroll), "\(place)")

@@ -368,17 +368,23 @@ import TimelineModel
         #expect(text.state.visits.isEmpty && text.state.focus == 2)
     }
 
+    /// Every visit a command can be given in, at every size.
+    private static let visits: [Robot] = ScreenTests.all.flatMap { size in
+        [["t"], ["t", "G", "Enter"], ["a"], ["a", "j", "L"], ["H"]].map { keys in
+            var robot = VisitTests().robot(size: size)
+            robot.state.panes[1].change([Sample.id("aubry")]) { $0.isEdited = true }
+            for key in keys { robot.press(key) }
+            return robot
+        }
+    }
+
     @Test(arguments: Command.allCases) func everyCommandIsHarmlessInEveryVisit(_ command: Command) {
-        for size in ScreenTests.all {
-            for keys in [["t"], ["t", "G", "Enter"], ["a"], ["a", "j", "L"], ["H"]] {
-                var robot = robot(size: size)
-                robot.state.panes[1].change([Sample.id("aubry")]) { $0.isEdited = true }
-                for key in keys { robot.press(key) }
-                for effect in robot.state.perform(command) { _ = robot.store.answer(effect) }
-                robot.send(.clockTicked(Sample.now))
-                robot.send(.healthLoaded([]))
-                #expect(view(robot.state).surface.size == size)
-            }
+        for visit in Self.visits {
+            var robot = visit
+            for effect in robot.state.perform(command) { _ = robot.store.answer(effect) }
+            robot.send(.clockTicked(Sample.now))
+            robot.send(.healthLoaded([]))
+            #expect(view(robot.state).surface.size == robot.state.size)
         }
     }
 }
