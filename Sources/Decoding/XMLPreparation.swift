@@ -67,7 +67,10 @@ struct XMLPreparation {
 
     private func stands(_ text: StaticString) -> Bool {
         guard place + text.utf8CodeUnitCount <= bytes.count else { return false }
-        return text.withUTF8Buffer { $0.elementsEqual(bytes[place..<place + $0.count]) }
+        return text.withUTF8Buffer { wanted in
+            for index in 0..<wanted.count where bytes[place + index] != wanted[index] { return false }
+            return true
+        }
     }
 
     private mutating func markup() {
