@@ -8,10 +8,15 @@ import TimelineModel
 final class TemporaryFolder: Sendable {
     let path: String
 
+    /// In memory where the system has such a place: hundreds of stores are written through, and no test is about disks.
     init() {
-        var template = Array("/tmp/perchoir-store-XXXXXX".utf8CString)
-        path = template.withUnsafeMutableBufferPointer { buffer in
-            buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) } ?? "/tmp"
+        path = TemporaryFolder.made(in: "/dev/shm") ?? TemporaryFolder.made(in: "/tmp") ?? "/tmp"
+    }
+
+    private static func made(in parent: String) -> String? {
+        var template = Array("\(parent)/perchoir-store-XXXXXX".utf8CString)
+        return template.withUnsafeMutableBufferPointer { buffer in
+            buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
         }
     }
 
@@ -62,9 +67,20 @@ struct Bench {
 
     var path: String { folder.path + "/data/perchoir.sqlite" }
 
+    /// The file of a new store. Making one takes longer than most tests, so each begins with a copy.
+    private static let newFile = Result {
+        let folder = TemporaryFolder()
+        let store = try PostStore.open(at: folder.path + "/new.sqlite", now: start).store
+        try store.close()
+        return try #require(TemporaryFolder.read(store.path))
+    }
+
     init(filters: [Filter] = [], ownHandles: [SafeText] = []) throws {
         folder = TemporaryFolder()
-        store = try PostStore.open(at: folder.path + "/data/perchoir.sqlite", now: Bench.start).store
+        let path = folder.path + "/data/perchoir.sqlite"
+        try #require(mkdir(folder.path + "/data", 0o700) == 0)
+        TemporaryFolder.write(try Bench.newFile.get(), to: path)
+        store = try PostStore.open(at: path, now: Bench.start).store
         try adopt(filters: filters, ownHandles: ownHandles)
     }
 

@@ -27,10 +27,9 @@ struct SearchTests {
             page.profile.title = SafeText(sanitizing: random.pick(RandomPosts.sourceNames))
             try bench.ingest(source, page, at: 10)
         }
-        for post in try bench.posts("news", PaneFilter(includesHidden: true)) {
-            if random.once(in: 2) { _ = try bench.store.mark(.read, .posts([post.id]), at: Bench.start) }
-            if random.once(in: 4) { _ = try bench.store.mark(.star, .posts([post.id]), at: Bench.start) }
-        }
+        let ids = try bench.posts("news", PaneFilter(includesHidden: true)).map(\.id)
+        _ = try bench.store.mark(.read, .posts(ids.filter { _ in random.once(in: 2) }), at: Bench.start)
+        _ = try bench.store.mark(.star, .posts(ids.filter { _ in random.once(in: 4) }), at: Bench.start)
         return bench
     }
 

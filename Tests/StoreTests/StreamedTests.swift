@@ -211,7 +211,7 @@ private struct StreamHistory {
             if let gap = try gaps().randomElement(using: &random) { try fill(gap) }
         default: if !isConnected { try connect() }
         }
-        try check()
+        if random.once(in: 3) { try check() }
     }
 
     private mutating func take() throws {

@@ -18,13 +18,12 @@ struct WindowTests {
             }
             try bench.ingest(round % 2 == 0 ? "daily" : "shared", Bench.page(posts, older: "x"), at: Int64(round * 100))
         }
-        for post in try bench.posts("news", PaneFilter(includesHidden: true)) where random.once(in: 3) {
-            _ = try bench.store.mark(.read, .posts([post.id]), at: Bench.start)
-        }
+        let read = try bench.posts("news", PaneFilter(includesHidden: true)).filter { _ in random.once(in: 3) }
+        _ = try bench.store.mark(.read, .posts(read.map(\.id)), at: Bench.start)
         return bench
     }
 
-    @Test("Paging in any step and either direction gives the whole in order, whatever the filter", arguments: 1...8)
+    @Test("Paging in any step and either direction gives the whole in order, whatever the filter", arguments: 1...5)
     func paging(seed: Int) throws {
         let bench = try filled(UInt64(seed))
         for (unreadOnly, includesHidden, source) in [
