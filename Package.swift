@@ -127,7 +127,7 @@ let package = Package(
             of: "Perchoir",
             [
                 "perchoir", "TestSupport", "CTestSupport", "Cells", "Samples", "TimelineModel", "Networks", "Settings",
-                "Store", "Curation", "Text", logging,
+                "Store", "Curation", "Text", argumentParser, logging,
             ]),
     ],
     cLanguageStandard: .gnu11

@@ -51,8 +51,8 @@ struct ListTests {
         #expect(try home.run("list", "maree -basse").lines.count == 1)
         #expect(try home.run("list", "maree", "OR", "greve").lines.count == 3)
         #expect(try home.run("list", "\"marée haute\"").lines.count == 1)
-        #expect(try home.run("list", "nothing").lines.isEmpty)
-        #expect(try home.run("list", "nothing").status == 0)
+        let nothing = try home.run("list", "nothing")
+        #expect(nothing.lines.isEmpty && nothing.status == 0)
         #expect(try home.run("list", "--limit", "2").lines.count == 2)
         #expect(try home.run("list", "--limit", "0").lines.isEmpty)
         #expect(try home.run("list", "-p", "main").lines.isEmpty)
@@ -85,8 +85,6 @@ struct ListTests {
         #expect(try home.run("mark", "star", "greve").output == "1\n")
         #expect(try home.run("list", "is:starred", "--json").objects().first?["starred"] as? Bool == true)
         #expect(try home.run("mark", "unstar", "is:starred").output == "1\n")
-        #expect(try home.run("mark", "forget", "greve").status == 64)
-        #expect(try home.run("mark", "read").status == 64)
     }
 
     @Test("a broken configuration takes no post and no mark with it")

@@ -1,6 +1,9 @@
+import ArgumentParser
 import Foundation
 import Glibc
 import Testing
+
+@testable import perchoir
 
 @Suite("perchoir config, import, inspect, doctor and the rest", .ownThreads)
 struct SetupTests {
@@ -8,23 +11,30 @@ struct SetupTests {
     func help() throws {
         let home = try Home()
         #expect(try home.run("--version").output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
-        let commands = [
-            [], ["read"], ["demo"], ["add"], ["sources"], ["remove"], ["account"], ["account", "add"],
-            ["account", "list"], ["account", "remove"], ["sync"], ["list"], ["mark"], ["import"], ["inspect"],
-            ["config"], ["config", "check"], ["config", "example"], ["config", "path"], ["themes"], ["keys"],
-            ["doctor"],
-        ]
+        let commands = every(Perchoir.self)
+        #expect(commands.count == 22)
         for command in commands {
-            let outcome = try home.start(command + ["--help"]).wait()
+            let help = Perchoir.helpMessage(for: command, columns: 80)
+            #expect(help.contains("OVERVIEW:") && help.contains("USAGE:"), "\(command)")
+        }
+        for command in [["--help"], ["account", "add", "--help"]] {
+            let outcome = try home.start(command).wait()
             #expect(outcome.status == 0 && outcome.output.contains("USAGE:") && outcome.error.isEmpty, "\(command)")
         }
         #expect(access(home.store, F_OK) != 0)
     }
 
-    @Test("what is no command or no option is a usage error", arguments: [["fetch"], ["list", "--wide"], ["add"]])
-    func usage(arguments: [String]) throws {
-        let home = try Home()
-        let outcome = try home.start(arguments).wait()
+    private func every(_ command: any ParsableCommand.Type) -> [any ParsableCommand.Type] {
+        [command] + command.configuration.subcommands.flatMap(every)
+    }
+
+    @Test("what is no command or no option is a usage error")
+    func usage() throws {
+        for arguments in [["fetch", "x"], ["list", "--wide"], ["add"], ["mark", "read"], ["mark", "forget", "x"]] {
+            let error = #expect(throws: (any Error).self, "\(arguments)") { try Perchoir.parseAsRoot(arguments) }
+            if let error { #expect(Perchoir.exitCode(for: error) == .validationFailure, "\(arguments)") }
+        }
+        let outcome = try Home().run("fetch")
         #expect(outcome.status == 64 && outcome.output.isEmpty && !outcome.error.isEmpty)
     }
 

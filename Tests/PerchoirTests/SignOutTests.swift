@@ -192,7 +192,8 @@ struct SignOutTests {
         let last = try #require(outcome.error.split(separator: "\n").last)
         #expect(last.contains(oddity.words) && last.hasPrefix("perchoir: "), "\(outcome.error)")
         #expect(!outcome.error.contains("s3cret"))
-        #expect(try home.run("account", "list").output.isEmpty)
+        #expect(access(home.configurationFile, F_OK) != 0)
+        #expect(home.files(containing: "s3cret") == [] && home.files(containing: "camille") == [])
     }
 
     @Test("a server that is not there, and one that is no server")

@@ -37,6 +37,17 @@ import TimelineModel
         #expect(robot.effects { $0.send(.inputArrived(.interrupt)) }.isEmpty)
     }
 
+    @Test(arguments: ["", "Enter", "S", "E", "i", "L", "z"]) func quitsFromEverywhereButALineThatIsTyped(
+        _ opening: String
+    ) {
+        var robot = Robot(Sample.mockUp(), size: Size(width: 120, height: 40))
+        robot.press("2", "/", "Q", "Esc")
+        #expect(!robot.state.isEnding)
+        if !opening.isEmpty { robot.press(opening) }
+        robot.press("Q")
+        #expect(robot.state.isEnding)
+    }
+
     @Test func withoutASourceRefreshingSaysWhatToDo() {
         var robot = Robot()
         robot.state.hasSources = false
