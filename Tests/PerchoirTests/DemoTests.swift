@@ -9,7 +9,12 @@ import Testing
 struct DemoTests {
     @Test(
         "the header has each persona's key and exact unread count, whatever the size",
-        arguments: [[Size(width: 40, height: 12), Size(width: 120, height: 40)], [Size(width: 200, height: 60)]])
+        arguments: [
+            [
+                Size(width: 40, height: 12), Size(width: 80, height: 24), Size(width: 120, height: 40),
+                Size(width: 200, height: 60),
+            ], [Size(width: 80, height: 24)],
+        ])
     func counts(sizes: [Size]) throws {
         let demo = try Demo("--still", size: sizes[0])
         let counts = try [(1, "main"), (2, "pro"), (3, "news")].map { key, persona in
@@ -18,6 +23,8 @@ struct DemoTests {
         #expect(counts.allSatisfy { $0.unread > 0 })
         for size in sizes {
             if size != sizes[0] { demo.terminal.resize(to: size) }
+            // The last row of a terminal that grew is blank until a picture of the new size is there.
+            try demo.terminal.wait(for: "the footer") { !$0.rows[size.height - 1].allSatisfy { $0 == " " } }
             for (name, unread) in counts { try demo.terminal.waitForCount(name, unread) }
         }
         #expect(demo.terminal.screen.rows[0].contains("[1 main"))
