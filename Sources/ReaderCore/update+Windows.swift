@@ -6,6 +6,8 @@ import TimelineModel
 extension State {
     /// Entries asked for at a time: some screens of them.
     private var windowLength: Int { max(160, 4 * size.height) }
+    /// Entries of a place that the reader jumps to and for which he waits: as many as do not make `fill` ask at once.
+    private var jumpLength: Int { 2 * margin + 8 }
     /// Entries kept around the reader.
     private var keptLength: Int { 4 * windowLength }
     /// How near the reader may come to the end of what is loaded before more is asked for.
@@ -38,6 +40,7 @@ extension State {
     ) -> [Effect] {
         let generation = nextGeneration()
         let length = excerptLength(of: index)
+        let isJump = if case .replace(let landing) = use { landing != .keep } else { false }
         panes[index].awaited = PaneState.Awaited(
             generation: generation, use: use, excerptLength: length, holdsBack: holdsBack)
         panes[index].isStale = false
@@ -45,7 +48,8 @@ extension State {
         return [
             .loadWindow(
                 WindowRequest(
-                    pane: pane.pane, filter: pane.filter, anchor: anchor, limit: windowLength, excerptLength: length),
+                    pane: pane.pane, filter: pane.filter, anchor: anchor, limit: isJump ? jumpLength : windowLength,
+                    excerptLength: length),
                 generation: generation)
         ]
     }

@@ -213,4 +213,14 @@ import TimelineModel
         let effects = robot.effects { for _ in 0..<60 { $0.press("j") } }
         #expect(requests(effects).first?.anchor == first.map { .newerThan($0) })
     }
+
+    @Test func aJumpReadsHalfOfAWindowAndNothingMoreByItself() {
+        // Given a reader who stands in the middle of a long timeline, far from both ends
+        var robot = Robot(Sample.store(2000))
+        robot.press("G")
+        // When he jumps to the other end
+        let effects = robot.effects { $0.press("gg") }
+        // Then one stretch is read, about a screen more than what is shown
+        #expect(requests(effects).map(\.limit) == [88])
+    }
 }
