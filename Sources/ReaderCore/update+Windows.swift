@@ -6,8 +6,9 @@ import TimelineModel
 extension State {
     /// Entries asked for at a time: some screens of them.
     private var windowLength: Int { max(160, 4 * size.height) }
-    /// Entries of a place that the reader jumps to and for which he waits: as many as do not make `fill` ask at once.
-    private var jumpLength: Int { 2 * margin + 8 }
+    /// Entries of an end that the reader jumps to and waits for: what is shown, and as many as do not make `fill` ask at
+    /// once. In the middle what stands above is counted, so there a whole window is read.
+    private var endLength: Int { 2 * margin + 8 }
     /// Entries kept around the reader.
     private var keptLength: Int { 4 * windowLength }
     /// How near the reader may come to the end of what is loaded before more is asked for.
@@ -40,7 +41,7 @@ extension State {
     ) -> [Effect] {
         let generation = nextGeneration()
         let length = excerptLength(of: index)
-        let isJump = if case .replace(let landing) = use { landing != .keep } else { false }
+        let isEnd = use == .replace(.top) || use == .replace(.bottom)
         panes[index].awaited = PaneState.Awaited(
             generation: generation, use: use, excerptLength: length, holdsBack: holdsBack)
         panes[index].isStale = false
@@ -48,7 +49,7 @@ extension State {
         return [
             .loadWindow(
                 WindowRequest(
-                    pane: pane.pane, filter: pane.filter, anchor: anchor, limit: isJump ? jumpLength : windowLength,
+                    pane: pane.pane, filter: pane.filter, anchor: anchor, limit: isEnd ? endLength : windowLength,
                     excerptLength: length),
                 generation: generation)
         ]

@@ -214,7 +214,7 @@ import TimelineModel
         #expect(requests(effects).first?.anchor == first.map { .newerThan($0) })
     }
 
-    @Test func aJumpReadsHalfOfAWindowAndNothingMoreByItself() {
+    @Test func aJumpToAnEndReadsHalfOfAWindowAndNothingMoreByItself() {
         // Given a reader who stands in the middle of a long timeline, far from both ends
         var robot = Robot(Sample.store(2000))
         robot.press("G")
@@ -222,5 +222,15 @@ import TimelineModel
         let effects = robot.effects { $0.press("gg") }
         // Then one stretch is read, about a screen more than what is shown
         #expect(requests(effects).map(\.limit) == [88])
+    }
+
+    @Test func whatIsNewSinceTheLastRunIsCountedWhole() {
+        // Given a reader who left off where seventy newer posts stand above by now
+        var store = Sample.store(1000)
+        store.positions["main"] = Sample.row(1000)[70].key
+        // When he opens it / Then he is told of all of them
+        let robot = Robot(store)
+        #expect(robot.selected == "p70" && robot.pane.newPosts == (70, true))
+        #expect(robot.lines[0].contains("↑70"))
     }
 }
