@@ -5,7 +5,6 @@ public import TimelineModel
 /// What a fetch of a source needs to know.
 public struct FetchState: Hashable, Sendable {
     public var validators = Validators()
-    public var keyRung: FeedKeyRung?
     /// The entry id that stood at the top of the last newest page.
     public var newestEntryID: String?
     public var nextAttempt: Timestamp?
@@ -138,7 +137,7 @@ extension FetchState {
     fileprivate static func stored(_ source: SourceID, in database: Database) throws -> FetchState? {
         try database.first(
             """
-            SELECT etag, last_modified, body_hash, rung, newest_entry, next_attempt, last_attempt, last_success, failures,
+            SELECT etag, last_modified, body_hash, newest_entry, next_attempt, last_attempt, last_success, failures,
                 last_error, minimum_interval, moved_to FROM source WHERE key = ?
             """, .text(source.value)
         ) { row in
@@ -146,15 +145,14 @@ extension FetchState {
             state.validators = Validators(
                 etag: row.optionalText(0), lastModified: row.optionalText(1),
                 bodyHash: row.optionalInteger(2).map { UInt64(bitPattern: $0) })
-            state.keyRung = row.optionalInteger(3).flatMap { FeedKeyRung(rawValue: Int(truncatingIfNeeded: $0)) }
-            state.newestEntryID = row.optionalText(4)
-            state.nextAttempt = row.optionalInteger(5).map { Timestamp(milliseconds: $0) }
-            state.lastAttempt = row.optionalInteger(6).map { Timestamp(milliseconds: $0) }
-            state.lastSuccess = row.optionalInteger(7).map { Timestamp(milliseconds: $0) }
-            state.failuresInARow = Int(truncatingIfNeeded: row.integer(8))
-            state.lastError = row.optionalText(9).map { SafeText(storedSafe: $0, as: .line) }
-            state.minimumInterval = row.optionalInteger(10).map { Int(truncatingIfNeeded: $0) }
-            state.movedTo = row.optionalText(11).flatMap { WebAddress($0) }
+            state.newestEntryID = row.optionalText(3)
+            state.nextAttempt = row.optionalInteger(4).map { Timestamp(milliseconds: $0) }
+            state.lastAttempt = row.optionalInteger(5).map { Timestamp(milliseconds: $0) }
+            state.lastSuccess = row.optionalInteger(6).map { Timestamp(milliseconds: $0) }
+            state.failuresInARow = Int(truncatingIfNeeded: row.integer(7))
+            state.lastError = row.optionalText(8).map { SafeText(storedSafe: $0, as: .line) }
+            state.minimumInterval = row.optionalInteger(9).map { Int(truncatingIfNeeded: $0) }
+            state.movedTo = row.optionalText(10).flatMap { WebAddress($0) }
             return state
         }
     }

@@ -245,7 +245,7 @@ struct RungTests {
         let posts = try bench.posts("news")
         #expect(Set(posts.map(\.title)) == ["One", "Two", "Three"])
         #expect(posts.filter { !$0.isRead }.map(\.title) == ["Three"])
-        #expect(try bench.store.fetchState(of: Bench.source("daily")).keyRung == .linkAndTitle)
+        #expect(try bench.store.feedMemory(of: Bench.source("daily"))?.rung == .linkAndTitle)
         // A later document in which the guids happen to be unique stays on the stored rung.
         let back = try bench.ingest("daily", try page(.guid, [("1", "One"), ("2", "Two")]), at: 120)
         #expect(back.newPosts == 0)
