@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Glibc
 import Samples
 import Settings
@@ -11,10 +11,11 @@ struct DemoFolder {
     let paths: Paths
 
     init(theme: String) throws(WorkspaceError) {
-        var template = Array((NSTemporaryDirectory() + "/perchoir-demo.XXXXXX").utf8CString)
+        let place = FileManager.default.temporaryDirectory.path
+        var template = Array((place + "/perchoir-demo.XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else {
             throw WorkspaceError(
-                "no temporary folder can be made in \(SafeText(sanitizing: NSTemporaryDirectory()))", .cannotCreate)
+                "no temporary folder can be made in \(SafeText(sanitizing: place))", .cannotCreate)
         }
         root = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         paths = Paths(
