@@ -39,11 +39,11 @@ public enum FeedDecoder {
             return try JSONFeedReader.draft(JSONValue(parsing: text), address: address, known: known)
         }
         guard first == UInt8(ascii: "<") else {
-            // Some servers print a warning before the document.
+            // Some servers print a warning before the document. Why what follows cannot be read is of no use: the text
+            // does not even begin like a document.
             guard let start = text.firstIndex(of: UInt8(ascii: "<")), start < 4096,
                 let draft = try? xmlDraft(Array(text[start...]), address, known)
             else {
-                // Why it failed is of no use: the text does not even begin like a document.
                 throw .notAFeed(found: "plain text", offered: [])
             }
             return draft

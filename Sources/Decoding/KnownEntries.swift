@@ -11,7 +11,8 @@ struct KnownEntries {
     /// To be raised when entries are read in another way: what is known was read in the old one.
     private static let edition: UInt64 = 1
 
-    private static let words = 2
+    /// Bytes of an entry: fingerprint and key.
+    private static let length = 16
 
     /// What the keys are of.
     let rung: FeedKeyRung
@@ -25,19 +26,15 @@ struct KnownEntries {
         context = KnownEntries.context(draft, rung)
     }
 
-    /// Nil when there is nothing or another edition's.
+    /// Nil when nothing was kept, or what is none.
     init?(_ memory: FeedMemory?) {
-        guard let memory, case let bytes = memory.entries, bytes.count >= 8,
-            (bytes.count - 8) % (8 * KnownEntries.words) == 0
-        else {
-            return nil
-        }
+        guard let memory, case let bytes = memory.entries, bytes.count % KnownEntries.length == 8 else { return nil }
         func number(_ place: Int) -> UInt64 {
             bytes[place..<(place + 8)].reduce(0) { $0 << 8 | UInt64($1) }
         }
         rung = memory.rung
         context = number(0)
-        for place in stride(from: 8, to: bytes.count, by: 8 * KnownEntries.words) {
+        for place in stride(from: 8, to: bytes.count, by: KnownEntries.length) {
             keys[number(place)] = number(place + 8)
         }
     }
@@ -45,7 +42,7 @@ struct KnownEntries {
     /// For `FeedMemory.entries`: the context, then a fingerprint and a key of each entry; 8 bytes each, big-endian.
     var bytes: [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(8 + keys.count * 8 * KnownEntries.words)
+        bytes.reserveCapacity(8 + keys.count * KnownEntries.length)
         func append(_ number: UInt64) { withUnsafeBytes(of: number.bigEndian) { bytes += $0 } }
         append(context)
         for (fingerprint, key) in keys.sorted(by: { $0.key < $1.key }) {

@@ -6,7 +6,7 @@ public import TimelineModel
 /// Makes the sources that addresses name.
 ///
 ///     let transport = ThrottledTransport(CurlTransport(version: "1.0"))
-///     let factory = SourceFactory(transport: transport, token: credentials.token, rung: store.feedMemory)
+///     let factory = SourceFactory(transport: transport, token: credentials.token, memory: store.feedMemory)
 ///     let page = try await factory.source(for: .feed(address)).page(PageRequest())
 ///
 /// A factory remembers the accounts it looked up, so it is made once.

@@ -63,6 +63,7 @@ public struct SourceID: Hashable, Sendable, Comparable {
 
 /// A 64-bit hash that is the same on every machine and in every run (FNV-1a), for keys that are stored.
 public enum StableHash {
+    /// The hash of nothing.
     public static let start: UInt64 = 0xcbf2_9ce4_8422_2325
 
     /// - Parameter start: the hash of what comes before, to hash in parts.

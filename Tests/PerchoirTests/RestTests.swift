@@ -78,7 +78,7 @@ struct RestTests {
 
     private static func wait(for gate: DispatchSemaphore) { gate.wait() }
 
-    // MARK: Waiting
+    // MARK: Waiting (what is tested here, not how the tests wait)
 
     @Test("a sleep ends by itself")
     func sleep() async {
