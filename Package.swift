@@ -30,7 +30,7 @@ func hotRoom(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
 
 func tests(of name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
     .testTarget(
-        name: "\(name)Tests", dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+        name: "\(name)Tests", dependencies: dependencies + ["Expectations"], exclude: exclude, swiftSettings: strict)
 }
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
@@ -95,6 +95,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("xml2")]),
 
         .target(name: "CTestSupport", path: "Tests/CTestSupport"),
+        .target(name: "Expectations", path: "Tests/Expectations", swiftSettings: strict),
         // The smallest program on a TerminalSession; TerminalTests run it in a pseudo-terminal.
         .executableTarget(
             name: "terminal-probe", dependencies: ["Terminal", "Cells", "Text"], path: "Tests/TerminalProbe",

@@ -1,4 +1,5 @@
 import Cells
+import Expectations
 import TestSupport
 import Testing
 import Text
@@ -11,36 +12,36 @@ import Text
     }
 
     @Test func equalSurfacesHaveNoChanges() {
-        #expect(surface("abc", "日").changes(from: surface("abc", "日")) == [])
+        expect(surface("abc", "日").changes(from: surface("abc", "日")), is: [])
         let one = surface("abc")
-        #expect(one.changes(from: one) == [])
+        expect(one.changes(from: one), is: [])
     }
 
     @Test func changesAreRunsOfColumnsRowByRow() {
         let changes = surface("abcXefghijklYnop", "same", "Zz").changes(from: surface("abcdefghijklmnop", "same", "zz"))
-        #expect(changes == [Run(y: 0, columns: 3..<4), Run(y: 0, columns: 12..<13), Run(y: 2, columns: 0..<1)])
+        expect(changes, is: [Run(y: 0, columns: 3..<4), Run(y: 0, columns: 12..<13), Run(y: 2, columns: 0..<1)])
     }
 
     @Test func aFewUnchangedCellsAreSentAlong() {
-        #expect(surface("XbcdeY").changes(from: surface("abcdef")) == [Run(y: 0, columns: 0..<6)])
-        #expect(surface("XbcdefY").changes(from: surface("abcdefg")).count == 2)
+        expect(surface("XbcdeY").changes(from: surface("abcdef")), is: [Run(y: 0, columns: 0..<6)])
+        expect(surface("XbcdefY").changes(from: surface("abcdefg")).count, is: 2)
     }
 
     @Test func wideClustersAreSentWhole() {
-        #expect(surface("a日b").changes(from: surface("a本b")) == [Run(y: 0, columns: 1..<3)])
-        #expect(surface("axyb").changes(from: surface("a本b")) == [Run(y: 0, columns: 1..<3)])
-        #expect(surface("a本b").changes(from: surface("axyb")) == [Run(y: 0, columns: 1..<3)])
+        expect(surface("a日b").changes(from: surface("a本b")), is: [Run(y: 0, columns: 1..<3)])
+        expect(surface("axyb").changes(from: surface("a本b")), is: [Run(y: 0, columns: 1..<3)])
+        expect(surface("a本b").changes(from: surface("axyb")), is: [Run(y: 0, columns: 1..<3)])
     }
 
     @Test func aChangeOfStyleIsAChange() {
         var new = surface("abc")
         new.restyle(Rect(x: 1, y: 0, width: 1, height: 1)) { $0.with(.bold) }
-        #expect(new.changes(from: surface("abc")) == [Run(y: 0, columns: 1..<2)])
+        expect(new.changes(from: surface("abc")), is: [Run(y: 0, columns: 1..<2)])
     }
 
     @Test func anotherSizeChangesEverything() {
         let old = Surface(size: Size(width: 3, height: 9))
-        #expect(surface("a", "b").changes(from: old) == [Run(y: 0, columns: 0..<20), Run(y: 1, columns: 0..<20)])
+        expect(surface("a", "b").changes(from: old), is: [Run(y: 0, columns: 0..<20), Run(y: 1, columns: 0..<20)])
     }
 
     @Test("Given random surfaces, drawing the runs over the old one gives the new one")
@@ -59,7 +60,7 @@ import Text
                 #expect(!new[run.columns.lowerBound, run.y].cluster.isEmpty)
                 #expect(run.columns.upperBound == 20 || !new[run.columns.upperBound, run.y].cluster.isEmpty)
             }
-            #expect(cells == new.cells)
+            expect(cells, is: new.cells)
         }
     }
 

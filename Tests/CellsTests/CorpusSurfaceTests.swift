@@ -1,4 +1,5 @@
 import Cells
+import Expectations
 import Foundation
 import Testing
 import Text
@@ -34,7 +35,7 @@ struct CorpusSurfaceTests {
                     let start = utf8.index(utf8.startIndex, offsetBy: line.range.lowerBound)
                     let part = text.slice(start..<utf8.index(start, offsetBy: line.range.count))
                     let columns = surface.draw(part, at: Point(x: 0, y: y), style: .plain)
-                    #expect(columns == GraphemeWidth.columns(of: part), "\(raw.debugDescription)")
+                    expect(columns, is: GraphemeWidth.columns(of: part), "\(raw.debugDescription)")
                 }
                 for cell in surface.cells {
                     #expect(!cell.cluster.unicodeScalars.contains(where: isHostile), "\(raw.debugDescription)")

@@ -1,4 +1,5 @@
 import Cells
+import Expectations
 import TestSupport
 import Testing
 import Text
@@ -17,31 +18,31 @@ import Text
     @Test func aListThatScrolledUpIsFoundBetweenHeadAndFoot() {
         let old = surface(["head"] + list(0..<8) + ["1/99"])
         let new = surface(["head"] + list(2..<10) + ["3/99"])
-        #expect(new.move(from: old) == RowMove(rows: 1..<9, up: 2))
+        expect(new.move(from: old), is: RowMove(rows: 1..<9, up: 2))
     }
 
     @Test func aListThatScrolledDownIsFoundToo() {
         let old = surface(["head"] + list(2..<10) + ["3/99"])
         let new = surface(["head"] + list(1..<9) + ["2/99"])
-        #expect(new.move(from: old) == RowMove(rows: 1..<9, up: -1))
+        expect(new.move(from: old), is: RowMove(rows: 1..<9, up: -1))
     }
 
     @Test func aFewChangedRowsAreNoMove() {
-        #expect(surface(list(0..<8)).move(from: surface(list(0..<8))) == nil)
-        #expect(surface(["x", "a", "b", "c"]).move(from: surface(["a", "x", "b", "c"])) == nil)
-        #expect(surface(list(10..<18)).move(from: surface(list(0..<8))) == nil)
+        expect(surface(list(0..<8)).move(from: surface(list(0..<8))), is: nil)
+        expect(surface(["x", "a", "b", "c"]).move(from: surface(["a", "x", "b", "c"])), is: nil)
+        expect(surface(list(10..<18)).move(from: surface(list(0..<8))), is: nil)
     }
 
     @Test func anEmptyRowDoesNotCountAsOneThatMoved() {
         let old = surface(["a", "", "b", "", "c", "", "d", ""])
         let new = surface(["e", "", "f", "", "g", "", "h", "i"])
-        #expect(new.move(from: old) == nil)
+        expect(new.move(from: old), is: nil)
     }
 
     @Test func rowsThatComeAnewAreBlankAfterAMove() {
         let old = surface(["head"] + list(0..<4) + ["foot"])
-        #expect(old.moved(RowMove(rows: 1..<5, up: 1)) == surface(["head"] + list(1..<4) + ["", "foot"]))
-        #expect(old.moved(RowMove(rows: 1..<5, up: -2)) == surface(["head", "", ""] + list(0..<2) + ["foot"]))
+        expect(old.moved(RowMove(rows: 1..<5, up: 1)), is: surface(["head"] + list(1..<4) + ["", "foot"]))
+        expect(old.moved(RowMove(rows: 1..<5, up: -2)), is: surface(["head", "", ""] + list(0..<2) + ["foot"]))
     }
 
     @Test("Given random lists, a move never leaves more to draw than there was")

@@ -1,4 +1,5 @@
 import Cells
+import Expectations
 import TestSupport
 import Testing
 import Text
@@ -13,11 +14,11 @@ import Text
     @Test func textIsDrawnAndItsColumnsAreTold() {
         var surface = surface(10, 2)
         let columns = surface.draw("été 日!", at: Point(x: 1, y: 1), style: bold)
-        #expect(columns == 7)
-        #expect(surface.textGrid() == ["", " été 日!"])
-        #expect(surface[5, 1] == Cell(cluster: "日", style: bold))
-        #expect(surface[6, 1] == Cell(cluster: "", style: bold))
-        #expect(surface[0, 1] == .blank)
+        expect(columns, is: 7)
+        expect(surface.textGrid(), is: ["", " été 日!"])
+        expect(surface[5, 1], is: Cell(cluster: "日", style: bold))
+        expect(surface[6, 1], is: Cell(cluster: "", style: bold))
+        expect(surface[0, 1], is: .blank)
     }
 
     @Test(
@@ -31,66 +32,66 @@ import Text
         ])
     func cut(x: Int, y: Int, width: Int, row: String, columns: Int) {
         var surface = surface(6)
-        #expect(surface.draw("abcdef", at: Point(x: x, y: y), style: .plain, width: width) == columns)
-        #expect(surface.textGrid() == [row])
+        expect(surface.draw("abcdef", at: Point(x: x, y: y), style: .plain, width: width), is: columns)
+        expect(surface.textGrid(), is: [row])
     }
 
     @Test func aWideClusterCutAtTheEdgeLeavesABlank() {
         var surface = surface(3)
         surface.fill(Rect(surface.size), with: ".", style: .plain)
-        #expect(surface.draw("日本", at: Point(x: 0, y: 0), style: bold) == 3)
-        #expect(surface.cells.map(\.cluster) == ["日", "", " "])
-        #expect(surface[2, 0].style == bold)
+        expect(surface.draw("日本", at: Point(x: 0, y: 0), style: bold), is: 3)
+        expect(surface.cells.map(\.cluster), is: ["日", "", " "])
+        expect(surface[2, 0].style, is: bold)
         surface.fill(Rect(surface.size), with: ".", style: .plain)
-        #expect(surface.draw("日本", at: Point(x: -1, y: 0), style: bold) == 4)
-        #expect(surface.cells.map(\.cluster) == [" ", "本", ""])
+        expect(surface.draw("日本", at: Point(x: -1, y: 0), style: bold), is: 4)
+        expect(surface.cells.map(\.cluster), is: [" ", "本", ""])
     }
 
     @Test func halfOfAWideClusterThatIsOverwrittenBlanksTheOther() {
         var surface = surface(6)
         surface.draw("日本語", at: Point(x: 0, y: 0), style: .plain)
         surface.draw("x", at: Point(x: 1, y: 0), style: .plain)
-        #expect(surface.cells.map(\.cluster) == [" ", "x", "本", "", "語", ""])
+        expect(surface.cells.map(\.cluster), is: [" ", "x", "本", "", "語", ""])
         surface.draw("y", at: Point(x: 2, y: 0), style: .plain)
-        #expect(surface.cells.map(\.cluster) == [" ", "x", "y", " ", "語", ""])
+        expect(surface.cells.map(\.cluster), is: [" ", "x", "y", " ", "語", ""])
         surface.fill(Rect(x: 5, y: 0, width: 1, height: 1), style: .plain)
-        #expect(surface.cells.map(\.cluster) == [" ", "x", "y", " ", " ", " "])
+        expect(surface.cells.map(\.cluster), is: [" ", "x", "y", " ", " ", " "])
     }
 
     @Test func controlsAreRefusedEvenInOurOwnLiterals() {
         var surface = surface(8)
         let columns = surface.draw("a\u{1B}[m\u{9B}\n\t\r\n\u{7F}\u{202E}b", at: Point(x: 0, y: 0), style: .plain)
-        #expect(columns == 4)
-        #expect(surface.textGrid() == ["a[mb"])
+        expect(columns, is: 4)
+        expect(surface.textGrid(), is: ["a[mb"])
         surface.fill(Rect(surface.size), with: "\u{1B}", style: .plain)
-        #expect(surface.textGrid() == [""])
+        expect(surface.textGrid(), is: [""])
     }
 
     @Test func lettersThatTerminalsDrawSideBySideHaveCellsOfTheirOwn() {
         var surface = surface(5)
-        #expect(surface.draw("क्षि!", at: Point(x: 0, y: 0), style: .plain) == 4)
-        #expect(surface.cells.map(\.cluster) == ["क्", "ष", "ि", "!", " "])
+        expect(surface.draw("क्षि!", at: Point(x: 0, y: 0), style: .plain), is: 4)
+        expect(surface.cells.map(\.cluster), is: ["क्", "ष", "ि", "!", " "])
     }
 
     @Test func partsAreFilledAndRestyled() {
         var surface = surface(4, 3)
         surface.fill(Rect(x: 1, y: 1, width: 9, height: 9), with: "─", style: bold)
-        #expect(surface.textGrid() == ["", " ───", " ───"])
+        expect(surface.textGrid(), is: ["", " ───", " ───"])
         surface.fill(Rect(x: -1, y: -1, width: 3, height: 3), style: .plain)
-        #expect(surface.textGrid() == ["", "  ──", " ───"])
+        expect(surface.textGrid(), is: ["", "  ──", " ───"])
         surface.restyle(Rect(x: 3, y: 0, width: 1, height: 2)) { $0.with(.reverse) }
-        #expect(surface[3, 0].style.attributes == .reverse)
-        #expect(surface[3, 1].style.attributes == [.bold, .reverse])
-        #expect(surface[3, 2].style.attributes == .bold)
+        expect(surface[3, 0].style.attributes, is: .reverse)
+        expect(surface[3, 1].style.attributes, is: [.bold, .reverse])
+        expect(surface[3, 2].style.attributes, is: .bold)
         surface.fill(Rect(surface.size), with: "日", style: .plain)
-        #expect(surface.textGrid() == ["", "", ""])
+        expect(surface.textGrid(), is: ["", "", ""])
     }
 
     @Test func aSurfaceWithoutCellsTakesEverything() {
         var surface = Surface(size: Size(width: 0, height: -3))
-        #expect(surface.draw("text", at: Point(x: 0, y: 0), style: .plain) == 0)
+        expect(surface.draw("text", at: Point(x: 0, y: 0), style: .plain), is: 0)
         surface.fill(Rect(x: 0, y: 0, width: 3, height: 3), style: .plain)
-        #expect(surface.changes(from: Surface(size: Size(width: 1, height: 1))) == [])
+        expect(surface.changes(from: Surface(size: Size(width: 1, height: 1))), is: [])
     }
 
     @Test func theSnapshotHasTextStylesAndLegend() {
@@ -109,7 +110,7 @@ import Text
             b = bg #01AB00
 
             """
-        #expect(surface.snapshot() == expected)
+        expect(surface.snapshot(), is: expected)
     }
 
     @Test("Given random drawing, every row is made of whole clusters and blanks")
@@ -127,7 +128,7 @@ import Text
                 } else {
                     surface.fill(Rect(x: point.x, y: point.y, width: width, height: 2), with: "#", style: bold)
                 }
-                #expect(brokenCell(of: surface) == nil)
+                expect(brokenCell(of: surface), is: nil)
             }
         }
     }

@@ -1,4 +1,5 @@
 import Cells
+import Expectations
 import TestSupport
 import Testing
 import Text
@@ -14,61 +15,61 @@ import Text
     }
 
     @Test func linesBreakAtSpacesAndTheSpacesGo() {
-        #expect(wrapped("the quick brown fox", 9) == ["the quick", "brown fox"])
-        #expect(wrapped("the quick brown fox", 10) == ["the quick", "brown fox"])
-        #expect(wrapped("one   two", 4) == ["one", "two"])
-        #expect(wrapped("one two   ", 4) == ["one", "two"])
-        #expect(wrapped("a b", 1) == ["a", "b"])
+        expect(wrapped("the quick brown fox", 9), is: ["the quick", "brown fox"])
+        expect(wrapped("the quick brown fox", 10), is: ["the quick", "brown fox"])
+        expect(wrapped("one   two", 4), is: ["one", "two"])
+        expect(wrapped("one two   ", 4), is: ["one", "two"])
+        expect(wrapped("a b", 1), is: ["a", "b"])
     }
 
     @Test func lineBreaksOfTheTextStay() {
-        #expect(wrapped("", 5) == [""])
-        #expect(wrapped("a\n\nb", 5) == ["a", "", "b"])
-        #expect(wrapped("a\n", 5) == ["a", ""])
-        #expect(wrapped("  indented code", 10) == ["  indented", "code"])
+        expect(wrapped("", 5), is: [""])
+        expect(wrapped("a\n\nb", 5), is: ["a", "", "b"])
+        expect(wrapped("a\n", 5), is: ["a", ""])
+        expect(wrapped("  indented code", 10), is: ["  indented", "code"])
     }
 
     @Test func aWordIsCutOnlyWhenItIsWiderThanALine() {
-        #expect(wrapped("see https://example.org/x", 12) == ["see", "https://exam", "ple.org/x"])
-        #expect(wrapped("see https://example.org/x", 21) == ["see", "https://example.org/x"])
-        #expect(wrapped("abcdef", 3) == ["abc", "def"])
-        #expect(wrapped("ab", 0) == ["a", "b"])
-        #expect(wrapped("e\u{301}e\u{301}e\u{301}", 2) == ["e\u{301}e\u{301}", "e\u{301}"])
+        expect(wrapped("see https://example.org/x", 12), is: ["see", "https://exam", "ple.org/x"])
+        expect(wrapped("see https://example.org/x", 21), is: ["see", "https://example.org/x"])
+        expect(wrapped("abcdef", 3), is: ["abc", "def"])
+        expect(wrapped("ab", 0), is: ["a", "b"])
+        expect(wrapped("e\u{301}e\u{301}e\u{301}", 2), is: ["e\u{301}e\u{301}", "e\u{301}"])
     }
 
     @Test func frenchPunctuationStaysWithItsWord() {
-        #expect(wrapped("Il a dit : « non » !", 9) == ["Il a", "dit :", "« non » !"])
-        #expect(wrapped("Bonjour à tous !", 15) == ["Bonjour à", "tous !"])
-        #expect(wrapped("Bonjour à tous\u{202F}!", 15) == ["Bonjour à", "tous\u{202F}!"])
-        #expect(wrapped("Il dit « oui » hier", 10) == ["Il dit", "« oui »", "hier"])
-        #expect(wrapped("il dit : non", 7) == ["il", "dit :", "non"])
-        #expect(wrapped("Bonjour !", 7) == ["Bonjour", "!"])
-        #expect(wrapped("Bonjour !", 8) == ["Bonjour", "!"])
-        #expect(wrapped("3\u{A0}000 euros", 6) == ["3\u{A0}000", "euros"])
+        expect(wrapped("Il a dit : « non » !", 9), is: ["Il a", "dit :", "« non » !"])
+        expect(wrapped("Bonjour à tous !", 15), is: ["Bonjour à", "tous !"])
+        expect(wrapped("Bonjour à tous\u{202F}!", 15), is: ["Bonjour à", "tous\u{202F}!"])
+        expect(wrapped("Il dit « oui » hier", 10), is: ["Il dit", "« oui »", "hier"])
+        expect(wrapped("il dit : non", 7), is: ["il", "dit :", "non"])
+        expect(wrapped("Bonjour !", 7), is: ["Bonjour", "!"])
+        expect(wrapped("Bonjour !", 8), is: ["Bonjour", "!"])
+        expect(wrapped("3\u{A0}000 euros", 6), is: ["3\u{A0}000", "euros"])
     }
 
     @Test func whatOnlyLooksLikePunctuationBreaks() {
-        #expect(wrapped("hello :smile:", 9) == ["hello", ":smile:"])
-        #expect(wrapped("hello world :)", 12) == ["hello world", ":)"])
+        expect(wrapped("hello :smile:", 9), is: ["hello", ":smile:"])
+        expect(wrapped("hello world :)", 12), is: ["hello world", ":)"])
     }
 
     @Test func chineseAndJapaneseBreakBetweenCharacters() {
-        #expect(wrapped("日本語テキスト", 6) == ["日本語", "テキス", "ト"])
-        #expect(wrapped("日本語テキスト", 7) == ["日本語", "テキス", "ト"])
-        #expect(wrapped("日本。語", 4) == ["日", "本。", "語"])
-        #expect(wrapped("日「本」", 6) == ["日", "「本」"])
-        #expect(wrapped("ab日本", 4) == ["ab日", "本"])
-        #expect(wrapped("日本", 1) == ["日", "本"])
+        expect(wrapped("日本語テキスト", 6), is: ["日本語", "テキス", "ト"])
+        expect(wrapped("日本語テキスト", 7), is: ["日本語", "テキス", "ト"])
+        expect(wrapped("日本。語", 4), is: ["日", "本。", "語"])
+        expect(wrapped("日「本」", 6), is: ["日", "「本」"])
+        expect(wrapped("ab日本", 4), is: ["ab日", "本"])
+        expect(wrapped("日本", 1), is: ["日", "本"])
     }
 
     @Test func quotesAndListItemsHang() {
-        #expect(wrapped("│ one two three", 9) == ["│ one two", "│ three"])
-        #expect(wrapped("│ │ one two three", 11) == ["│ │ one two", "│ │ three"])
-        #expect(wrapped("• one two three", 9) == ["• one two", "  three"])
-        #expect(wrapped("12. one two three", 11) == ["12. one two", "    three"])
-        #expect(wrapped("│ • one two three", 11) == ["│ • one two", "│   three"])
-        #expect(wrapped("│\n│ a", 9) == ["│", "│ a"])
-        #expect(wrapped("• abcdefghijkl", 8) == ["• abcdef", "  ghijkl"])
+        expect(wrapped("│ one two three", 9), is: ["│ one two", "│ three"])
+        expect(wrapped("│ │ one two three", 11), is: ["│ │ one two", "│ │ three"])
+        expect(wrapped("• one two three", 9), is: ["• one two", "  three"])
+        expect(wrapped("12. one two three", 11), is: ["12. one two", "    three"])
+        expect(wrapped("│ • one two three", 11), is: ["│ • one two", "│   three"])
+        expect(wrapped("│\n│ a", 9), is: ["│", "│ a"])
+        expect(wrapped("• abcdefghijkl", 8), is: ["• abcdef", "  ghijkl"])
     }
 
     @Test func whatHangsIsGivenUpWhereItLeavesTooLittle() {
@@ -76,20 +77,20 @@ import Text
     }
 
     @Test func wrappingStopsAtTheLimit() {
-        #expect(wrapped("a b c d", 1, limit: 2) == ["a", "b"])
-        #expect(wrapped("a\nb\nc", 5, limit: 2) == ["a", "b"])
-        #expect(wrapped("abc", 1, limit: 0) == [])
+        expect(wrapped("a b c d", 1, limit: 2), is: ["a", "b"])
+        expect(wrapped("a\nb\nc", 5, limit: 2), is: ["a", "b"])
+        expect(wrapped("abc", 1, limit: 0), is: [])
     }
 
     @Test func textIsTruncatedOnlyWhenItDoesNotFit() {
-        #expect(Wrapping.truncated("abcdef", to: 6) == "abcdef")
-        #expect(Wrapping.truncated("abcdef", to: 5) == "abcd…")
-        #expect(Wrapping.truncated("日本語", to: 6) == "日本語")
-        #expect(Wrapping.truncated("日本語", to: 5) == "日本…")
-        #expect(Wrapping.truncated("日本語", to: 4) == "日…")
-        #expect(Wrapping.truncated("abc", to: 1) == "…")
-        #expect(Wrapping.truncated("abc", to: 0) == "")
-        #expect(Wrapping.truncated("éé", to: 2) == "éé")
+        expect(Wrapping.truncated("abcdef", to: 6), is: "abcdef")
+        expect(Wrapping.truncated("abcdef", to: 5), is: "abcd…")
+        expect(Wrapping.truncated("日本語", to: 6), is: "日本語")
+        expect(Wrapping.truncated("日本語", to: 5), is: "日本…")
+        expect(Wrapping.truncated("日本語", to: 4), is: "日…")
+        expect(Wrapping.truncated("abc", to: 1), is: "…")
+        expect(Wrapping.truncated("abc", to: 0), is: "")
+        expect(Wrapping.truncated("éé", to: 2), is: "éé")
     }
 
     @Test("Given random text, no line is too wide and nothing but spaces is lost")
@@ -116,7 +117,7 @@ import Text
             #expect(String(decoding: utf8[end...], as: UTF8.self).allSatisfy { $0 == " " })
             let breaks = text.string.count { $0 == "\n" }
             #expect(lines.count > breaks)
-            #expect(Wrapping.wrap(text, width: width, limit: 2) == Array(lines.prefix(2)))
+            expect(Wrapping.wrap(text, width: width, limit: 2), is: Array(lines.prefix(2)))
         }
     }
 }

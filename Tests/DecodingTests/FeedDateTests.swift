@@ -1,3 +1,4 @@
+import Expectations
 import Testing
 import TimelineModel
 
@@ -39,7 +40,7 @@ import TimelineModel
         ("1072865695", "2003-12-31T10:14:55Z"), ("1072865695000", "2003-12-31T10:14:55Z"),
     ])
     func datesOfTheWild(text: String, moment: String) {
-        #expect(FeedDate.parse(text)?.rfc3339 == moment)
+        expect(FeedDate.parse(text)?.rfc3339, is: moment)
     }
 
     @Test(arguments: [
@@ -48,7 +49,7 @@ import TimelineModel
         "+00:00", String(repeating: "1 ", count: 80), "\u{0}\u{1b}[2J",
     ])
     func whatIsNoDateIsNone(text: String) {
-        #expect(FeedDate.parse(text) == nil)
+        expect(FeedDate.parse(text), is: nil)
     }
 
     @Test func whateverIsReadCanBeWrittenAndReadAgain() {
@@ -61,7 +62,7 @@ import TimelineModel
                             let text = year + month + day + time + zone
                             // When it is read as a date / Then its written form names the same moment
                             guard let moment = FeedDate.parse(text) else { continue }
-                            #expect(FeedDate.parse(moment.rfc3339) == moment, "\(text)")
+                            expect(FeedDate.parse(moment.rfc3339), is: moment, "\(text)")
                         }
                     }
                 }

@@ -1,4 +1,5 @@
 import Decoding
+import Expectations
 import Testing
 import Text
 import TimelineModel
@@ -15,87 +16,87 @@ import TimelineModel
         // When
         let page = try page(FeedFixtures.rss2)
         // Then the feed says who it is
-        #expect(page.profile.title == "Le Fil & la Plume")
-        #expect(page.profile.homePage?.text == "https://lefil.example/")
-        #expect(page.profile.language == "fr-fr")
-        #expect(page.minimumInterval == 3600)
-        #expect(page.keyRung == .guid)
+        expect(page.profile.title, is: "Le Fil & la Plume")
+        expect(page.profile.homePage?.text, is: "https://lefil.example/")
+        expect(page.profile.language, is: "fr-fr")
+        expect(page.minimumInterval, is: 3600)
+        expect(page.keyRung, is: .guid)
         // And the items stand in the order of the document, the empty one reported
-        #expect(page.items.count == 2)
-        #expect(page.skipped.count == 1)
+        expect(page.items.count, is: 2)
+        expect(page.skipped.count, is: 1)
         let post = page.items[0].post
-        #expect(post.id == PostID("feed:f00d:lefil-4711"))
-        #expect(page.items[0].sighting.entryID == "lefil-4711")
-        #expect(post.title == "L’Élysée répond\u{a0}: \"non\"")
-        #expect(post.address?.text == "https://lefil.example/2026/11/elysee?a=1&b=2")
-        #expect(post.published?.rfc3339 == "2026-11-22T07:30:00Z")
-        #expect(post.author.name == "Zoé Martin")
-        #expect(post.tags == ["Politique", "Médias & co"])
-        #expect(post.body.plain == "Texte entier.\n\n[image: La cour]")
-        #expect(post.body.links.map(\.text) == ["https://lefil.example/suite.html"])
-        #expect(post.attachments.map(\.kind) == [.image, .audio])
-        #expect(post.attachments[0].alt == "La cour de l'Élysée")
-        #expect(post.attachments[1].size == 12345)
-        #expect(post.comments?.text == "https://lefil.example/2026/11/elysee#commentaires")
-        #expect(post.counts.replies == 12)
-        #expect(post.language == "fr-fr")
+        expect(post.id, is: PostID("feed:f00d:lefil-4711"))
+        expect(page.items[0].sighting.entryID, is: "lefil-4711")
+        expect(post.title, is: "L’Élysée répond\u{a0}: \"non\"")
+        expect(post.address?.text, is: "https://lefil.example/2026/11/elysee?a=1&b=2")
+        expect(post.published?.rfc3339, is: "2026-11-22T07:30:00Z")
+        expect(post.author.name, is: "Zoé Martin")
+        expect(post.tags, is: ["Politique", "Médias & co"])
+        expect(post.body.plain, is: "Texte entier.\n\n[image: La cour]")
+        expect(post.body.links.map(\.text), is: ["https://lefil.example/suite.html"])
+        expect(post.attachments.map(\.kind), is: [.image, .audio])
+        expect(post.attachments[0].alt, is: "La cour de l'Élysée")
+        expect(post.attachments[1].size, is: 12345)
+        expect(post.comments?.text, is: "https://lefil.example/2026/11/elysee#commentaires")
+        expect(post.counts.replies, is: 12)
+        expect(post.language, is: "fr-fr")
         let untitled = page.items[1].post
-        #expect(untitled.title == nil)
-        #expect(untitled.body.plain == "Sans titre, sans lien mais lisible.")
-        #expect(untitled.address?.text == "https://lefil.example/breve/2")
-        #expect(untitled.author.name == "La Rédaction")
-        #expect(untitled.published == nil)
+        expect(untitled.title, is: nil)
+        expect(untitled.body.plain, is: "Sans titre, sans lien mais lisible.")
+        expect(untitled.address?.text, is: "https://lefil.example/breve/2")
+        expect(untitled.author.name, is: "La Rédaction")
+        expect(untitled.published, is: nil)
     }
 
     @Test func atomIsReadWhole() throws {
         let page = try page(FeedFixtures.atom)
-        #expect(page.profile.title == "Notes — daily")
-        #expect(page.profile.homePage?.text == "https://notes.example/blog/")
+        expect(page.profile.title, is: "Notes — daily")
+        expect(page.profile.homePage?.text, is: "https://notes.example/blog/")
         let post = page.items[0].post
-        #expect(post.title == "On engines")
-        #expect(post.remoteID == "tag:notes.example,2026:1")
-        #expect(post.address?.text == "https://notes.example/blog/engines.html")
-        #expect(post.author == Author(name: "Ada Byron", address: WebAddress("https://notes.example/ada")))
-        #expect(post.published?.rfc3339 == "2026-11-21T21:00:00Z")
-        #expect(post.edited?.rfc3339 == "2026-11-22T09:00:00.500Z")
-        #expect(post.tags == ["Engines"])
-        #expect(post.body.plain == "See plan.")
-        #expect(post.body.links.map(\.text) == ["https://notes.example/blog/plan.html"])
-        #expect(post.attachments.first?.alt == "A drawing")
-        #expect(post.comments?.text == "https://notes.example/blog/engines.html#c")
-        #expect(post.language == "en")
+        expect(post.title, is: "On engines")
+        expect(post.remoteID, is: "tag:notes.example,2026:1")
+        expect(post.address?.text, is: "https://notes.example/blog/engines.html")
+        expect(post.author, is: Author(name: "Ada Byron", address: WebAddress("https://notes.example/ada")))
+        expect(post.published?.rfc3339, is: "2026-11-21T21:00:00Z")
+        expect(post.edited?.rfc3339, is: "2026-11-22T09:00:00.500Z")
+        expect(post.tags, is: ["Engines"])
+        expect(post.body.plain, is: "See plan.")
+        expect(post.body.links.map(\.text), is: ["https://notes.example/blog/plan.html"])
+        expect(post.attachments.first?.alt, is: "A drawing")
+        expect(post.comments?.text, is: "https://notes.example/blog/engines.html#c")
+        expect(post.language, is: "en")
         let second = page.items[1].post
-        #expect(second.title == "Plain <b> title")
-        #expect(second.author.name == "Source Author")
-        #expect(second.body.plain == "Nur kurz")
-        #expect(second.language == "de")
-        #expect(second.published?.rfc3339 == "2026-11-20T09:00:00Z")
-        #expect(second.edited == nil)
+        expect(second.title, is: "Plain <b> title")
+        expect(second.author.name, is: "Source Author")
+        expect(second.body.plain, is: "Nur kurz")
+        expect(second.language, is: "de")
+        expect(second.published?.rfc3339, is: "2026-11-20T09:00:00Z")
+        expect(second.edited, is: nil)
     }
 
     @Test func rss1IsReadWhole() throws {
         let page = try page(FeedFixtures.rss1)
-        #expect(page.minimumInterval == 1800)
-        #expect(page.items.map(\.post.remoteID) == ["https://old.example/1"])
-        #expect(page.items[0].post.author.name == "Bob")
-        #expect(page.items[0].post.tags == ["web"])
-        #expect(page.items[0].post.published?.rfc3339 == "2026-11-22T07:00:00Z")
+        expect(page.minimumInterval, is: 1800)
+        expect(page.items.map(\.post.remoteID), is: ["https://old.example/1"])
+        expect(page.items[0].post.author.name, is: "Bob")
+        expect(page.items[0].post.tags, is: ["web"])
+        expect(page.items[0].post.published?.rfc3339, is: "2026-11-22T07:00:00Z")
     }
 
     @Test func jsonFeedIsReadWhole() throws {
         let page = try page(FeedFixtures.json)
-        #expect(page.items.map(\.post.remoteID) == ["17", "18"])
-        #expect(page.skipped.count == 3)
+        expect(page.items.map(\.post.remoteID), is: ["17", "18"])
+        expect(page.skipped.count, is: 3)
         let post = page.items[0].post
-        #expect(post.body.plain == "Hello world")
-        #expect(post.author.name == "Carla")
-        #expect(post.published?.rfc3339 == "2026-11-22T13:00:00Z")
-        #expect(post.tags == ["one", "two"])
-        #expect(post.attachments.map(\.size) == [100])
-        #expect(post.language == "en-gb")
-        #expect(page.items[1].post.body.plain == "1 < 2\nsecond line")
-        #expect(page.items[1].post.author.name == "Guest")
-        #expect(page.items[1].post.address?.text == "https://elsewhere.example/")
+        expect(post.body.plain, is: "Hello world")
+        expect(post.author.name, is: "Carla")
+        expect(post.published?.rfc3339, is: "2026-11-22T13:00:00Z")
+        expect(post.tags, is: ["one", "two"])
+        expect(post.attachments.map(\.size), is: [100])
+        expect(post.language, is: "en-gb")
+        expect(page.items[1].post.body.plain, is: "1 < 2\nsecond line")
+        expect(page.items[1].post.author.name, is: "Guest")
+        expect(page.items[1].post.address?.text, is: "https://elsewhere.example/")
     }
 
     @Test(arguments: [
@@ -105,7 +106,7 @@ import TimelineModel
     func aMailIsNeverPublishedBesideAName(text: String, name: String) throws {
         let author = text.replacing("<", with: "&lt;")
         let page = try page("<rss><channel><item><author>\(author)</author><guid>1</guid></item></channel></rss>")
-        #expect(page.items.first?.post.author.name.string == name)
+        expect(page.items.first?.post.author.name.string, is: name)
     }
 
     @Test func aWebPageOffersItsFeeds() throws {
@@ -115,7 +116,7 @@ import TimelineModel
                 address: try #require(WebAddress("https://lefil.example/accueil/comments.xml")), title: "Comments"),
         ]
         #expect(throws: DecodingError.notAFeed(found: "a web page", offered: expected)) { try page(FeedFixtures.page) }
-        #expect(WebPage.offeredFeeds(in: Array(FeedFixtures.page.utf8), address: nil) == expected)
+        expect(WebPage.offeredFeeds(in: Array(FeedFixtures.page.utf8), address: nil), is: expected)
     }
 
     @Test(arguments: [
@@ -145,12 +146,12 @@ import TimelineModel
         // When
         let page = try page(text)
         // Then
-        #expect(page.profile.title == "T & U")
+        expect(page.profile.title, is: "T & U")
         try #require(page.items.map(\.post.remoteID) == ["1", "2", "3", "4", "5", "6"])
-        #expect(page.items[2].post.author.name == "Zoé")
-        #expect(page.items[3].post.title == "a & b")
-        #expect(page.items[4].post.body.plain == "x < y")
-        #expect(page.items[5].post.title == "cut")
+        expect(page.items[2].post.author.name, is: "Zoé")
+        expect(page.items[3].post.title, is: "a & b")
+        expect(page.items[4].post.body.plain, is: "x < y")
+        expect(page.items[5].post.title, is: "cut")
         #expect(ShownText.forbidden(in: ShownText.everything(page)).isEmpty)
     }
 
@@ -159,8 +160,8 @@ import TimelineModel
             "<rss><channel>" + String(repeating: "<item><title>x</title></item>", count: 0)
             + (0...DecodingLimits.items).map { "<item><guid>\($0)</guid></item>" }.joined() + "</channel></rss>"
         let page = try page(many)
-        #expect(page.items.count == DecodingLimits.items)
-        #expect(page.skipped.count == 1)
+        expect(page.items.count, is: DecodingLimits.items)
+        expect(page.skipped.count, is: 1)
         let huge = [UInt8](repeating: 32, count: DecodingLimits.bytes + 1)
         #expect(throws: DecodingError.tooLarge(bytes: huge.count, limit: DecodingLimits.bytes)) {
             try FeedDecoder.decode(huge, address: nil, source: source)
@@ -237,6 +238,6 @@ import TimelineModel
         ] as [(String, String?, [UInt8])])
     func bytesAreReadInTheirOwnCharacterSet(title: String, contentType: String?, bytes: [UInt8]) throws {
         let page = try FeedDecoder.decode(bytes, contentType: contentType, address: nil, source: source)
-        #expect(page.profile.title?.string == title)
+        expect(page.profile.title?.string, is: title)
     }
 }

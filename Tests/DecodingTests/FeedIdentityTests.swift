@@ -1,4 +1,5 @@
 import Decoding
+import Expectations
 import Testing
 import Text
 import TimelineModel
@@ -22,36 +23,36 @@ import TimelineModel
 
     @Test func guidsThatDifferAreTheKeys() throws {
         let page = try page([item("a", "1"), item("b", "1")])
-        #expect(page.keyRung == .guid)
-        #expect(page.items.map(\.sighting.entryID) == ["a", "b"])
+        expect(page.keyRung, is: .guid)
+        expect(page.items.map(\.sighting.entryID), is: ["a", "b"])
     }
 
     @Test func guidsThatDoNotDifferGiveWayToLinks() throws {
         let page = try page([item("a", "1"), item("a", "2")])
-        #expect(page.keyRung == .link)
-        #expect(page.items.map(\.sighting.entryID) == ["http://e/1", "http://e/2"])
-        #expect(page.alternativeKeys.map { $0[.guid] } == [PostID("feed:f:a"), PostID("feed:f:a")])
+        expect(page.keyRung, is: .link)
+        expect(page.items.map(\.sighting.entryID), is: ["http://e/1", "http://e/2"])
+        expect(page.alternativeKeys.map { $0[.guid] }, is: [PostID("feed:f:a"), PostID("feed:f:a")])
     }
 
     @Test func linksThatDoNotDifferGiveWayToTitlesThenToContent() throws {
-        #expect(try page([item("a", "1", "x"), item("a", "1", "y")]).keyRung == .linkAndTitle)
-        #expect(try page([item("a", "1", "x", "p"), item("a", "1", "x", "q")]).keyRung == .content)
+        try expect(page([item("a", "1", "x"), item("a", "1", "y")]).keyRung, is: .linkAndTitle)
+        try expect(page([item("a", "1", "x", "p"), item("a", "1", "x", "q")]).keyRung, is: .content)
     }
 
     @Test func aFeedWithoutGuidsStandsOnItsLinksForGood() throws {
         // Given a feed without guids
         let first = try page([item(nil, "1", "x"), item(nil, "2", "y")])
-        #expect(first.keyRung == .link)
+        expect(first.keyRung, is: .link)
         // When it has guids later / Then its keys stay
         let later = try page([item("a", "1", "x"), item("b", "2", "y")], rung: first.keyRung)
-        #expect(later.items.map(\.post.id) == first.items.map(\.post.id))
+        expect(later.items.map(\.post.id), is: first.items.map(\.post.id))
     }
 
     @Test func oneCarelessEntryDoesNotMoveAFeed() throws {
         let page = try page([item("a", "1"), item(nil, "2"), item(nil, nil, nil, "only text")], rung: .guid)
-        #expect(page.keyRung == .guid)
-        #expect(Array(page.items.map(\.sighting.entryID).prefix(2)) == ["a", "http://e/2"])
-        #expect(Set(page.items.map(\.post.id)).count == 3)
+        expect(page.keyRung, is: .guid)
+        expect(Array(page.items.map(\.sighting.entryID).prefix(2)), is: ["a", "http://e/2"])
+        expect(Set(page.items.map(\.post.id)).count, is: 3)
     }
 
     @Test func aFeedMovesDownOnce() throws {
@@ -60,32 +61,32 @@ import TimelineModel
         // When two entries share a link
         let page = try page(twins, rung: .link)
         // Then it stays, both are there, and their order does not matter
-        #expect(page.keyRung == .link)
-        #expect(Set(page.items.map(\.post.id)).count == 2)
+        expect(page.keyRung, is: .link)
+        expect(Set(page.items.map(\.post.id)).count, is: 2)
         let turned = try self.page(twins.reversed(), rung: .link)
-        #expect(Set(turned.items.map(\.post.id)) == Set(page.items.map(\.post.id)))
+        expect(Set(turned.items.map(\.post.id)), is: Set(page.items.map(\.post.id)))
     }
 
     @Test func anEntryThatRepeatsAnotherWordForWordIsOne() throws {
         let page = try page([item("a", "1", "x"), item("b", "2", "y"), item("a", "1", "x")])
-        #expect(page.items.count == 2)
-        #expect(page.keyRung == .guid)
+        expect(page.items.count, is: 2)
+        expect(page.keyRung, is: .guid)
     }
 
     @Test func keysAreComparedAsBytes() throws {
         // Given two guids that Swift's `==` would take for one
         let page = try page([item("e\u{301}", "1"), item("\u{e9}", "2")])
         // Then they stay two
-        #expect(page.keyRung == .guid)
+        expect(page.keyRung, is: .guid)
         #expect(page.items[0].post.id != page.items[1].post.id)
     }
 
     @Test func everyItemHasItsKeyOnEveryRung() throws {
         let page = try page([item("a", "1", "x"), item(nil, nil, nil, "text"), item("c")])
-        #expect(page.alternativeKeys.count == page.items.count)
+        expect(page.alternativeKeys.count, is: page.items.count)
         for (keys, item) in zip(page.alternativeKeys, page.items) {
-            #expect(Set(keys.keys) == Set(FeedKeyRung.allCases))
-            #expect(keys[try #require(page.keyRung)] == item.post.id)
+            expect(Set(keys.keys), is: Set(FeedKeyRung.allCases))
+            expect(keys[try #require(page.keyRung)], is: item.post.id)
         }
     }
 
@@ -93,7 +94,7 @@ import TimelineModel
         let page = try page([
             item(String(repeating: "a", count: 100_000) + "1"), item(String(repeating: "a", count: 100_000) + "2"),
         ])
-        #expect(page.keyRung == .guid)
+        expect(page.keyRung, is: .guid)
         #expect(page.items.allSatisfy { $0.post.id.key.utf8.count < 600 })
     }
 }

@@ -1,4 +1,5 @@
 import Decoding
+import Expectations
 import Testing
 import Text
 import TimelineModel
@@ -35,7 +36,7 @@ import TimelineModel
             #expect(!actual.unicodeScalars.contains("\u{1b}"))
             #expect(!actual.unicodeScalars.contains("\u{9b}"))
         } else {
-            #expect(actual == expected)
+            expect(actual, is: expected)
         }
     }
 
@@ -45,9 +46,10 @@ import TimelineModel
         // When
         let rich = HTMLText.richText(html, base: Self.base)
         // Then those of the web are absolute, the others only text
-        #expect(rich.plain == "é relative mail other")
-        #expect(
-            rich.spans == [
+        expect(rich.plain, is: "é relative mail other")
+        expect(
+            rich.spans,
+            is: [
                 .init(range: 3..<11, kind: .link(try #require(WebAddress("https://blog.example/a%20b?x=1")))),
                 .init(range: 17..<22, kind: .link(try #require(WebAddress("https://o.example/")))),
             ])
@@ -59,8 +61,8 @@ import TimelineModel
             <span class="ellipsis">example.com/long/pa</span><span class="invisible">th</span></a>
             """
         let rich = HTMLText.richText(html, base: nil)
-        #expect(rich.plain == "example.com/long/pa…")
-        #expect(rich.links.map(\.text) == ["https://www.example.com/long/path"])
+        expect(rich.plain, is: "example.com/long/pa…")
+        expect(rich.links.map(\.text), is: ["https://www.example.com/long/path"])
     }
 
     @Test func mentionsAndHashtagsAreMarked() throws {
@@ -74,9 +76,10 @@ import TimelineModel
         let rich = HTMLText.richText(
             html, mentions: [Mention(handle: "ada@m.example", address: ada)], tags: ["Swift"], emojis: ["blob"])
         // Then
-        #expect(rich.plain == "@ada@m.example #swift :blob:")
-        #expect(
-            rich.spans == [
+        expect(rich.plain, is: "@ada@m.example #swift :blob:")
+        expect(
+            rich.spans,
+            is: [
                 .init(range: 0..<14, kind: .mention(handle: "ada@m.example", ada)),
                 .init(range: 15..<21, kind: .hashtag("Swift", WebAddress("https://m.example/tags/swift"))),
                 .init(range: 22..<28, kind: .customEmoji),
@@ -86,8 +89,8 @@ import TimelineModel
 
     @Test func quoteFallbackIsDroppedOnlyWhenTheQuoteIsShown() {
         let html = "<p class=\"quote-inline\">RE: x</p><p>text</p>"
-        #expect(HTMLText.richText(html, dropsQuoteInline: true).plain == "text")
-        #expect(HTMLText.richText(html).plain == "RE: x\n\ntext")
+        expect(HTMLText.richText(html, dropsQuoteInline: true).plain, is: "text")
+        expect(HTMLText.richText(html).plain, is: "RE: x\n\ntext")
     }
 
     @Test(arguments: [
@@ -97,7 +100,7 @@ import TimelineModel
     ])
     func titlesAreDecodedAsOftenAsTheyNeed(raw: String, expected: String) {
         let spaced = HTMLText.plainText(raw).string.split(separator: " ").joined(separator: " ")
-        #expect(spaced == expected)
+        expect(spaced, is: expected)
     }
 
     @Test func spansLieOnGraphemeBoundaries() {
@@ -126,7 +129,7 @@ import TimelineModel
                 #expect(
                     boundaries.contains(span.range.lowerBound) && boundaries.contains(span.range.upperBound), "\(html)")
             }
-            #expect(SafeText(sanitizing: rich.plain.string, as: .body) == rich.plain)
+            expect(SafeText(sanitizing: rich.plain.string, as: .body), is: rich.plain)
         }
     }
 

@@ -1,4 +1,5 @@
 import Decoding
+import Expectations
 import TestSupport
 import Testing
 import Text
@@ -93,12 +94,13 @@ import TimelineModel
             for _ in 0..<Int.random(in: 0...3, using: &random) { feed.change(using: &random) }
             let whole = try page(feed, memory.map { FeedMemory(rung: $0.rung) })
             let page = try page(feed, memory)
-            #expect(page.keyRung == whole.keyRung && page.skipped == whole.skipped, "step \(step)")
+            expect(page.keyRung, is: whole.keyRung, "step \(step)")
+            expect(page.skipped, is: whole.skipped, "step \(step)")
             for item in page.items { seen[item.post.id] = item }
             // In another place than before an entry is the same entry.
             let missing = whole.items.filter { seen[$0.post.id] != $0 }
-            #expect(missing == [], "step \(step)")
-            #expect(page.items == whole.items.filter(page.items.contains), "step \(step)")
+            expect(missing, is: [], "step \(step)")
+            expect(page.items, is: whole.items.filter(page.items.contains), "step \(step)")
             memory = page.keyRung.map { FeedMemory(rung: $0, entries: page.memory ?? []) }
         }
     }
@@ -109,17 +111,17 @@ import TimelineModel
         var feed = empty
         feed.entries = (1...20).map { Entry(guid: "g\($0)", link: "l\($0)", title: "T\($0)", text: "x") }
         let first = try page(feed, nil)
-        #expect(first.items.count == 20)
+        expect(first.items.count, is: 20)
         let memory = FeedMemory(rung: .guid, entries: try #require(first.memory))
         #expect(try page(feed, memory).items.isEmpty)
         // When an entry comes and another one changes
         feed.entries.insert(Entry(guid: "new", text: "n"), at: 0)
         feed.entries[7].text = "changed"
         // Then only these two are on the page
-        #expect(try page(feed, memory).items.map(\.sighting.entryID) == ["new", "g7"])
+        try expect(page(feed, memory).items.map(\.sighting.entryID), is: ["new", "g7"])
         // And all of them when something else changes on which they stand
         feed.title = "Another name"
-        #expect(try page(feed, memory).items.count == 21)
+        try expect(page(feed, memory).items.count, is: 21)
     }
 
     @Test func aDamagedMemoryIsNone() throws {
@@ -129,8 +131,8 @@ import TimelineModel
         var damaged = (0..<bytes.count).map { Array(bytes[..<$0]) } + [bytes + [0], bytes + bytes]
         damaged.append(bytes.map { ~$0 })
         for entries in damaged where entries.count < 8 || entries.count % 16 != 8 || entries[0] != bytes[0] {
-            #expect(try page(feed, FeedMemory(rung: .guid, entries: entries)).items.count == 5)
+            try expect(page(feed, FeedMemory(rung: .guid, entries: entries)).items.count, is: 5)
         }
-        #expect(try page(feed, FeedMemory(rung: .link, entries: bytes)).items.count == 5, "another rung's")
+        try expect(page(feed, FeedMemory(rung: .link, entries: bytes)).items.count, is: 5, "another rung's")
     }
 }

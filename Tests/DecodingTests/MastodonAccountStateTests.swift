@@ -1,4 +1,5 @@
 import Decoding
+import Expectations
 import TestSupport
 import Testing
 import Text
@@ -25,7 +26,7 @@ struct MastodonAccountStateTests {
         (#"{"home":{"last_read_id":""},"notifications":[]}"#, ReadingMarkers()),
         (#"{"home":{"last_read_id":["1"]},"notifications":{"last_read_id":null}}"#, ReadingMarkers()),
     ]) func markersAsServersGiveThem(_ text: String, _ markers: ReadingMarkers) throws {
-        #expect(try self.markers(text) == markers)
+        try expect(self.markers(text), is: markers)
     }
 
     @Test("what is no object has no markers", arguments: ["[]", "null", "3", #"{"error":"no"}"#, "", "<html>"])
@@ -34,8 +35,9 @@ struct MastodonAccountStateTests {
     }
 
     @Test func aFilterIsReadWhole() throws {
-        #expect(
-            try filters("[\(Self.whole)]") == [
+        try expect(
+            filters("[\(Self.whole)]"),
+            is: [
                 ServerFilter(
                     title: "no code", action: .hide, contexts: [.home, .notifications],
                     keywords: [.init("code block", isWholeWord: true)], posts: ["114"],
@@ -59,12 +61,12 @@ struct MastodonAccountStateTests {
         // The last member of a name counts
         let odd = Self.whole.dropLast() + "," + member + "}"
         let read = try filters("[\(odd),\(Self.whole),7,null]")
-        #expect(read.map(\.action) == (action.map { [$0] } ?? []) + [.hide])
+        expect(read.map(\.action), is: (action.map { [$0] } ?? []) + [.hide])
     }
 
     @Test func aFilterWithoutATitleIsCalledByItsFirstKeyword() throws {
         let odd = Self.whole.dropLast() + #","title":"\u0007"}"#
-        #expect(try filters("[\(odd)]").map(\.title) == ["code block"])
+        try expect(filters("[\(odd)]").map(\.title), is: ["code block"])
     }
 
     @Test("filters of the first version are their phrase; they hide what the server was to keep back itself")
@@ -74,8 +76,9 @@ struct MastodonAccountStateTests {
             {"id":"1","phrase":"code block","context":["home","public"],"whole_word":true,"irreversible":true,
             "expires_at":"2026-11-22T10:00:00.000Z"}
             """#
-        #expect(
-            try read("[\(whole),7,{}]") == [
+        try expect(
+            read("[\(whole),7,{}]"),
+            is: [
                 ServerFilter(
                     title: "code block", action: .hide, contexts: [.home, .public],
                     keywords: [.init("code block", isWholeWord: true)],
@@ -87,7 +90,7 @@ struct MastodonAccountStateTests {
             (#""phrase":null"#, nil), (#""context":[]"#, nil),
         ] {
             let actions = try read("[\(whole.dropLast()),\(member)}]").map(\.action)
-            #expect(actions == (action.map { [$0] } ?? []), "\(member)")
+            expect(actions, is: (action.map { [$0] } ?? []), "\(member)")
         }
     }
 
@@ -121,19 +124,19 @@ struct MastodonAccountStateTests {
             let answer = try #require(try Corpus.json("gotosocial/\(name).json")["body"])
             return Array(JSONPaths.text(of: answer).utf8)
         }
-        #expect(try MastodonDecoder.markers(body("markers_none")) == ReadingMarkers())
-        #expect(
-            try MastodonDecoder.markers(body("markers_get2"))
-                == ReadingMarkers(home: "01M82HK21K4SCS99ZC1345Q1JA", notifications: "01M82HK23F69331T9TZ0Y53TEV"))
+        try expect(MastodonDecoder.markers(body("markers_none")), is: ReadingMarkers())
+        try expect(
+            MastodonDecoder.markers(body("markers_get2")),
+            is: ReadingMarkers(home: "01M82HK21K4SCS99ZC1345Q1JA", notifications: "01M82HK23F69331T9TZ0Y53TEV"))
         let filters = try MastodonDecoder.filters(body("filters_v2"))
-        #expect(filters.map(\.title) == ["no code", "hide rtl", "json filter", "form2"])
-        #expect(filters.map(\.action) == [.warn, .hide, .warn, .hide])
-        #expect(filters.map { $0.keywords.map(\.isWholeWord) } == [[true], [false], [true], [true]])
+        expect(filters.map(\.title), is: ["no code", "hide rtl", "json filter", "form2"])
+        expect(filters.map(\.action), is: [.warn, .hide, .warn, .hide])
+        expect(filters.map { $0.keywords.map(\.isWholeWord) }, is: [[true], [false], [true], [true]])
         // The same ones in the first version say the same but for the title.
         let old = try MastodonDecoder.filtersOfOld(body("filters_v1"))
         func said(_ filters: [ServerFilter]) -> Set<[String]> {
             Set(filters.map { ["\($0.keywords)", $0.action.rawValue] + $0.contexts.map(\.rawValue).sorted() })
         }
-        #expect(said(old) == said(filters))
+        expect(said(old), is: said(filters))
     }
 }

@@ -1,4 +1,5 @@
 import Decoding
+import Expectations
 import Testing
 import Text
 import TimelineModel
@@ -13,57 +14,60 @@ import TimelineModel
         let item = try #require(try page("[\(MastodonFixtures.status)]").items.first)
         let post = item.post
         // Then
-        #expect(post.id == .activityPub(uri: "https://piaille.example/users/ada/statuses/114"))
-        #expect(item.sighting == Sighting(entryID: "114"))
-        #expect(post.author.name == "Ada :wave:")
-        #expect(post.author.handle == "ada@piaille.example")
+        expect(post.id, is: .activityPub(uri: "https://piaille.example/users/ada/statuses/114"))
+        expect(item.sighting, is: Sighting(entryID: "114"))
+        expect(post.author.name, is: "Ada :wave:")
+        expect(post.author.handle, is: "ada@piaille.example")
         #expect(post.author.isBot)
-        #expect(post.address?.text == "https://piaille.example/@ada/114")
-        #expect(post.body.plain == "@bob@other.example Déjà vu :wave: #presse")
+        expect(post.address?.text, is: "https://piaille.example/@ada/114")
+        expect(post.body.plain, is: "@bob@other.example Déjà vu :wave: #presse")
         #expect(post.body.spans.contains { $0.kind == .customEmoji })
-        #expect(post.published?.rfc3339 == "2026-11-22T08:15:00.250Z")
-        #expect(post.edited?.rfc3339 == "2026-11-22T09:00:00Z")
-        #expect(post.contentWarning == "politique")
+        expect(post.published?.rfc3339, is: "2026-11-22T08:15:00.250Z")
+        expect(post.edited?.rfc3339, is: "2026-11-22T09:00:00Z")
+        expect(post.contentWarning, is: "politique")
         #expect(post.isSensitive)
-        #expect(post.visibility == .unlisted)
-        #expect(post.language == "fr")
-        #expect(post.kind == .reply)
-        #expect(post.replyTo == ReplyReference(remoteID: "110", handle: "bob@other.example"))
-        #expect(post.counts == Counts(boosts: 3, favourites: 5, replies: 0))
-        #expect(post.tags == ["Presse"])
-        #expect(
-            post.mentions == [Mention(handle: "bob@other.example", address: WebAddress("https://other.example/@bob"))])
-        #expect(
-            post.attachments == [
+        expect(post.visibility, is: .unlisted)
+        expect(post.language, is: "fr")
+        expect(post.kind, is: .reply)
+        expect(post.replyTo, is: ReplyReference(remoteID: "110", handle: "bob@other.example"))
+        expect(post.counts, is: Counts(boosts: 3, favourites: 5, replies: 0))
+        expect(post.tags, is: ["Presse"])
+        expect(
+            post.mentions, is: [Mention(handle: "bob@other.example", address: WebAddress("https://other.example/@bob"))]
+        )
+        expect(
+            post.attachments,
+            is: [
                 Attachment(
                     kind: .animation, address: WebAddress("https://files.example/1.mp4"), alt: "Un chat qui tombe"),
                 Attachment(kind: .image, address: WebAddress("https://remote.example/2.png")),
             ])
-        #expect(post.card?.title == "L'article")
-        #expect(post.poll?.options.map(\.votes) == [3, nil])
-        #expect(post.poll?.base == 3)
-        #expect(post.quoted?.state == .shown)
-        #expect(post.quoted?.text == "Cité")
-        #expect(post.quoted?.author?.name == "bob")
+        expect(post.card?.title, is: "L'article")
+        expect(post.poll?.options.map(\.votes), is: [3, nil])
+        expect(post.poll?.base, is: 3)
+        expect(post.quoted?.state, is: .shown)
+        expect(post.quoted?.text, is: "Cité")
+        expect(post.quoted?.author?.name, is: "bob")
     }
 
     @Test func aBoostIsASightingOfThePost() throws {
         let boosted = try #require(try page("[\(MastodonFixtures.boost)]").items.first)
         let alone = try #require(try page("[\(MastodonFixtures.status)]").items.first)
-        #expect(boosted.post == alone.post)
+        expect(boosted.post, is: alone.post)
         #expect((boosted.sighting.entryID, boosted.sighting.postID) == ("200", "114"))
-        #expect(boosted.sighting.boostedBy?.handle == "carla@far.example")
-        #expect(boosted.sighting.boostedAt?.rfc3339 == "2026-11-22T10:00:00Z")
+        expect(boosted.sighting.boostedBy?.handle, is: "carla@far.example")
+        expect(boosted.sighting.boostedAt?.rfc3339, is: "2026-11-22T10:00:00Z")
     }
 
     @Test func onlyWhatIsNoStatusIsSkipped() throws {
         let page = try page("[null, 3, {}, {\"id\":7}, \(MastodonFixtures.status), []]")
-        #expect(
-            page.items.map(\.post.remoteID) == [
+        expect(
+            page.items.map(\.post.remoteID),
+            is: [
                 "https://piaille.example/statuses/7", "https://piaille.example/users/ada/statuses/114",
             ])
-        #expect(page.skipped.count == 4)
-        #expect(page.older == "114")
+        expect(page.skipped.count, is: 4)
+        expect(page.older, is: "114")
     }
 
     @Test(arguments: [
@@ -76,8 +80,8 @@ import TimelineModel
     ])
     func quotesOfEveryShape(quote: String, state: QuotedPost.State) throws {
         let post = try #require(try page("[{\"id\":\"1\",\"content\":\"c\",\"quote\":\(quote)}]").items.first?.post)
-        #expect(post.quoted?.state == state)
-        #expect(post.kind == .quote)
+        expect(post.quoted?.state, is: state)
+        expect(post.kind, is: .quote)
     }
 
     @Test func anyFieldMayBeAnythingAndThePostSurvives() throws {
@@ -97,7 +101,7 @@ import TimelineModel
             try #require(page.items.count == odd.count + 1, "\(path)")
             // The boosted post keeps its identity, unless that is what was taken away.
             if !(path == ["reblog"] || path == ["reblog", "uri"]) {
-                #expect(Set(page.items.map(\.post.id)).count == 1, "\(path)")
+                expect(Set(page.items.map(\.post.id)).count, is: 1, "\(path)")
             }
             #expect(ShownText.forbidden(in: ShownText.everything(page)).isEmpty, "\(path)")
             cases += mutated.count
@@ -115,30 +119,30 @@ import TimelineModel
         let words = MastodonDecoder.errorMessage(bytes)?.string ?? ""
         #expect(words.hasPrefix("Le code"))
         #expect(ShownText.forbidden(in: [words]).isEmpty)
-        #expect(MastodonDecoder.errorMessage(Array("<html>".utf8)) == nil)
+        expect(MastodonDecoder.errorMessage(Array("<html>".utf8)), is: nil)
         #expect(throws: DecodingError.unexpected("gone")) { try page("{\"error\":\"gone\"}") }
     }
 
     @Test func accountsAndServersDescribeThemselves() throws {
         let server = try MastodonFixtures.server()
         let account = try MastodonDecoder.account(Array(MastodonFixtures.account.utf8), server: server)
-        #expect(account.id == "11")
-        #expect(account.author.handle == "ada@piaille.example")
+        expect(account.id, is: "11")
+        expect(account.author.handle, is: "ada@piaille.example")
         let v2 =
             #"""
             {"domain":"m.example","title":"M","version":"4.5.0","api_versions":{"mastodon":7},
             "configuration":{"urls":{"streaming":"wss://s.example"},"statuses":{"max_characters":500}}}
             """#
         let instance = try MastodonDecoder.instance(Array(v2.utf8))
-        #expect(instance.streaming == "wss://s.example")
-        #expect(instance.apiLevel == 7)
-        #expect(instance.maximumCharacters == 500)
+        expect(instance.streaming, is: "wss://s.example")
+        expect(instance.apiLevel, is: 7)
+        expect(instance.maximumCharacters, is: 500)
         let v1 =
             #"""
             {"uri":"p.example","title":"P","version":"2.7.2 (compatible; Akkoma 3)","max_toot_chars":5000,
             "urls":{"streaming_api":"wss://p.example"}}
             """#
-        #expect(try MastodonDecoder.instance(Array(v1.utf8)).streaming == "wss://p.example")
+        try expect(MastodonDecoder.instance(Array(v1.utf8)).streaming, is: "wss://p.example")
         #expect(throws: DecodingError.self) { try MastodonDecoder.instance(Array("[]".utf8)) }
     }
 }

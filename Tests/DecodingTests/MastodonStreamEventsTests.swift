@@ -1,4 +1,5 @@
 import Decoding
+import Expectations
 import TestSupport
 import Testing
 import Text
@@ -24,18 +25,20 @@ import TimelineModel
             Issue.record("no post")
             return
         }
-        #expect(item.sighting.entryID == "114" && item.post.author.handle == "ada@piaille.example")
+        expect(item.sighting.entryID, is: "114")
+        expect(item.post.author.handle, is: "ada@piaille.example")
         guard case .edited(let edited) = event("status.update", MastodonFixtures.status) else {
             Issue.record("no edit")
             return
         }
-        #expect(edited == item)
-        #expect(event("delete", "114") == .deleted(entryID: "114"))
-        #expect(event("delete", " \"01M82K\" \n") == .deleted(entryID: "01M82K"))
-        #expect(event("notification", "{}") == .notification(Array("{}".utf8)))
-        #expect(event("filters_changed", "undefined") == .filtersChanged)
-        #expect(event("filters_changed", "") == .filtersChanged)
-        #expect(event("announcement", "{}") == .other && event("", "") == .other)
+        expect(edited, is: item)
+        expect(event("delete", "114"), is: .deleted(entryID: "114"))
+        expect(event("delete", " \"01M82K\" \n"), is: .deleted(entryID: "01M82K"))
+        expect(event("notification", "{}"), is: .notification(Array("{}".utf8)))
+        expect(event("filters_changed", "undefined"), is: .filtersChanged)
+        expect(event("filters_changed", ""), is: .filtersChanged)
+        expect(event("announcement", "{}"), is: .other)
+        expect(event("", ""), is: .other)
     }
 
     @Test(
@@ -45,21 +48,21 @@ import TimelineModel
             ("update", #"{"uri":"https://a.example/1"}"#), ("status.update", #""text""#), ("delete", ""),
             ("delete", "{}"), ("delete", "a b"), ("delete", "\"\""),
         ])
-    func badPayloads(name: String, payload: String) { #expect(kind(event(name, payload)) == "unreadable") }
+    func badPayloads(name: String, payload: String) { expect(kind(event(name, payload)), is: "unreadable") }
 
     @Test func thePayloadOfAMessageIsAJSONTextInsideAString() {
         let quoted = MastodonFixtures.status.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing(
             "\n", with: "\\n")
         let one = message(#"{"stream":["user"],"event":"update","payload":"\#(quoted)"}"#)
-        #expect(one == event("update", MastodonFixtures.status))
+        expect(one, is: event("update", MastodonFixtures.status))
         // Servers that leave the inner quoting out
-        #expect(message(#"{"event":"update","payload":\#(MastodonFixtures.status)}"#) == one)
-        #expect(message(#"{"stream":["user"],"event":"delete","payload":"01M82K"}"#) == .deleted(entryID: "01M82K"))
-        #expect(message(#"{"event":"delete","payload":114}"#) == .deleted(entryID: "114"))
-        #expect(message(#"{"stream":["user"],"event":"filters_changed"}"#) == .filtersChanged)
-        #expect(message(#"{"event":"notifications_merged","payload":"1"}"#) == .other)
-        #expect(message(#"{"error":"Unknown stream type","status":400}"#) == .refused(status: 400))
-        #expect(message("{}") == .other)
+        expect(message(#"{"event":"update","payload":\#(MastodonFixtures.status)}"#), is: one)
+        expect(message(#"{"stream":["user"],"event":"delete","payload":"01M82K"}"#), is: .deleted(entryID: "01M82K"))
+        expect(message(#"{"event":"delete","payload":114}"#), is: .deleted(entryID: "114"))
+        expect(message(#"{"stream":["user"],"event":"filters_changed"}"#), is: .filtersChanged)
+        expect(message(#"{"event":"notifications_merged","payload":"1"}"#), is: .other)
+        expect(message(#"{"error":"Unknown stream type","status":400}"#), is: .refused(status: 400))
+        expect(message("{}"), is: .other)
     }
 
     @Test(arguments: ["", "{", "\u{0}", "event: update", #"{"event":"update"}"#, #"{"event":"delete","payload":[1]}"#])
@@ -75,7 +78,7 @@ import TimelineModel
                 let told = event(name, payload)
                 let expected =
                     ["update": "post", "status.update": "edited", "delete": "deleted", "notification": "notification"]
-                #expect(kind(told) == expected[name])
+                expect(kind(told), is: expected[name])
             }
         }
     }

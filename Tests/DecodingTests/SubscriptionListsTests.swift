@@ -1,4 +1,5 @@
 import Decoding
+import Expectations
 import Testing
 import Text
 import TimelineModel
@@ -15,13 +16,13 @@ import TimelineModel
             <outline type="rss" text="broken"/></body></opml>
             """
         let feeds = try SubscriptionLists.opml(Array(text.utf8))
-        #expect(feeds.map(\.address?.text) == ["https://lefil.example/rss", "https://notes.example/atom", nil, nil])
-        #expect(feeds[0].title == "Le Fil")
-        #expect(feeds[0].folders == ["Presse & co/Une", "again"])
-        #expect(feeds[1].title == "Notes")
-        #expect(feeds[1].folders == ["tech/swift", "libre"])
+        expect(feeds.map(\.address?.text), is: ["https://lefil.example/rss", "https://notes.example/atom", nil, nil])
+        expect(feeds[0].title, is: "Le Fil")
+        expect(feeds[0].folders, is: ["Presse & co/Une", "again"])
+        expect(feeds[1].title, is: "Notes")
+        expect(feeds[1].folders, is: ["tech/swift", "libre"])
         #expect(feeds[2].problem != nil && feeds[3].problem != nil)
-        #expect(feeds[1].line == 3)
+        expect(feeds[1].line, is: 3)
         #expect(throws: DecodingError.unexpected("this is no OPML document")) {
             try SubscriptionLists.opml(Array("<rss/>".utf8))
         }
@@ -33,7 +34,7 @@ import TimelineModel
             <outline xmlUrl="file:///etc/passwd"/><outline xmlUrl="http://e/" filtercmd="x"/></body></opml>
             """
         let feeds = try SubscriptionLists.opml(Array(text.utf8))
-        #expect(feeds.compactMap(\.address?.text) == ["http://e/"])
+        expect(feeds.compactMap(\.address?.text), is: ["http://e/"])
         #expect(feeds.allSatisfy { $0.problem != nil })
     }
 
@@ -50,13 +51,14 @@ import TimelineModel
             https://lefil.example/rss encore
             """
         let feeds = SubscriptionLists.newsboatURLs(Array(text.utf8))
-        #expect(
-            feeds.map(\.address?.text) == [
+        expect(
+            feeds.map(\.address?.text),
+            is: [
                 "https://lefil.example/rss", "https://notes.example/atom", nil, nil, nil, nil,
             ])
-        #expect(feeds[0].title == "Le Fil")
-        #expect(feeds[0].folders == ["presse", "à lire", "encore"])
-        #expect(feeds.map(\.line) == [2, 4, 5, 6, 7, 8])
+        expect(feeds[0].title, is: "Le Fil")
+        expect(feeds[0].folders, is: ["presse", "à lire", "encore"])
+        expect(feeds.map(\.line), is: [2, 4, 5, 6, 7, 8])
         #expect(feeds.dropFirst(2).allSatisfy { $0.problem != nil })
         #expect(feeds[1].folders.isEmpty)
     }
@@ -78,29 +80,29 @@ import TimelineModel
     ])
     func aFileIsToldByItsContent(text: String, format: String, posts: Int) throws {
         let json = try inspect(text)
-        #expect(json["file"]?.string == "f.xml")
-        #expect(json["format"]?.string == format)
-        #expect(json["posts"]?.elements.count == posts)
-        #expect(json["error"] == nil)
+        expect(json["file"]?.string, is: "f.xml")
+        expect(json["format"]?.string, is: format)
+        expect(json["posts"]?.elements.count, is: posts)
+        expect(json["error"], is: nil)
     }
 
     @Test func aPostHasTheFieldsOfTheList() throws {
         let post = try #require(try inspect("[\(MastodonFixtures.boost)]")["posts"]?.elements.first)
-        #expect(post["id"]?.string == "ap:https://piaille.example/users/ada/statuses/114")
-        #expect(post["kind"]?.string == "boost")
+        expect(post["id"]?.string, is: "ap:https://piaille.example/users/ada/statuses/114")
+        expect(post["kind"]?.string, is: "boost")
         #expect(post["boostedBy"]?["handle"]?.string == "carla@far.example")
         #expect(post["author"]?["handle"]?.string == "ada@feed.example")
-        #expect(post["contentWarning"]?.string == "politique")
-        #expect(post["published"]?.string == "2026-11-22T08:15:00.250Z")
+        expect(post["contentWarning"]?.string, is: "politique")
+        expect(post["published"]?.string, is: "2026-11-22T08:15:00.250Z")
         #expect(post["media"]?.elements.first?["kind"]?.string == "animation")
         #expect(post["counts"]?["boosts"]?.int == 3)
-        #expect(post["title"] == .null)
+        expect(post["title"], is: .null)
     }
 
     @Test func whatCannotBeReadIsOneErrorLine() throws {
         let json = try inspect("<html><body>no</body></html>")
-        #expect(json["error"]?.string == "this is a web page, not a feed")
-        #expect(json["posts"] == nil)
+        expect(json["error"]?.string, is: "this is a web page, not a feed")
+        expect(json["posts"], is: nil)
     }
 
     @Test func everyStringComesBackAsItWas() throws {
@@ -114,7 +116,7 @@ import TimelineModel
         // When
         let line = JSONTerm.string(text).line
         // Then
-        #expect(try JSONValue(parsing: Array(line.utf8)) == .string(text))
+        try expect(JSONValue(parsing: Array(line.utf8)), is: .string(text))
         #expect(!line.unicodeScalars.contains { ShownText.isForbidden($0) || $0 == "\n" })
     }
 }

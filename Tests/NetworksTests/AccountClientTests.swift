@@ -1,3 +1,4 @@
+import Expectations
 import Testing
 import Text
 import TimelineModel
@@ -14,9 +15,10 @@ import TimelineModel
 
     @Test func markersAreAskedForByName() async throws {
         let fake = FakeTransport { request, _ in .to(request, 200, [:], #"{"home":{"last_read_id":"7"}}"#) }
-        #expect(try await factory(fake).account(me).markers() == ReadingMarkers(home: "7"))
-        #expect(
-            fake.requests.map(\.address.text) == [
+        try await expect(factory(fake).account(me).markers(), is: ReadingMarkers(home: "7"))
+        expect(
+            fake.requests.map(\.address.text),
+            is: [
                 "https://m.example/api/v1/markers?timeline[]=home&timeline[]=notifications"
             ])
         #expect(fake.requests.allSatisfy { $0.authorization != nil })
@@ -24,17 +26,18 @@ import TimelineModel
 
     @Test func aMarkerIsSentAsAForm() async throws {
         let fake = FakeTransport { request, _ in .to(request, 200, [:], "{}") }
-        #expect(try await factory(fake).account(me).setHomeMarker("01M&8") == true)
+        try await expect(factory(fake).account(me).setHomeMarker("01M&8"), is: true)
         let request = try #require(fake.requests.first)
-        #expect(request.method == .post && request.address.text == "https://m.example/api/v1/markers")
-        #expect(String(decoding: request.body ?? [], as: UTF8.self) == "home%5Blast_read_id%5D=01M%268")
-        #expect(request.headers["Content-Type"] == "application/x-www-form-urlencoded")
-        #expect(request.limits.redirects == 0)
+        expect(request.method, is: .post)
+        expect(request.address.text, is: "https://m.example/api/v1/markers")
+        expect(String(decoding: request.body ?? [], as: UTF8.self), is: "home%5Blast_read_id%5D=01M%268")
+        expect(request.headers["Content-Type"], is: "application/x-www-form-urlencoded")
+        expect(request.limits.redirects, is: 0)
     }
 
     @Test func aLostRaceIsNoError() async throws {
         let fake = FakeTransport { request, _ in .to(request, 409, [:], #"{"error":"Conflict"}"#) }
-        #expect(try await factory(fake).account(me).setHomeMarker("7") == false)
+        try await expect(factory(fake).account(me).setHomeMarker("7"), is: false)
     }
 
     @Test(arguments: [(404, ""), (405, ""), (501, ""), (200, "[]"), (200, "<html>"), (200, "")])
@@ -43,22 +46,23 @@ import TimelineModel
             request.address.path.hasSuffix("markers") ? .to(request, status, [:], body) : .to(request, 200, [:], "[]")
         }
         let factory = factory(fake)
-        #expect(try await factory.account(me).markers() == nil)
-        #expect(try await factory.account(me).markers() == nil)
-        #expect(try await factory.account(me).setHomeMarker("7") == nil)
-        #expect(fake.requests.count == 1)
+        try await expect(factory.account(me).markers(), is: nil)
+        try await expect(factory.account(me).markers(), is: nil)
+        try await expect(factory.account(me).setHomeMarker("7"), is: nil)
+        expect(fake.requests.count, is: 1)
         // Its filters are another matter
-        #expect(try await factory.account(me).filters() == [])
+        try await expect(factory.account(me).filters(), is: [])
     }
 
     @Test(arguments: [(404, ""), (405, ""), (501, ""), (200, "{}"), (200, "null")])
     func aServerWithoutFiltersIsAskedOnce(_ status: Int, _ body: String) async throws {
         let fake = FakeTransport { request, _ in .to(request, status, [:], body) }
         let factory = factory(fake)
-        #expect(try await factory.account(me).filters() == nil)
-        #expect(try await factory.account(me).filters() == nil)
-        #expect(
-            fake.requests.map(\.address.text) == [
+        try await expect(factory.account(me).filters(), is: nil)
+        try await expect(factory.account(me).filters(), is: nil)
+        expect(
+            fake.requests.map(\.address.text),
+            is: [
                 "https://m.example/api/v2/filters", "https://m.example/api/v1/filters",
             ])
     }
@@ -71,9 +75,9 @@ import TimelineModel
         }
         let factory = factory(fake)
         for _ in 0..<2 {
-            #expect(try await factory.account(me).filters()?.map(\.action) == [.hide])
+            try await expect(factory.account(me).filters()?.map(\.action), is: [.hide])
         }
-        #expect(fake.requests.map { String($0.address.path.split(separator: "/")[1]) } == ["v2", "v1", "v1"])
+        expect(fake.requests.map { String($0.address.path.split(separator: "/")[1]) }, is: ["v2", "v1", "v1"])
     }
 
     @Test(arguments: [
@@ -89,17 +93,17 @@ import TimelineModel
                 await failure { () throws(FetchError) in _ = try await client.filters() },
                 await failure { () throws(FetchError) in _ = try await client.setHomeMarker("7") },
             ]
-            #expect(errors.map { $0?.kind } == [kind, kind, kind])
+            expect(errors.map { $0?.kind }, is: [kind, kind, kind])
         }
-        #expect(fake.requests.count == 6)
+        expect(fake.requests.count, is: 6)
     }
 
     @Test func withoutASignInNothingIsSent() async {
         let fake = FakeTransport { request, _ in .to(request) }
         let client = factory(fake, token: nil).account(me)
-        #expect(await failure { () throws(FetchError) in _ = try await client.filters() }?.kind == .unauthorized)
-        #expect(
-            await failure { () throws(FetchError) in _ = try await client.setHomeMarker("7") }?.kind == .unauthorized)
+        await expect(failure { () throws(FetchError) in _ = try await client.filters() }?.kind, is: .unauthorized)
+        await expect(
+            failure { () throws(FetchError) in _ = try await client.setHomeMarker("7") }?.kind, is: .unauthorized)
         #expect(fake.requests.isEmpty)
     }
 }

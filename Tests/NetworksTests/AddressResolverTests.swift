@@ -1,3 +1,4 @@
+import Expectations
 import Testing
 import Text
 import TimelineModel
@@ -57,14 +58,14 @@ import TimelineModel
         ] as [(String, [SourceAddress])]) func typed(_ text: String, _ expected: [SourceAddress]) async throws
     {
         let found = try await AddressResolver(transport: Self.world(), decoders: .fake).resolve(text)
-        #expect(found.map(\.address) == expected)
+        expect(found.map(\.address), is: expected)
     }
 
     @Test func titlesComeAlong() async throws {
         let resolver = AddressResolver(transport: Self.world(), decoders: .fake)
-        #expect(try await resolver.resolve("@who@m.example").map(\.title) == ["Name of who"])
-        #expect(try await resolver.resolve("a.org/feed").map(\.title) == ["A feed"])
-        #expect(try await resolver.resolve("a.org").map(\.title) == ["One", nil])
+        try await expect(resolver.resolve("@who@m.example").map(\.title), is: ["Name of who"])
+        try await expect(resolver.resolve("a.org/feed").map(\.title), is: ["A feed"])
+        try await expect(resolver.resolve("a.org").map(\.title), is: ["One", nil])
     }
 
     @Test(arguments: [
@@ -81,7 +82,7 @@ import TimelineModel
         let error = await failure { () throws(FetchError) in
             _ = try await AddressResolver(transport: Self.world(), decoders: .fake).resolve(text)
         }
-        #expect(error?.kind == kind)
-        #expect(error?.message.string.contains(words) == true)
+        expect(error?.kind, is: kind)
+        expect(error?.message.string.contains(words), is: true)
     }
 }

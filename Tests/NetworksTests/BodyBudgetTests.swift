@@ -1,3 +1,4 @@
+import Expectations
 import Synchronization
 import TestSupport
 import Testing
@@ -15,16 +16,18 @@ struct BodyBudgetTests {
         func share() -> BodyBudget.Share { budget.share { calls.withLock { $0 += 1 } } }
         var first: BodyBudget.Share? = share()
         let (second, third) = (share(), share())
-        #expect(first?.take(6) == true && second.take(4))
+        expect(first?.take(6), is: true)
+        #expect(second.take(4))
         // When both want more, one of them has it, as much as it needs
-        #expect(first?.take(1) == true)
+        expect(first?.take(1), is: true)
         #expect(!second.take(1) && !third.take(1))
-        #expect(first?.take(50) == true)
+        expect(first?.take(50), is: true)
         #expect(budget.load == (61, true))
         // Then those that were refused are called when it gives back, once, and another one may go beyond
-        #expect(calls.withLock { $0 } == 0)
+        expect(calls.withLock { $0 }, is: 0)
         first = nil
-        #expect(calls.withLock { $0 } == 1 && budget.load == (4, false))
+        expect(calls.withLock { $0 }, is: 1)
+        #expect(budget.load == (4, false))
         #expect(third.take(7) && !second.take(1))
         #expect(third.take(7))
     }
@@ -37,7 +40,8 @@ struct BodyBudgetTests {
             let share = budget.share { calls.withLock { $0 += 1 } }
             #expect(share.take(10))
         }
-        #expect(calls.withLock { $0 } == 0 && budget.load == (0, false))
+        expect(calls.withLock { $0 }, is: 0)
+        #expect(budget.load == (0, false))
     }
 
     @Test("a rest counts for no time limit, unless it has no end")
@@ -47,14 +51,15 @@ struct BodyBudgetTests {
         clock.sending(at: start)
         clock.received(1, at: start + .seconds(1))
         clock.rest(at: start + .seconds(5))
-        #expect(clock.passed(at: start + .seconds(304)) == nil && clock.next == start + .seconds(305))
-        #expect(clock.passed(at: start + .seconds(305)) == .total)
+        expect(clock.passed(at: start + .seconds(304)), is: nil)
+        expect(clock.next, is: start + .seconds(305))
+        expect(clock.passed(at: start + .seconds(305)), is: .total)
         clock.goOn(at: start + .seconds(105))
-        #expect(clock.elapsed(at: start + .seconds(105)) == .seconds(5))
-        #expect(clock.passed(at: start + .seconds(115)) == .slow)
+        expect(clock.elapsed(at: start + .seconds(105)), is: .seconds(5))
+        expect(clock.passed(at: start + .seconds(115)), is: .slow)
         clock.received(1_000_000, at: start + .seconds(115))
-        #expect(clock.passed(at: start + .seconds(129)) == nil)
-        #expect(clock.passed(at: start + .seconds(130)) == .total)
+        expect(clock.passed(at: start + .seconds(129)), is: nil)
+        expect(clock.passed(at: start + .seconds(130)), is: .total)
     }
 
     @Test("answers that nobody has read yet keep others from coming, and none for ever", .timeLimit(.minutes(1)))
@@ -79,10 +84,11 @@ struct BodyBudgetTests {
             return length
         }
         while !transport.thread.bodies.load.isWanted { await Task.yield() }
-        #expect(!ended.withLock { $0 } && transport.thread.bodies.load.bytes == 2 * length)
+        #expect(!ended.withLock { $0 })
+        expect(transport.thread.bodies.load.bytes, is: 2 * length)
         // And comes when they are read
-        #expect(kept.map(\.body.count) == [length, length])
+        expect(kept.map(\.body.count), is: [length, length])
         kept = []
-        #expect(try await next.value == length)
+        try await expect(next.value, is: length)
     }
 }

@@ -1,3 +1,4 @@
+import Expectations
 import Synchronization
 import Testing
 
@@ -30,12 +31,12 @@ struct DocumentBudgetTests {
                 }
                 while budget.load.waiting <= place { await Task.yield() }
             }
-            #expect(record.entered.withLock { $0 } == [])
+            expect(record.entered.withLock { $0 }, is: [])
             first.giveBack()
             first.giveBack()
         }
         // Then the giant entered alone and the small one after it
-        #expect(record.entered.withLock { $0 } == [30, 1])
+        expect(record.entered.withLock { $0 }, is: [30, 1])
         #expect(budget.load == (0, 0))
     }
 

@@ -1,3 +1,4 @@
+import Expectations
 import Testing
 import Text
 import TimelineModel
@@ -21,17 +22,17 @@ import TimelineModel
         }
         let source = source(fake)
         let first = try await source.page(PageRequest())
-        #expect(first.items.map(\.sighting.entryID) == ["3", "2", "1"])
+        expect(first.items.map(\.sighting.entryID), is: ["3", "2", "1"])
         #expect(!first.isUnchanged)
-        #expect(fake.requests[0].headers["If-None-Match"] == nil)
+        expect(fake.requests[0].headers["If-None-Match"], is: nil)
         let second = try await source.page(PageRequest(.newest, validators: first.validators))
         #expect(second.isUnchanged && second.items.isEmpty)
-        #expect(fake.requests[1].headers["If-None-Match"] == etag)
-        #expect(fake.requests[1].headers["If-Modified-Since"] == "yesterday, more or less")
+        expect(fake.requests[1].headers["If-None-Match"], is: etag)
+        expect(fake.requests[1].headers["If-Modified-Since"], is: "yesterday, more or less")
         // Then a 304's newer validators replace the old ones, and what it leaves out still holds.
-        #expect(second.validators.etag == "\"new\"")
-        #expect(second.validators.lastModified == "yesterday, more or less")
-        #expect(second.validators.bodyHash == first.validators.bodyHash)
+        expect(second.validators.etag, is: "\"new\"")
+        expect(second.validators.lastModified, is: "yesterday, more or less")
+        expect(second.validators.bodyHash, is: first.validators.bodyHash)
     }
 
     @Test func theSameBodyIsUnchanged() async throws {
@@ -42,7 +43,7 @@ import TimelineModel
         #expect(second.isUnchanged)
         let third = try await source.page(PageRequest(.newest, validators: second.validators))
         #expect(!third.isUnchanged)
-        #expect(third.items.count == 2)
+        expect(third.items.count, is: 2)
     }
 
     @Test func onlyWhollyPermanentRedirectsMoveAFeed() async throws {
@@ -54,7 +55,7 @@ import TimelineModel
                 .to(request, 200, [:], "1", redirects: statuses.map { .init(status: $0, address: target) })
             }
             let page = try await source(fake).page(PageRequest())
-            #expect(page.movedTo == (isMoved ? target : nil), "\(statuses)")
+            expect(page.movedTo, is: (isMoved ? target : nil), "\(statuses)")
         }
     }
 
@@ -70,41 +71,41 @@ import TimelineModel
             }
             let fake = FakeTransport { request, _ in .to(request, 200, ["Cache-Control": "max-age=\(maxAge)"], "1") }
             let page = try await source(fake, decoders).page(PageRequest())
-            #expect(page.minimumInterval == expected)
+            expect(page.minimumInterval, is: expected)
         }
     }
 
     @Test func aFeedHasOnePage() async throws {
         let fake = FakeTransport { request, _ in .to(request, 200, [:], "1") }
         let page = try await source(fake).page(PageRequest(.olderThan("1")))
-        #expect(page == Page())
+        expect(page, is: Page())
         #expect(fake.requests.isEmpty)
     }
 
     @Test func aWebPageOffersItsFeeds() async throws {
         let fake = FakeTransport { request, _ in .to(request, 200, ["Content-Type": "text/html"], "<html>") }
         let error = await failure { () throws(FetchError) in _ = try await source(fake).page(PageRequest()) }
-        #expect(error?.kind == .unreadable)
-        #expect(error?.offeredFeeds.map(\.address.text) == ["https://a.org/one.xml", "https://a.org/two.xml"])
-        #expect(error?.message.string.contains("https://a.org/one.xml") == true)
+        expect(error?.kind, is: .unreadable)
+        expect(error?.offeredFeeds.map(\.address.text), is: ["https://a.org/one.xml", "https://a.org/two.xml"])
+        expect(error?.message.string.contains("https://a.org/one.xml"), is: true)
     }
 
     @Test(arguments: [(410, FetchError.Kind.gone), (404, .notFound), (204, .refused), (206, .refused), (304, nil)])
     func statusesOfFeeds(_ status: Int, _ kind: FetchError.Kind?) async {
         let fake = FakeTransport { request, _ in .to(request, status) }
         let error = await failure { () throws(FetchError) in _ = try await source(fake).page(PageRequest()) }
-        #expect(error?.kind == kind)
+        expect(error?.kind, is: kind)
     }
 
     @Test func theDecoderIsToldWhatItNeeds() async throws {
         let feedID = SourceAddress.feed(Self.feed).id
         var decoders = Decoders.fake
         decoders.feed = { bytes, type, address, source, memory throws(UnreadableAnswer) in
-            #expect(bytes == Array("body".utf8))
-            #expect(type == "application/rss+xml; charset=latin1")
-            #expect(address.text == "https://b.org/moved")
-            #expect(source == feedID)
-            #expect(memory?.rung == .link)
+            expect(bytes, is: Array("body".utf8))
+            expect(type, is: "application/rss+xml; charset=latin1")
+            expect(address.text, is: "https://b.org/moved")
+            expect(source, is: feedID)
+            expect(memory?.rung, is: .link)
             return Page()
         }
         let fake = FakeTransport { request, _ in
@@ -116,6 +117,6 @@ import TimelineModel
             transport: fake, decoders: decoders, token: { _ in nil },
             memory: { $0 == feedID ? FeedMemory(rung: .link) : nil })
         _ = try await factory.source(for: .feed(Self.feed)).page(PageRequest())
-        #expect(fake.requests[0].headers["Accept"]?.contains("application/atom+xml") == true)
+        expect(fake.requests[0].headers["Accept"]?.contains("application/atom+xml"), is: true)
     }
 }

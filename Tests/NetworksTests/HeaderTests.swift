@@ -1,3 +1,4 @@
+import Expectations
 import Testing
 import Text
 import TimelineModel
@@ -24,7 +25,7 @@ import TimelineModel
         ] as [(String, [String])]) func links(_ header: String, _ expected: [String])
     {
         let links = LinkHeader([header]).links.map { "\($0.target)|\($0.relations.joined(separator: ","))" }
-        #expect(links == expected)
+        expect(links, is: expected)
     }
 
     @Test func linksElsewhereAreNotFollowed() {
@@ -32,8 +33,8 @@ import TimelineModel
         let header = LinkHeader([
             "<https://evil.example/1>; rel=next, <http://a.example/1>; rel=next", "</api?max_id=3>; rel=next",
         ])
-        #expect(header.sameOrigin("next", from: here) == address("https://a.example/api?max_id=3"))
-        #expect(header.sameOrigin("prev", from: here) == nil)
+        expect(header.sameOrigin("next", from: here), is: address("https://a.example/api?max_id=3"))
+        expect(header.sameOrigin("prev", from: here), is: nil)
     }
 
     @Test func brokenLinksDoNotTrap() {
@@ -60,7 +61,7 @@ import TimelineModel
             ("Sun Nov GMT", nil), ("a b c d e", nil),
         ] as [(String, Int64?)]) func dates(_ text: String, _ seconds: Int64?)
     {
-        #expect(HTTPDate.parse(text) == seconds.map { Timestamp(seconds: $0) })
+        expect(HTTPDate.parse(text), is: seconds.map { Timestamp(seconds: $0) })
     }
 
     @Test(
@@ -70,7 +71,7 @@ import TimelineModel
             ("1994-11-06T08:49:37", nil), ("1994-13-06T08:49:37Z", nil), ("1994-11-06T08:49:37+2", nil), ("x", nil),
         ] as [(String, Int64?)]) func resets(_ text: String, _ seconds: Int64?)
     {
-        #expect(HTTPDate.parseISO(text) == seconds.map { Timestamp(seconds: $0) })
+        expect(HTTPDate.parseISO(text), is: seconds.map { Timestamp(seconds: $0) })
     }
 
     // MARK: how long a server wants to be left alone
@@ -100,7 +101,7 @@ import TimelineModel
         var headers = HTTPHeaders()
         for (name, value) in fields { headers.add(name, value) }
         let answer = HTTPResponse.to(HTTPRequest(.get, address("https://a.org/")), status, headers)
-        #expect(RetryAdvice.seconds(after: answer) == seconds)
+        expect(RetryAdvice.seconds(after: answer), is: seconds)
     }
 
     @Test(
@@ -116,7 +117,7 @@ import TimelineModel
         var headers = HTTPHeaders()
         for (name, value) in fields { headers.add(name, value) }
         let answer = HTTPResponse.to(HTTPRequest(.get, address("https://a.org/")), 200, headers)
-        #expect(ConditionalRequest.freshness(of: answer) == seconds)
+        expect(ConditionalRequest.freshness(of: answer), is: seconds)
     }
 
     // MARK: statuses
@@ -131,8 +132,8 @@ import TimelineModel
     {
         let request = HTTPRequest(.get, address("https://a.org/secret-path"))
         let refusal = FetchError.refusal(of: .to(request, status, [:], "\u{1b}[31mremote text"))
-        #expect(refusal?.kind == kind)
-        #expect(refusal?.status == (kind == nil ? nil : status))
+        expect(refusal?.kind, is: kind)
+        expect(refusal?.status, is: (kind == nil ? nil : status))
         guard let message = refusal?.message.string else { return }
         #expect(message.contains("a.org") && message.contains("\(status)"))
         #expect(!message.contains("remote text"))
@@ -141,7 +142,7 @@ import TimelineModel
     @Test func busyServersSayForHowLong() {
         let request = HTTPRequest(.get, address("https://a.org/"))
         let refusal = FetchError.refusal(of: .to(request, 503, ["Retry-After": "30"]))
-        #expect(refusal?.kind == .rateLimited)
-        #expect(refusal?.retryAfter == 30)
+        expect(refusal?.kind, is: .rateLimited)
+        expect(refusal?.retryAfter, is: 30)
     }
 }

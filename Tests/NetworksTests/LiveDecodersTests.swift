@@ -1,3 +1,4 @@
+import Expectations
 import Networks
 import TestSupport
 import Testing
@@ -24,12 +25,12 @@ import TimelineModel
         let factory = SourceFactory(transport: transport, decoders: .live, token: { _ in nil })
         let source = factory.source(for: .feed(server.webAddress("/feed")))
         let page = try await source.page(PageRequest())
-        #expect(page.profile.title == "Le Perche")
-        #expect(page.items.count == 2)
-        #expect(page.minimumInterval == 1800)
+        expect(page.profile.title, is: "Le Perche")
+        expect(page.items.count, is: 2)
+        expect(page.minimumInterval, is: 1800)
         let again = try await source.page(PageRequest(.newest, validators: page.validators))
         #expect(again.isUnchanged)
-        #expect(server.requests("/feed").last?.headers["if-none-match"] == "\"1\"")
+        expect(server.requests("/feed").last?.headers["if-none-match"], is: "\"1\"")
     }
 
     @Test func everythingTypedIsFound() async throws {
@@ -45,16 +46,16 @@ import TimelineModel
         let base = "127.0.0.1:\(server.port)"
         let local = try #require(Server(base))
         let page = try await resolver.resolve(base)
-        #expect(page.map(\.address) == [.feed(server.webAddress("/feed"))])
+        expect(page.map(\.address), is: [.feed(server.webAddress("/feed"))])
         let feed = try await resolver.resolve(base + "/feed")
-        #expect(feed == [ResolvedSource(address: .feed(server.webAddress("/feed")), title: "Le Perche")])
+        expect(feed, is: [ResolvedSource(address: .feed(server.webAddress("/feed")), title: "Le Perche")])
         let account = try await resolver.resolve("@who@" + base)
-        #expect(account == [ResolvedSource(address: .posts(user: "who", server: local), title: "Who")])
+        expect(account, is: [ResolvedSource(address: .posts(user: "who", server: local), title: "Who")])
         let timeline = try await resolver.resolve(base + "/public")
-        #expect(timeline.map(\.address) == [.publicTimeline(server: local, localOnly: false)])
+        expect(timeline.map(\.address), is: [.publicTimeline(server: local, localOnly: false)])
         let factory = SourceFactory(transport: transport, decoders: .live, token: { _ in nil })
         let posts = try await factory.source(for: timeline[0].address).page(PageRequest())
-        #expect(posts.items.map(\.sighting.entryID) == ["9"])
+        expect(posts.items.map(\.sighting.entryID), is: ["9"])
     }
 
     @Test func whatIsNoFeedOrTimelineSaysSo() async throws {
@@ -74,9 +75,9 @@ import TimelineModel
             let error = await failure { () throws(FetchError) in
                 _ = try await factory.source(for: address).page(PageRequest())
             }
-            #expect(error?.kind == .unreadable)
-            #expect(error?.message.string.contains(words) == true)
-            #expect(error?.message.string.contains("remote words") == false)
+            expect(error?.kind, is: .unreadable)
+            expect(error?.message.string.contains(words), is: true)
+            expect(error?.message.string.contains("remote words"), is: false)
         }
     }
 }

@@ -1,3 +1,4 @@
+import Expectations
 import Testing
 import Text
 import TimelineModel
@@ -40,9 +41,10 @@ import TimelineModel
         // When
         let thread = try await server.thread(of: RemotePlace(server: Self.server, account: Self.me, id: "90"))
         // Then
-        #expect(thread.opened.place == RemotePlace(server: Self.server, account: Self.me, id: "5"))
-        #expect(thread.opened.boostedBy == nil)
-        #expect(thread.ancestors.map(\.place?.id) == ["4"] && thread.descendants.map(\.place?.id) == ["6"])
+        expect(thread.opened.place, is: RemotePlace(server: Self.server, account: Self.me, id: "5"))
+        expect(thread.opened.boostedBy, is: nil)
+        expect(thread.ancestors.map(\.place?.id), is: ["4"])
+        expect(thread.descendants.map(\.place?.id), is: ["6"])
         #expect(fake.requests.allSatisfy { $0.authorization != nil })
     }
 
@@ -55,10 +57,10 @@ import TimelineModel
                 "/api/v1/statuses/5/context": #"{"ancestors":[],"descendants":[]}"#,
             ])
         let place = RemotePlace(server: Self.server, account: Self.me, id: "33", isNotification: true)
-        #expect(try await server.thread(of: place).opened.place?.id == "5")
+        try await expect(server.thread(of: place).opened.place?.id, is: "5")
         let follow = RemotePlace(server: Self.server, account: Self.me, id: "34", isNotification: true)
         let error = await failure { () throws(FetchError) in _ = try await server.thread(of: follow) }
-        #expect(error?.message == "This notification tells of no post.")
+        expect(error?.message, is: "This notification tells of no post.")
     }
 
     @Test func strangersSendNoTokenAndWhoIsNotSignedInIsTold() async throws {
@@ -66,12 +68,14 @@ import TimelineModel
             "/api/v1/statuses/5": Self.status("5"), "/api/v1/statuses/5/context": #"{"ancestors":[],"descendants":[]}"#,
         ])
         _ = try await server.thread(of: RemotePlace(server: Self.server, id: "5"))
-        #expect(fake.requests.count == 2 && fake.requests.allSatisfy { $0.authorization == nil })
+        expect(fake.requests.count, is: 2)
+        #expect(fake.requests.allSatisfy { $0.authorization == nil })
         let (mine, asked) = conversations(as: Self.me, token: nil, [:])
         let error = await failure { () throws(FetchError) in
             _ = try await mine.thread(of: RemotePlace(server: Self.server, account: Self.me, id: "5"))
         }
-        #expect(error?.kind == .unauthorized && asked.requests.isEmpty)
+        expect(error?.kind, is: .unauthorized)
+        #expect(asked.requests.isEmpty)
     }
 
     @Test func aPostThatIsGoneIsSaidToBeGone() async {
@@ -79,15 +83,16 @@ import TimelineModel
         let error = await failure { () throws(FetchError) in
             _ = try await server.thread(of: RemotePlace(server: Self.server, id: "5"))
         }
-        #expect(error?.message == "m.example does not have this post any more, or does not show it here.")
+        expect(error?.message, is: "m.example does not have this post any more, or does not show it here.")
     }
 
     @Test(arguments: [("lea@m.example", "lea"), ("lea", "lea"), ("bob@far.example", "bob%40far.example")])
     func anAuthorIsLookedUpByHisHandle(_ handle: String, _ asked: String) async throws {
         let (server, fake) = conversations(["/api/v1/accounts/lookup": #"{"id":"7","acct":"x","username":"x"}"#])
         let profile = try await server.author(SafeText(sanitizing: handle))
-        #expect(profile.place?.id == "7" && profile.relationship == nil)
-        #expect(fake.requests.map(\.address.text) == ["https://m.example/api/v1/accounts/lookup?acct=\(asked)"])
+        expect(profile.place?.id, is: "7")
+        expect(profile.relationship, is: nil)
+        expect(fake.requests.map(\.address.text), is: ["https://m.example/api/v1/accounts/lookup?acct=\(asked)"])
     }
 
     @Test func howTheUserStandsToHimIsAskedWhenSignedInAndMayFail() async throws {
@@ -98,10 +103,10 @@ import TimelineModel
                 "/api/v1/accounts/lookup": account,
                 "/api/v1/accounts/relationships": #"[{"id":"7","following":true}]"#,
             ])
-        #expect(try await server.author("lea").relationship == .follows)
-        #expect(fake.requests.last?.address.text.hasSuffix("id[]=7") == true)
+        try await expect(server.author("lea").relationship, is: .follows)
+        expect(fake.requests.last?.address.text.hasSuffix("id[]=7"), is: true)
         let (without, _) = conversations(as: Self.me, ["/api/v1/accounts/lookup": account])
-        #expect(try await without.author("lea").relationship == nil)
+        try await expect(without.author("lea").relationship, is: nil)
     }
 
     @Test func postsComePageByPage() async throws {
@@ -110,10 +115,11 @@ import TimelineModel
             "/api/v1/timelines/tag/caf%C3%A9": "[]",
         ])
         let page = try await server.posts(of: "7")
-        #expect(page.posts.map(\.place?.id) == ["9", "8"] && page.older == "8")
+        expect(page.posts.map(\.place?.id), is: ["9", "8"])
+        expect(page.older, is: "8")
         // A page that leads to itself is the last.
-        #expect(try await server.posts(of: "7", olderThan: "8").older == nil)
-        #expect(fake.requests.last?.address.text.contains("max_id=8") == true)
-        #expect(try await server.tagged("café") == FoundPosts())
+        try await expect(server.posts(of: "7", olderThan: "8").older, is: nil)
+        expect(fake.requests.last?.address.text.contains("max_id=8"), is: true)
+        try await expect(server.tagged("café"), is: FoundPosts())
     }
 }

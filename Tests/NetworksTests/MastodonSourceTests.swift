@@ -1,3 +1,4 @@
+import Expectations
 import TestSupport
 import Testing
 import Text
@@ -24,7 +25,7 @@ import TimelineModel
     ]) func stretches(_ stretch: PageRequest.Stretch, _ query: String) async throws {
         let fake = FakeTransport { request, _ in .to(request) }
         _ = try await source(publicTimeline, fake).page(PageRequest(stretch))
-        #expect(fake.requests.map(\.address.text) == ["https://m.example/api/v1/timelines/public?\(query)"])
+        expect(fake.requests.map(\.address.text), is: ["https://m.example/api/v1/timelines/public?\(query)"])
     }
 
     @Test func endpointsOfEachAddress() async throws {
@@ -45,7 +46,7 @@ import TimelineModel
         for (address, expected) in cases {
             let fake = FakeTransport { request, _ in .to(request) }
             _ = try await source(address, fake, token: Secret("t")).page(PageRequest())
-            #expect(fake.requests.map(\.address.text) == ["https://m.example/api/v1/" + expected])
+            expect(fake.requests.map(\.address.text), is: ["https://m.example/api/v1/" + expected])
         }
     }
 
@@ -56,10 +57,11 @@ import TimelineModel
         let factory = SourceFactory(transport: fake, decoders: .fake, token: { _ in nil })
         for _ in 0..<2 {
             let page = try await factory.source(for: .posts(user: "Who", server: Self.server)).page(PageRequest())
-            #expect(page.items.count == 2)
+            expect(page.items.count, is: 2)
         }
-        #expect(
-            fake.requests.map(\.address.text) == [
+        expect(
+            fake.requests.map(\.address.text),
+            is: [
                 "https://m.example/api/v1/accounts/lookup?acct=Who",
                 "https://m.example/api/v1/accounts/77/statuses?limit=40",
                 "https://m.example/api/v1/accounts/77/statuses?limit=40",
@@ -73,9 +75,9 @@ import TimelineModel
         }
         let source = source(.posts(user: "who", server: Self.server), fake)
         let error = await failure { () throws(FetchError) in _ = try await source.page(PageRequest()) }
-        #expect(error?.kind == .notFound)
+        expect(error?.kind, is: .notFound)
         _ = try await source.page(PageRequest())
-        #expect(fake.requests.last?.address.path == "/api/v1/accounts/2/statuses")
+        expect(fake.requests.last?.address.path, is: "/api/v1/accounts/2/statuses")
     }
 
     @Test func aListIsFoundByItsTitleOnce() async throws {
@@ -85,8 +87,9 @@ import TimelineModel
         let factory = SourceFactory(transport: fake, decoders: .fake, token: { _ in Secret("t") })
         let account = AccountName("@me@m.example")!
         for _ in 0..<2 { _ = try await factory.source(for: .account(account, .list("work"))).page(PageRequest()) }
-        #expect(
-            fake.requests.map(\.address.text) == [
+        expect(
+            fake.requests.map(\.address.text),
+            is: [
                 "https://m.example/api/v1/lists", "https://m.example/api/v1/timelines/list/id-work?limit=40",
                 "https://m.example/api/v1/timelines/list/id-work?limit=40",
             ])
@@ -96,8 +99,8 @@ import TimelineModel
         let fake = FakeTransport { request, _ in .to(request, 200, [:], "friends work") }
         let source = source(.account(AccountName("@me@m.example")!, .list("Wörk")), fake, token: Secret("t"))
         let error = await failure { () throws(FetchError) in _ = try await source.page(PageRequest()) }
-        #expect(error?.kind == .notFound)
-        #expect(error?.message == "@me@m.example has no list “Wörk”; there are “friends”, “work”.")
+        expect(error?.kind, is: .notFound)
+        expect(error?.message, is: "@me@m.example has no list “Wörk”; there are “friends”, “work”.")
     }
 
     @Test func notificationsComeInGroupsWhereTheServerGroups() async throws {
@@ -108,7 +111,7 @@ import TimelineModel
             }
             let factory = SourceFactory(transport: fake, decoders: .fake, token: { _ in Secret("t") })
             for _ in 0..<2 { _ = try await factory.source(for: .account(account, .notifications)).page(PageRequest()) }
-            #expect(fake.requests.map { String($0.address.path.split(separator: "/")[1]) } == expected)
+            expect(fake.requests.map { String($0.address.path.split(separator: "/")[1]) }, is: expected)
         }
     }
 
@@ -119,11 +122,11 @@ import TimelineModel
         }
         let source = source(.account(AccountName("@me@m.example")!, .bookmarks), fake, token: Secret("t"))
         let first = try await source.page(PageRequest())
-        #expect(first.older == "71")
+        expect(first.older, is: "71")
         // When what is known stands inside the page, everything above it is kept, whatever its id
         let second = try await source.page(PageRequest(.between(newer: "71", older: "400")))
-        #expect(second.items.map(\.sighting.entryID) == ["900", "15"])
-        #expect(fake.requests.last?.address.text == "https://m.example/api/v1/bookmarks?limit=40&max_id=71")
+        expect(second.items.map(\.sighting.entryID), is: ["900", "15"])
+        expect(fake.requests.last?.address.text, is: "https://m.example/api/v1/bookmarks?limit=40&max_id=71")
     }
 
     // MARK: where the next page begins
@@ -145,13 +148,14 @@ import TimelineModel
             if let link { headers.add("Link", link) }
             return .to(request, 200, headers, "9 8 7")
         }
-        #expect(try await source(publicTimeline, fake).page(PageRequest()).older == older)
+        try await expect(source(publicTimeline, fake).page(PageRequest()).older, is: older)
     }
 
     @Test func anEmptyPageIsTheEnd() async throws {
         let fake = FakeTransport { request, _ in .to(request, 200, ["Link": "</x?max_id=4>; rel=next"], "") }
         let page = try await source(publicTimeline, fake).page(PageRequest(.olderThan("5")))
-        #expect(page.items.isEmpty && page.older == nil)
+        #expect(page.items.isEmpty)
+        expect(page.older, is: nil)
     }
 
     @Test func aPageOfUnreadablePostsIsNoEnd() async throws {
@@ -164,13 +168,15 @@ import TimelineModel
         let fake = FakeTransport { request, _ in .to(request, 200, ["Link": "</x?max_id=4>; rel=next"], "") }
         let page = try await SourceFactory(transport: fake, decoders: decoders, token: { _ in nil })
             .source(for: publicTimeline).page(PageRequest())
-        #expect(page.items.isEmpty && page.older == "4")
+        #expect(page.items.isEmpty)
+        expect(page.older, is: "4")
     }
 
     @Test func aPageThatLeadsToItselfIsTheEnd() async throws {
         let fake = FakeTransport { request, _ in .to(request, 200, [:], "5") }
         let page = try await source(publicTimeline, fake).page(PageRequest(.olderThan("5")))
-        #expect(page.items.isEmpty && page.older == nil)
+        #expect(page.items.isEmpty)
+        expect(page.older, is: nil)
     }
 
     @Test(
@@ -189,8 +195,8 @@ import TimelineModel
     ) async throws {
         let fake = FakeTransport { request, _ in .to(request, 200, [:], given) }
         let page = try await source(publicTimeline, fake).page(PageRequest(.between(newer: newer, older: older)))
-        #expect(page.items.map(\.sighting.entryID).joined(separator: " ") == kept)
-        #expect(page.older == next)
+        expect(page.items.map(\.sighting.entryID).joined(separator: " "), is: kept)
+        expect(page.older, is: next)
     }
 
     @Test func walkingAHoleFindsEveryEntryOnce() async throws {
@@ -209,16 +215,16 @@ import TimelineModel
             newer = page.older
         }
         let all: [Int] = (101...149).reversed()
-        #expect(found == all.map { String($0) })
+        expect(found, is: all.map { String($0) })
     }
 
     @Test func newerPagesAreNoEnd() async throws {
         let fake = FakeTransport { request, before in .to(request, 200, [:], before == 0 ? "9 8 7" : "") }
         let source = source(publicTimeline, fake)
         let page = try await source.page(PageRequest(.newerThan("7")))
-        #expect(page.items.map(\.sighting.entryID) == ["9", "8"])
-        #expect(page.older == "8")
-        #expect(try await source.page(PageRequest(.newerThan("9"))).older == "9")
+        expect(page.items.map(\.sighting.entryID), is: ["9", "8"])
+        expect(page.older, is: "8")
+        try await expect(source.page(PageRequest(.newerThan("9"))).older, is: "9")
     }
 
     // MARK: holes from below
@@ -244,12 +250,12 @@ import TimelineModel
         let source = source(publicTimeline, fake)
         let hole = PageRequest(.between(newer: "120", older: "110", from: .older))
         let page = try await source.page(hole)
-        #expect(page.items.map(\.sighting.entryID).joined(separator: " ") == kept)
-        #expect(page.newer == next)
+        expect(page.items.map(\.sighting.entryID).joined(separator: " "), is: kept)
+        expect(page.newer, is: next)
         // Once the server has shown that it pages upwards, one request is enough.
         let before = fake.requests.count
-        #expect(try await source.page(hole) == page)
-        if next != nil { #expect(fake.requests.count == before + 1) }
+        try await expect(source.page(hole), is: page)
+        if next != nil { expect(fake.requests.count, is: before + 1) }
     }
 
     /// How servers page.
@@ -298,7 +304,7 @@ import TimelineModel
             hole = page.newer.map { (newer, $0) } ?? page.older.map { ($0, older) }
         }
         #expect(hole == nil)
-        #expect(found.sorted() == (101...149).map(kind.id).sorted())
+        expect(found.sorted(), is: (101...149).map(kind.id).sorted())
     }
 
     // MARK: what servers say
@@ -308,15 +314,15 @@ import TimelineModel
         let links: HTTPHeaders = ["Link": "</x?min_id=9>; rel=prev", "ETag": "\"1\""]
         let partial = FakeTransport { request, _ in .to(request, 206, links, "9 8") }
         let page = try await source(home, partial, token: Secret("t")).page(PageRequest())
-        #expect(page.items.count == 2)
-        #expect(page.older == "8")
-        #expect(page.validators == Validators())
+        expect(page.items.count, is: 2)
+        expect(page.older, is: "8")
+        expect(page.validators, is: Validators())
         let empty = FakeTransport { request, _ in .to(request, 206) }
         let error = await failure { () throws(FetchError) in
             _ = try await source(home, empty, token: Secret("t")).page(PageRequest())
         }
-        #expect(error?.kind == .serverTrouble)
-        #expect(error?.retryAfter == 30)
+        expect(error?.kind, is: .serverTrouble)
+        expect(error?.retryAfter, is: 30)
     }
 
     @Test func anUnchangedTimelineIsNotDecoded() async throws {
@@ -326,12 +332,12 @@ import TimelineModel
         let first = try await source.page(PageRequest())
         let second = try await source.page(PageRequest(.newest, validators: first.validators))
         #expect(second.isUnchanged)
-        #expect(fake.requests[1].headers["If-None-Match"] == "W/\"1\"")
+        expect(fake.requests[1].headers["If-None-Match"], is: "W/\"1\"")
         // Then other stretches are asked for without validators.
         let third = FakeTransport { request, _ in .to(request, 200, [:], "1") }
         _ = try await self.source(publicTimeline, third).page(
             PageRequest(.olderThan("2"), validators: first.validators))
-        #expect(third.requests[0].headers["If-None-Match"] == nil)
+        expect(third.requests[0].headers["If-None-Match"], is: nil)
     }
 
     @Test(arguments: [
@@ -342,9 +348,9 @@ import TimelineModel
         let error = await failure { () throws(FetchError) in
             _ = try await source(publicTimeline, fake).page(PageRequest())
         }
-        #expect(error?.kind == kind)
-        #expect(error?.message.string.contains("m.example") == true)
-        #expect(error?.message.string.contains("remote text") == false)
+        expect(error?.kind, is: kind)
+        expect(error?.message.string.contains("m.example"), is: true)
+        expect(error?.message.string.contains("remote text"), is: false)
     }
 
     @Test func anAnswerThatIsNoTimelineIsUnreadable() async {
@@ -352,7 +358,7 @@ import TimelineModel
         let error = await failure { () throws(FetchError) in
             _ = try await source(publicTimeline, fake).page(PageRequest())
         }
-        #expect(error?.kind == .unreadable)
+        expect(error?.kind, is: .unreadable)
     }
 
     // MARK: tokens
@@ -376,8 +382,8 @@ import TimelineModel
         let error = await failure { () throws(FetchError) in
             _ = try await source(.home(AccountName("@me@m.example")!), fake).page(PageRequest())
         }
-        #expect(error?.kind == .unauthorized)
-        #expect(error?.message.string.contains("@me@m.example") == true)
+        expect(error?.kind, is: .unauthorized)
+        expect(error?.message.string.contains("@me@m.example"), is: true)
         #expect(fake.requests.isEmpty)
     }
 
@@ -387,7 +393,7 @@ import TimelineModel
         }
         let factory = SourceFactory(transport: fake, decoders: .fake, token: { _ in nil })
         let name = try await factory.verifyCredentials(server: Self.server, token: Secret("t")!)
-        #expect(name == AccountName("@me@m.example"))
-        #expect(fake.requests[0].address.path == "/api/v1/accounts/verify_credentials")
+        expect(name, is: AccountName("@me@m.example"))
+        expect(fake.requests[0].address.path, is: "/api/v1/accounts/verify_credentials")
     }
 }

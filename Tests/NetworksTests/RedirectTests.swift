@@ -1,3 +1,4 @@
+import Expectations
 import TestSupport
 import Testing
 import Text
@@ -44,17 +45,17 @@ import TimelineModel
 
         let arrived = target.requests("/to").last
         if example.method == .post, example.status >= 307, !example.isSameOrigin {
-            #expect(error?.kind == .redirectRefused)
+            expect(error?.kind, is: .redirectRefused)
             #expect(arrived == nil)
         } else {
             let answer = try #require(answer)
-            #expect(answer.finalAddress == target.webAddress("/to"))
-            #expect(answer.redirects == [.init(status: example.status, address: target.webAddress("/to"))])
+            expect(answer.finalAddress, is: target.webAddress("/to"))
+            expect(answer.redirects, is: [.init(status: example.status, address: target.webAddress("/to"))])
             let keepsMethod = example.method != .post || example.status >= 307
-            #expect(arrived?.method == (keepsMethod ? example.method.rawValue : "GET"))
-            #expect(arrived?.headers["authorization"] == (example.isSameOrigin ? "Bearer s3cret-token" : nil))
-            #expect(arrived?.headers["x-kept"] == "1")
-            #expect(arrived?.body == (example.method == .post && keepsMethod ? Array("s3cret-body".utf8) : []))
+            expect(arrived?.method, is: (keepsMethod ? example.method.rawValue : "GET"))
+            expect(arrived?.headers["authorization"], is: (example.isSameOrigin ? "Bearer s3cret-token" : nil))
+            expect(arrived?.headers["x-kept"], is: "1")
+            expect(arrived?.body, is: (example.method == .post && keepsMethod ? Array("s3cret-body".utf8) : []))
         }
         for request in second.requests() {
             let seen = "\(request.target) \(request.headers) \(String(decoding: request.body, as: UTF8.self))"
@@ -70,11 +71,11 @@ import TimelineModel
         let error = await failure { () throws(FetchError) in
             _ = try await transport.send(HTTPRequest(.get, server.webAddress("/0")))
         }
-        #expect(error?.kind == .redirectRefused)
+        expect(error?.kind, is: .redirectRefused)
         #expect(server.requests("/6").isEmpty)
         let answer = try await transport.send(HTTPRequest(.get, server.webAddress("/1")))
-        #expect(answer.body == Array("end".utf8))
-        #expect(answer.redirects.count == 5)
+        expect(answer.body, is: Array("end".utf8))
+        expect(answer.redirects.count, is: 5)
     }
 
     @Test(arguments: [
@@ -91,7 +92,7 @@ import TimelineModel
             error = refusal
         }
         #expect(next == nil)
-        #expect((error?.kind == .redirectRefused) == isRefused)
+        expect((error?.kind == .redirectRefused), is: isRefused)
     }
 
     @Test func secureConnectionsAreNotLeft() throws {
@@ -102,7 +103,7 @@ import TimelineModel
         let up = try RedirectRule.next(
             after: 301, location: "https://example.org/a",
             of: HTTPRequest(.get, address("http://example.org/a"), authorization: Self.token))
-        #expect(up?.address == address("https://example.org/a"))
+        expect(up?.address, is: address("https://example.org/a"))
         #expect(up?.authorization == nil)
     }
 
@@ -130,8 +131,8 @@ import TimelineModel
             _ = try await transport.send(HTTPRequest(.get, address("http://public.example/feed")))
         }
         // Then it is refused before anything is sent there.
-        #expect(error?.kind == .redirectRefused)
-        #expect(proxy.requests().count == 1)
+        expect(error?.kind, is: .redirectRefused)
+        expect(proxy.requests().count, is: 1)
         #expect(inside.requests().isEmpty)
     }
 
@@ -142,12 +143,12 @@ import TimelineModel
         let before = await failure { () throws(FetchError) in
             _ = try await transport.send(HTTPRequest(.get, inside.webAddress("/"), reach: .found))
         }
-        #expect(before?.kind == .redirectRefused)
+        expect(before?.kind, is: .redirectRefused)
         _ = try await transport.send(HTTPRequest(.get, inside.webAddress("/")))
         let after = await failure { () throws(FetchError) in
             _ = try await transport.send(HTTPRequest(.get, inside.webAddress("/"), reach: .found))
         }
-        #expect(after?.kind == .redirectRefused)
-        #expect(inside.requests().count == 1)
+        expect(after?.kind, is: .redirectRefused)
+        expect(inside.requests().count, is: 1)
     }
 }

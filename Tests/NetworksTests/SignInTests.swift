@@ -1,3 +1,4 @@
+import Expectations
 import Networks
 import Synchronization
 import Testing
@@ -34,7 +35,7 @@ import TimelineModel
             let text = String(byte, radix: 16)
             return text.count == 1 ? "0" + text : text
         }
-        #expect(digits.joined() == expected)
+        expect(digits.joined(), is: expected)
     }
 
     @Test("the page asks with the challenge of RFC 7636 appendix B, and every part is encoded")
@@ -43,12 +44,14 @@ import TimelineModel
             client: client(), redirect: "http://127.0.0.1:4000/callback", scopes: Scopes(["read:statuses", "profile"]),
             state: "state", verifier: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")
         let plain = try #require(question.page(challenges: false, forcesLogin: false))
-        #expect(
-            plain.text == "https://social.example/oauth/authorize?response_type=code&client_id=an%20id%26"
+        expect(
+            plain.text,
+            is: "https://social.example/oauth/authorize?response_type=code&client_id=an%20id%26"
                 + "&redirect_uri=http%3A%2F%2F127.0.0.1%3A4000%2Fcallback&scope=read%3Astatuses%20profile&state=state")
         let whole = try #require(question.page(challenges: true, forcesLogin: true))
-        #expect(
-            whole.text == plain.text + "&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+        expect(
+            whole.text,
+            is: plain.text + "&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
                 + "&code_challenge_method=S256&force_login=true")
     }
 
@@ -56,7 +59,8 @@ import TimelineModel
     func states() {
         let states = Set(
             (0..<100).map { _ in Authorization(client: client(), redirect: "", scopes: Scopes(["read"])).state })
-        #expect(states.count == 100 && states.allSatisfy { $0.utf8.count == 43 })
+        expect(states.count, is: 100)
+        #expect(states.allSatisfy { $0.utf8.count == 43 })
     }
 
     @Test("secrets go in the bodies of requests that follow no redirect, to the server alone")
@@ -71,22 +75,26 @@ import TimelineModel
         let signIn = SignIn(server: server, transport: transport)
         let question = Authorization(client: client(), redirect: "r", scopes: Scopes(["read"]))
         let grant = try await signIn.grant(for: "c+de", answering: question)
-        #expect(grant.token.exposed == "s3cret" && grant.refreshToken == nil)
-        #expect(grant.expires == Timestamp(seconds: 9))
-        #expect(grant.scopes == Scopes(["read", "read:lists"]))
+        expect(grant.token.exposed, is: "s3cret")
+        #expect(grant.refreshToken == nil)
+        expect(grant.expires, is: Timestamp(seconds: 9))
+        expect(grant.scopes, is: Scopes(["read", "read:lists"]))
         _ = try await signIn.renew(Secret("refresh")!, client: client())
         try await signIn.revoke(grant.token, client: client())
-        #expect(
-            transport.requests.map { $0.address.text.dropFirst("https://social.example".count) } == [
+        expect(
+            transport.requests.map { $0.address.text.dropFirst("https://social.example".count) },
+            is: [
                 "/oauth/token", "/oauth/token", "/oauth/revoke",
             ])
         let bodies = transport.requests.map { String(decoding: $0.body ?? [], as: UTF8.self) }
         #expect(bodies[0].hasPrefix("grant_type=authorization_code&code=c%2Bde&redirect_uri=r&code_verifier="))
         #expect(bodies[1].hasPrefix("grant_type=refresh_token&refresh_token=refresh&client_id=an%20id%26"))
-        #expect(bodies[2] == "token=s3cret&client_id=an%20id%26&client_secret=client-secret")
+        expect(bodies[2], is: "token=s3cret&client_id=an%20id%26&client_secret=client-secret")
         for request in transport.requests {
-            #expect(request.method == .post && request.limits.redirects == 0 && request.authorization == nil)
-            #expect(request.headers["Content-Type"] == "application/x-www-form-urlencoded")
+            expect(request.method, is: .post)
+            expect(request.limits.redirects, is: 0)
+            #expect(request.authorization == nil)
+            expect(request.headers["Content-Type"], is: "application/x-www-form-urlencoded")
             #expect(!"\(grant)".contains("s3cret"))
         }
     }
@@ -105,9 +113,9 @@ import TimelineModel
                 #"{"scopes_supported":["profile","read","write:statuses"],"code_challenge_methods_supported":["plain"]}"#
         ])
         #expect(described.refusesChallenge)
-        #expect(
-            described.scopes(syncsPosition: true).spelled
-                == "profile read:statuses read:lists read:notifications read:bookmarks read:favourites read:filters "
+        expect(
+            described.scopes(syncsPosition: true).spelled,
+            is: "profile read:statuses read:lists read:notifications read:bookmarks read:favourites read:filters "
                 + "read:follows write:statuses")
         func software(_ name: String, at href: String = "/nodeinfo/2.0") async throws -> String {
             let links = #"{"links":[{"rel":"http://nodeinfo.diaspora.software/ns/schema/2.0","href":"\#(href)"}]}"#
@@ -115,8 +123,8 @@ import TimelineModel
                 "/.well-known/nodeinfo": links, "/nodeinfo/2.0": #"{"software":{"name":"\#(name)"}}"#,
             ]).scopes(syncsPosition: true).spelled
         }
-        #expect(try await software("GoToSocial") == "read write:statuses")
-        #expect(try await software("pixelfed") == "read")
+        try await expect(software("GoToSocial"), is: "read write:statuses")
+        try await expect(software("pixelfed"), is: "read")
         // Another host's word about this one is not taken.
         #expect(try await software("pixelfed", at: "https://evil.example/nodeinfo/2.0").hasPrefix("read:accounts "))
         for odd in ["", "<html>", "[]", "null", #"{"scopes_supported":null,"links":{}}"#, #"{"scopes_supported":[1]}"#]
@@ -135,7 +143,7 @@ import TimelineModel
         }
         let signIn = SignIn(server: server, transport: transport)
         await #expect(throws: SignInError(.exchange(.unreachable), "There is nobody.")) { try await signIn.offer() }
-        #expect(transport.requests.count == 1)
+        expect(transport.requests.count, is: 1)
     }
 
     @Test("only a clear no means that the client is not known")
@@ -145,7 +153,7 @@ import TimelineModel
             (400, #"{"error":"Invalid credentials"}"#, true), (500, "", true), (403, "<html>", true),
         ] {
             let transport = FakeTransport { request, _ throws(FetchError) in .to(request, status, [:], body) }
-            #expect(try await SignIn(server: server, transport: transport).knows(client()) == isKnown)
+            try await expect(SignIn(server: server, transport: transport).knows(client()), is: isKnown)
         }
     }
 
@@ -161,8 +169,8 @@ import TimelineModel
         let error = await failure { () throws(FetchError) in
             _ = try await factory.source(for: .home(account)).page(PageRequest())
         }
-        #expect(error?.kind == (works ? nil : .unauthorized))
-        #expect(transport.requests.count == (works ? 2 : 1))
+        expect(error?.kind, is: (works ? nil : .unauthorized))
+        expect(transport.requests.count, is: (works ? 2 : 1))
     }
 
     @Test(
@@ -180,8 +188,8 @@ import TimelineModel
                 return true
             })
         for _ in 0..<2 { _ = try await factory.source(for: .home(account)).page(PageRequest()) }
-        #expect(
-            transport.requests.map { $0.authorization?.exposed }
-                == Array(repeating: works ? "old renewed" : "old", count: 2))
+        expect(
+            transport.requests.map { $0.authorization?.exposed },
+            is: Array(repeating: works ? "old renewed" : "old", count: 2))
     }
 }

@@ -1,3 +1,4 @@
+import Expectations
 import TestSupport
 import Testing
 import TimelineModel
@@ -33,8 +34,9 @@ struct StreamParsingTests {
     }
 
     @Test func mastodonsStreamIsRead() {
-        #expect(
-            whole(Self.mastodon) == [
+        expect(
+            whole(Self.mastodon),
+            is: [
                 .event(.init(name: "update", data: Array(#"{"id":"1","content":"<p>Été 日本 👍</p>"}"#.utf8))),
                 .event(.init(name: "delete", data: Array("116".utf8))),
                 .event(.init(name: "filters_changed", data: Array("undefined".utf8))),
@@ -46,16 +48,16 @@ struct StreamParsingTests {
         arguments: ["\n", "\r\n", "\r"])
     func lineEnds(end: String) {
         let text = Self.mastodon.replacing("\n", with: end)
-        #expect(whole(text + end) == whole(Self.mastodon))
+        expect(whole(text + end), is: whole(Self.mastodon))
     }
 
     @Test(arguments: ["\n", "\r\n", "\r"])
     func everyCutGivesTheSameEvents(end: String) {
         let bytes = Array(("\u{FEFF}" + Self.mastodon + Self.mastodon).replacing("\n", with: end).utf8)
         let expected = events([bytes[...]])
-        #expect(expected.count == 6)
-        for cut in 0...bytes.count { #expect(events([bytes[..<cut], bytes[cut...]]) == expected) }
-        #expect(events(bytes.indices.map { bytes[$0...$0] }) == expected)
+        expect(expected.count, is: 6)
+        for cut in 0...bytes.count { expect(events([bytes[..<cut], bytes[cut...]]), is: expected) }
+        expect(events(bytes.indices.map { bytes[$0...$0] }), is: expected)
     }
 
     @Test(
@@ -68,16 +70,16 @@ struct StreamParsingTests {
             (" data: not a field\n\n", []),
         ] as [(String, [(String, String)])])
     func oddLines(text: String, expected: [(String, String)]) {
-        #expect(whole(text) == expected.map { .event(.init(name: $0.0, data: Array($0.1.utf8))) })
+        expect(whole(text), is: expected.map { .event(.init(name: $0.0, data: Array($0.1.utf8))) })
     }
 
     @Test func whatIsTooLongCostsItselfAlone() {
         let next = "event: delete\ndata: 2\n\n"
         let expected: [ServerSentEvents.Found] = [.tooLong, .event(.init(name: "delete", data: [50]))]
         // A line, many lines of one event, a comment
-        #expect(whole("data: " + String(repeating: "x", count: 100) + "\n\n" + next, limit: 64) == expected)
-        #expect(whole(String(repeating: "data: 0123456789\n", count: 10) + "\n" + next, limit: 64) == expected)
-        #expect(whole(":" + String(repeating: "x", count: 100) + "\n" + next, limit: 64).count == 1)
+        expect(whole("data: " + String(repeating: "x", count: 100) + "\n\n" + next, limit: 64), is: expected)
+        expect(whole(String(repeating: "data: 0123456789\n", count: 10) + "\n" + next, limit: 64), is: expected)
+        expect(whole(":" + String(repeating: "x", count: 100) + "\n" + next, limit: 64).count, is: 1)
     }
 
     // MARK: WebSocket
@@ -109,13 +111,13 @@ struct StreamParsingTests {
             .text([UInt8](repeating: 97, count: 200)), .text([UInt8](repeating: 98, count: 70_000)), .close(code: 1000),
         ]
         let bytes = Self.conversation
-        #expect(found([bytes[...]]) == expected)
+        expect(found([bytes[...]]), is: expected)
         // The long message is the same byte again and again: its ends are enough.
         for cut in Array(0...400) + Array((bytes.count - 80)...bytes.count) {
-            #expect(found([bytes[..<cut], bytes[cut...]]) == expected, "cut at \(cut)")
+            expect(found([bytes[..<cut], bytes[cut...]]), is: expected, "cut at \(cut)")
         }
         let short = Array(bytes[..<300])
-        #expect(found(short.indices.map { short[$0...$0] }) == found([short[...]]))
+        expect(found(short.indices.map { short[$0...$0] }), is: found([short[...]]))
     }
 
     @Test(arguments: 0..<50)
@@ -137,7 +139,7 @@ struct StreamParsingTests {
         for _ in 0..<20 {
             let cuts = (0..<4).map { _ in Int.random(in: 0...bytes.count, using: &random) }.sorted()
             let pieces = zip([0] + cuts, cuts + [bytes.count]).map { bytes[$0..<$1] }
-            #expect(found(pieces, limit: 300) == expected)
+            expect(found(pieces, limit: 300), is: expected)
         }
     }
 
@@ -155,15 +157,15 @@ struct StreamParsingTests {
     func faults(bytes: [UInt8], fault: WebSocketFrames.Fault) {
         // What came before counts, what comes after does not
         let all = Self.frame(0x89, [7]) + bytes + Self.frame(0x81, [97])
-        #expect(found([all[...]]) == [.ping([7]), .fault(fault)])
-        #expect(found(all.indices.map { all[$0...$0] }) == [.ping([7]), .fault(fault)])
+        expect(found([all[...]]), is: [.ping([7]), .fault(fault)])
+        expect(found(all.indices.map { all[$0...$0] }), is: [.ping([7]), .fault(fault)])
     }
 
     @Test func fragmentsTogetherKeepToTheLimit() {
         let bytes =
             Self.frame(0x01, [UInt8](repeating: 97, count: 60)) + Self.frame(0x80, [UInt8](repeating: 97, count: 5))
-        #expect(found([bytes[...]], limit: 65) == [.text([UInt8](repeating: 97, count: 65))])
-        #expect(found([bytes[...]], limit: 64) == [.fault(.tooLong)])
+        expect(found([bytes[...]], limit: 65), is: [.text([UInt8](repeating: 97, count: 65))])
+        expect(found([bytes[...]], limit: 64), is: [.fault(.tooLong)])
     }
 
     @Test(arguments: [0, 1, 125, 126, 65535, 65536])
@@ -171,22 +173,23 @@ struct StreamParsingTests {
         let payload = (0..<count).map { UInt8($0 & 255) }
         let bytes = WebSocketFrames.frame(.pong, payload, mask: 0x0102_0304)
         let head = count < 126 ? 2 : count < 65536 ? 4 : 10
-        #expect(bytes[0] == 0x8a && bytes[1] & 0x80 != 0)
-        #expect(Array(bytes[head..<(head + 4)]) == [1, 2, 3, 4])
-        #expect(bytes[(head + 4)...].enumerated().map { $1 ^ [1, 2, 3, 4][$0 % 4] } == payload)
+        expect(bytes[0], is: 0x8a)
+        #expect(bytes[1] & 0x80 != 0)
+        expect(Array(bytes[head..<(head + 4)]), is: [1, 2, 3, 4])
+        expect(bytes[(head + 4)...].enumerated().map { $1 ^ [1, 2, 3, 4][$0 % 4] }, is: payload)
     }
 
     // MARK: The handshake
 
     @Test func theKeyIsAnsweredAsTheStandardsExampleIs() {
         // RFC 6455 section 1.3; RFC 4648 section 10; FIPS 180 examples
-        #expect(WebSocketHandshake.accept("dGhlIHNhbXBsZSBub25jZQ==") == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
-        #expect(Base64.encode(Array("the sample nonce".utf8)) == "dGhlIHNhbXBsZSBub25jZQ==")
-        #expect(["", "f", "fo", "foo"].map { Base64.encode(Array($0.utf8)) } == ["", "Zg==", "Zm8=", "Zm9v"])
+        expect(WebSocketHandshake.accept("dGhlIHNhbXBsZSBub25jZQ=="), is: "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
+        expect(Base64.encode(Array("the sample nonce".utf8)), is: "dGhlIHNhbXBsZSBub25jZQ==")
+        expect(["", "f", "fo", "foo"].map { Base64.encode(Array($0.utf8)) }, is: ["", "Zg==", "Zm8=", "Zm9v"])
         let long = SHA1.digest([UInt8](repeating: 97, count: 1000)).map {
             String($0 >> 4, radix: 16) + String($0 & 15, radix: 16)
         }
-        #expect(long.joined() == "291e9a6c66994949b57ba5e650361e98fc36b1ba")
+        expect(long.joined(), is: "291e9a6c66994949b57ba5e650361e98fc36b1ba")
     }
 
     private let handshake = WebSocketHandshake(nonce: Array("the sample nonce".utf8), token: Secret("t0k"))
@@ -218,16 +221,18 @@ struct StreamParsingTests {
         let bytes = handshake.request(
             address("https://m.example:8443/api/v1/streaming?stream=user"), token: Secret("t0k"), userAgent: "P")
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\r\n", omittingEmptySubsequences: false)
-        #expect(lines.first == "GET /api/v1/streaming?stream=user HTTP/1.1")
+        expect(lines.first, is: "GET /api/v1/streaming?stream=user HTTP/1.1")
         #expect(lines.contains("Host: m.example:8443") && lines.contains("Authorization: Bearer t0k"))
-        #expect(lines.contains("Sec-WebSocket-Protocol: t0k") && lines.suffix(2) == ["", ""])
+        #expect(lines.contains("Sec-WebSocket-Protocol: t0k"))
+        expect(lines.suffix(2), is: ["", ""])
         // A token that cannot stand there is sent once only.
         let odd = WebSocketHandshake(nonce: [1], token: Secret("a=b"))
         #expect(
             !String(decoding: odd.request(address("http://h/"), token: Secret("a=b"), userAgent: "P"), as: UTF8.self)
                 .contains("Protocol"))
-        #expect(
-            ["https://h", "https://h?a", "https://h/b#c", "https://h:1/"].map { address($0).requestTarget } == [
+        expect(
+            ["https://h", "https://h?a", "https://h/b#c", "https://h:1/"].map { address($0).requestTarget },
+            is: [
                 "/", "/?a", "/b", "/",
             ])
     }
@@ -238,7 +243,9 @@ struct StreamParsingTests {
             var head = AnswerHead(limit: 1000)
             var rest = try head.take(Array(bytes[..<cut]))
             if rest != nil { rest? += bytes[cut...] } else { rest = try head.take(Array(bytes[cut...])) }
-            #expect(rest == Array("\r\nrest".utf8) && head.status == 101 && head.headers["a"] == "b")
+            expect(rest, is: Array("\r\nrest".utf8))
+            expect(head.status, is: 101)
+            expect(head.headers["a"], is: "b")
         }
         for broken in [
             "SSH-2.0-x\r\n", "HTTP/2 200\r\n\r\n", "HTTP/1.1 xyz\r\n\r\n", "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
@@ -273,6 +280,6 @@ struct StreamParsingTests {
         ] as [(String, String, String, String?)])
     func tokenGoes(server: String, named: String, document: String, base: String?) throws {
         let server = try #require(Server(server))
-        #expect(MastodonStream.trusted(named, of: server, from: address(document))?.text == base)
+        expect(MastodonStream.trusted(named, of: server, from: address(document))?.text, is: base)
     }
 }

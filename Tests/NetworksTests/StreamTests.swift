@@ -1,3 +1,4 @@
+import Expectations
 import Synchronization
 import TestSupport
 import Testing
@@ -162,7 +163,7 @@ struct StreamTests {
             let pieces = [Array(bytes[..<cut]), Array(bytes[cut...])]
             let (stream, _) = stream(FakeStreams(events: (200, "text/event-stream", pieces)))
             let events = await everything(try await stream.connect(nil).0).events
-            #expect(Self.kinds(events) == Self.told, "cut at \(cut)")
+            expect(Self.kinds(events), is: Self.told, "cut at \(cut)")
         }
     }
 
@@ -175,8 +176,8 @@ struct StreamTests {
             })
             let (stream, _) = stream(streams)
             let (connection, way) = try await stream.connect(nil)
-            #expect(way.kind == .webSocket)
-            #expect(Self.kinds(await everything(connection).events) == Self.told, "cut at \(cut)")
+            expect(way.kind, is: .webSocket)
+            expect(Self.kinds(await everything(connection).events), is: Self.told, "cut at \(cut)")
         }
     }
 
@@ -187,12 +188,13 @@ struct StreamTests {
         let (stream, fake) = stream(
             streams, instance: #"{"configuration":{"urls":{"streaming":"wss://s.example"}},"domain":"m"}"#)
         let way = try await stream.connect(nil).1
-        #expect(way == StreamWay(kind: .serverSentEvents, base: address("https://s.example")))
-        #expect(StreamWay(text: way.text) == way)
-        #expect(streams.opened == ["events https://s.example/api/v1/streaming/user"])
-        #expect(fake.requests.map(\.address.text) == ["https://m.example/api/v2/instance"])
+        expect(way, is: StreamWay(kind: .serverSentEvents, base: address("https://s.example")))
+        expect(StreamWay(text: way.text), is: way)
+        expect(streams.opened, is: ["events https://s.example/api/v1/streaming/user"])
+        expect(fake.requests.map(\.address.text), is: ["https://m.example/api/v2/instance"])
         _ = try await stream.connect(way)
-        #expect(fake.requests.count == 1 && streams.opened.count == 2)
+        expect(fake.requests.count, is: 1)
+        expect(streams.opened.count, is: 2)
     }
 
     @Test(
@@ -201,14 +203,14 @@ struct StreamTests {
     func fallback(status: Int, type: String) async throws {
         let streams = FakeStreams(events: (status, type, []), socket: { [Self.takingHandshake($0)] })
         let way = try await stream(streams).0.connect(nil).1
-        #expect(way.kind == .webSocket)
-        #expect(streams.opened.last == "socket https://m.example/api/v1/streaming?stream=user")
+        expect(way.kind, is: .webSocket)
+        expect(streams.opened.last, is: "socket https://m.example/api/v1/streaming?stream=user")
     }
 
     @Test func aServerWithoutStreamsSaysSo() async throws {
         let streams = FakeStreams(socket: { _ in [Array("HTTP/1.1 404 Not Found\r\n\r\n".utf8)] })
         let error = await failure { () throws(FetchError) in _ = try await stream(streams).0.connect(nil) }
-        #expect(error?.kind == .notFound)
+        expect(error?.kind, is: .notFound)
     }
 
     @Test(
@@ -217,13 +219,14 @@ struct StreamTests {
     func trouble(status: Int, kind: FetchError.Kind) async throws {
         let streams = FakeStreams(events: (status, "a", []))
         let error = await failure { () throws(FetchError) in _ = try await stream(streams).0.connect(nil) }
-        #expect(error?.kind == kind && streams.opened.count == 1)
+        expect(error?.kind, is: kind)
+        expect(streams.opened.count, is: 1)
     }
 
     @Test func anotherHostThatWasNamedWithoutTLSGetsNothing() async throws {
         let streams = FakeStreams(events: (200, "text/event-stream", []))
         let (stream, _) = stream(streams, instance: #"{"urls":{"streaming_api":"ws://evil.example"},"uri":"m"}"#)
-        #expect(try await stream.connect(nil).1.base == address("https://m.example"))
+        try await expect(stream.connect(nil).1.base, is: address("https://m.example"))
         #expect(!streams.opened.contains { $0.contains("evil") })
     }
 
@@ -237,8 +240,9 @@ struct StreamTests {
         let timeline = try #require(AccountTimeline(timeline))
         let streams = FakeStreams(socket: { [Self.takingHandshake($0)] })
         _ = try await stream(streams, timeline: timeline).0.connect(nil)
-        #expect(
-            streams.opened == [
+        expect(
+            streams.opened,
+            is: [
                 "events https://m.example/api/v1/streaming/\(path)",
                 "socket https://m.example/api/v1/streaming?\(query)",
             ])
@@ -251,7 +255,8 @@ struct StreamTests {
         let error = await failure { () throws(FetchError) in
             _ = try await stream(streams, timeline: timeline).0.connect(nil)
         }
-        #expect(error?.kind == .notFound && streams.opened.isEmpty)
+        expect(error?.kind, is: .notFound)
+        #expect(streams.opened.isEmpty)
         let factory = SourceFactory(
             transport: FakeTransport { request, _ throws(FetchError) in .to(request, 404) }, streams: streams,
             token: { _ in nil })
@@ -261,7 +266,8 @@ struct StreamTests {
     @Test func nobodyIsSignedIn() async {
         let streams = FakeStreams()
         let error = await failure { () throws(FetchError) in _ = try await stream(streams, token: nil).0.connect(nil) }
-        #expect(error?.kind == .unauthorized && streams.opened.isEmpty)
+        expect(error?.kind, is: .unauthorized)
+        #expect(streams.opened.isEmpty)
     }
 
     // MARK: Over real connections
@@ -287,11 +293,11 @@ struct StreamTests {
         }
         let stream = stream(CurlTransport(version: "1"), of: try account(server)).0
         let (events, end) = await everything(try await stream.connect(way(.serverSentEvents, server)).0)
-        #expect(Self.kinds(events) == Self.told)
-        #expect(end?.kind == .unreachable)
+        expect(Self.kinds(events), is: Self.told)
+        expect(end?.kind, is: .unreachable)
         let request = try #require(server.requests("/api/v1/streaming/user").first)
-        #expect(request.headers["authorization"] == "Bearer t0k")
-        #expect(request.headers["accept-encoding"] == "identity")
+        expect(request.headers["authorization"], is: "Bearer t0k")
+        expect(request.headers["accept-encoding"], is: "identity")
     }
 
     @Test(.timeLimit(.minutes(1)))
@@ -309,11 +315,11 @@ struct StreamTests {
         }
         let stream = stream(CurlTransport(version: "1"), of: try account(server)).0
         let (events, end) = await everything(try await stream.connect(way(.webSocket, server)).0)
-        #expect(Self.kinds(events) == Self.told)
-        #expect(end?.kind == .unreachable)
+        expect(Self.kinds(events), is: Self.told)
+        expect(end?.kind, is: .unreachable)
         let frame = ponged.withLock { $0 }
-        #expect(frame.prefix(2) == [0x8a, 0x80 | 13])
-        #expect(frame.dropFirst(6).enumerated().map { $1 ^ frame[2 + $0 % 4] } == Array("are you there".utf8))
+        expect(frame.prefix(2), is: [0x8a, 0x80 | 13])
+        expect(frame.dropFirst(6).enumerated().map { $1 ^ frame[2 + $0 % 4] }, is: Array("are you there".utf8))
     }
 
     @Test(arguments: StreamWay.Kind.allCases)
@@ -333,7 +339,7 @@ struct StreamTests {
         limits.firstByte = .seconds(600)
         let stream = stream(CurlTransport(version: "1"), of: try account(server), limits: limits).0
         let end = await everything(try await stream.connect(way(kind, server)).0).end
-        #expect(end?.kind == .timedOut)
+        expect(end?.kind, is: .timedOut)
     }
 
     @Test(.timeLimit(.minutes(1)), arguments: StreamWay.Kind.allCases)
@@ -350,13 +356,13 @@ struct StreamTests {
             .connect(way(kind, server)).0
         async let first = failure { () throws(FetchError) in _ = try await connection.next() }
         connection.close()
-        #expect(await first?.kind == .cancelled)
+        await expect(first?.kind, is: .cancelled)
         // A task that is cancelled waits no longer either
         let other = try await stream(CurlTransport(version: "1"), of: try account(server)).0
             .connect(way(kind, server)).0
         let waiting = Task { await failure { () throws(FetchError) in _ = try await other.next() } }
         waiting.cancel()
-        #expect(await waiting.value?.kind == .cancelled)
+        await expect(waiting.value?.kind, is: .cancelled)
     }
 
     @Test(
@@ -385,7 +391,7 @@ struct StreamTests {
         let numbers = events.compactMap { event -> Int? in
             if case .deleted(let id) = event { Int(id.prefix { $0 != "x" }) } else { nil }
         }
-        #expect(numbers == Array(0..<count))
+        expect(numbers, is: Array(0..<count))
     }
 
     @Test("a burst waits in a pipe of a fixed size and is taken in few pieces")
@@ -398,7 +404,8 @@ struct StreamTests {
             most = max(most, try await pipe.receive().count)
             times += 1
         }
-        #expect(most == StreamPipe.room && times == 50)
+        expect(most, is: StreamPipe.room)
+        expect(times, is: 50)
     }
 
     // MARK: Time
@@ -406,17 +413,17 @@ struct StreamTests {
     @Test func onlySilenceEndsAnAnswerThatDoesNotEnd() {
         let start = ContinuousClock.now
         var clock = TransferClock(limits: .stream, remaining: .seconds(30), started: start)
-        #expect(clock.passed(at: start + .seconds(10)) == .connect)
+        expect(clock.passed(at: start + .seconds(10)), is: .connect)
         clock.sending(at: start)
-        #expect(clock.passed(at: start + .seconds(15)) == .firstByte)
+        expect(clock.passed(at: start + .seconds(15)), is: .firstByte)
         clock.received(1, at: start + .seconds(1))
-        #expect(clock.passed(at: start + .seconds(90)) == nil)
-        #expect(clock.passed(at: start + .seconds(91)) == .silent)
+        expect(clock.passed(at: start + .seconds(90)), is: nil)
+        expect(clock.passed(at: start + .seconds(91)), is: .silent)
         // However long it lasts and however little comes
         for minute in 1...600 { clock.received(7, at: start + .seconds(60 * minute)) }
-        #expect(clock.passed(at: start + .seconds(36_089)) == nil)
-        #expect(clock.passed(at: start + .seconds(36_090)) == .silent)
+        expect(clock.passed(at: start + .seconds(36_089)), is: nil)
+        expect(clock.passed(at: start + .seconds(36_090)), is: .silent)
         clock.rested(at: start + .seconds(36_090))
-        #expect(clock.next == start + .seconds(36_180))
+        expect(clock.next, is: start + .seconds(36_180))
     }
 }

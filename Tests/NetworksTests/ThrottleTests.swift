@@ -1,3 +1,4 @@
+import Expectations
 import Synchronization
 import Testing
 import TimelineModel
@@ -10,23 +11,23 @@ import TimelineModel
 
     @Test func oneAtATimeInOrder() {
         var throttle = HostThrottle()
-        #expect(throttle.enter(Self.host, ticket: 1) == .now)
-        #expect(throttle.enter(address("https://a.org/other"), ticket: 2) == .later)
-        #expect(throttle.enter(Self.host, ticket: 3) == .later)
-        #expect(throttle.enter(address("https://b.org/"), ticket: 4) == .now)
-        #expect(throttle.leave(Self.host, ticket: 1) == 2)
+        expect(throttle.enter(Self.host, ticket: 1), is: .now)
+        expect(throttle.enter(address("https://a.org/other"), ticket: 2), is: .later)
+        expect(throttle.enter(Self.host, ticket: 3), is: .later)
+        expect(throttle.enter(address("https://b.org/"), ticket: 4), is: .now)
+        expect(throttle.leave(Self.host, ticket: 1), is: 2)
         // Somebody who waits can give up; whoever was not his turn moves nobody.
-        #expect(throttle.leave(Self.host, ticket: 3) == nil)
-        #expect(throttle.leave(Self.host, ticket: 2) == nil)
-        #expect(throttle.enter(Self.host, ticket: 5) == .now)
+        expect(throttle.leave(Self.host, ticket: 3), is: nil)
+        expect(throttle.leave(Self.host, ticket: 2), is: nil)
+        expect(throttle.enter(Self.host, ticket: 5), is: .now)
     }
 
     @Test func loopbackNeedsNoTurn() {
         var throttle = HostThrottle()
         let local = address("http://127.0.0.1:8080/")
-        #expect(throttle.enter(local, ticket: 1) == .now)
-        #expect(throttle.enter(local, ticket: 2) == .now)
-        #expect(throttle.leave(local, ticket: 1) == nil)
+        expect(throttle.enter(local, ticket: 1), is: .now)
+        expect(throttle.enter(local, ticket: 2), is: .now)
+        expect(throttle.leave(local, ticket: 1), is: nil)
     }
 
     @Test func restEndsWithItsTime() {
@@ -35,17 +36,17 @@ import TimelineModel
         throttle.learn(from: .to(HTTPRequest(.get, Self.host), 429, ["Retry-After": "60"]), now: start)
         // A later answer that asks for less does not shorten it.
         throttle.learn(from: .to(HTTPRequest(.get, Self.host), 429, ["Retry-After": "10"]), now: start)
-        #expect(throttle.rest(of: Self.host, now: start) == 60)
-        #expect(throttle.rest(of: address("https://b.org/"), now: start) == nil)
-        #expect(throttle.rest(of: Self.host, now: start.adding(seconds: 59)) == 1)
-        #expect(throttle.rest(of: Self.host, now: start.adding(seconds: 60)) == nil)
+        expect(throttle.rest(of: Self.host, now: start), is: 60)
+        expect(throttle.rest(of: address("https://b.org/"), now: start), is: nil)
+        expect(throttle.rest(of: Self.host, now: start.adding(seconds: 59)), is: 1)
+        expect(throttle.rest(of: Self.host, now: start.adding(seconds: 60)), is: nil)
     }
 
     @Test func aClockSetBackDoesNotBlockForEver() {
         var throttle = HostThrottle()
         let start = Timestamp(seconds: 1_000_000_000)
         throttle.learn(from: .to(HTTPRequest(.get, Self.host), 429, ["Retry-After": "60"]), now: start)
-        #expect(throttle.rest(of: Self.host, now: Timestamp(seconds: 0)) == nil)
+        expect(throttle.rest(of: Self.host, now: Timestamp(seconds: 0)), is: nil)
     }
 
     @Test func aRestingHostIsNotAsked() async throws {
@@ -53,16 +54,16 @@ import TimelineModel
         let clock = Mutex(Timestamp(seconds: 1000))
         let transport = ThrottledTransport(fake) { clock.withLock { $0 } }
         let first = try await transport.send(HTTPRequest(.get, Self.host))
-        #expect(first.status == 429)
+        expect(first.status, is: 429)
         let error = await failure { () throws(FetchError) in
             _ = try await transport.send(HTTPRequest(.get, Self.host))
         }
-        #expect(error?.kind == .rateLimited)
-        #expect(error?.retryAfter == 90)
-        #expect(fake.requests.count == 1)
+        expect(error?.kind, is: .rateLimited)
+        expect(error?.retryAfter, is: 90)
+        expect(fake.requests.count, is: 1)
         clock.withLock { $0 = Timestamp(seconds: 1090) }
         let last = try await transport.send(HTTPRequest(.get, Self.host))
-        #expect(last.status == 200)
+        expect(last.status, is: 200)
     }
 
     /// A transport whose requests end when the test says so.
@@ -110,7 +111,7 @@ import TimelineModel
             }
             try await group.waitForAll()
         }
-        #expect(held.mostAtOnce == 1)
+        expect(held.mostAtOnce, is: 1)
     }
 
     @Test func whoeverGivesUpLeavesTheLine() async throws {
@@ -124,13 +125,13 @@ import TimelineModel
             }?.kind
         }
         second.cancel()
-        #expect(await second.value == .cancelled)
+        await expect(second.value, is: .cancelled)
         held.releaseOne()
         let status = try await first.value
-        #expect(status == 200)
+        expect(status, is: 200)
         let third = Task { try await transport.send(HTTPRequest(.get, Self.host)).status }
         for await _ in held.arrivals.stream { break }
         held.releaseOne()
-        #expect(try await third.value == 200)
+        try await expect(third.value, is: 200)
     }
 }

@@ -1,3 +1,4 @@
+import Expectations
 import Glibc
 import Networks
 import Synchronization
@@ -21,18 +22,18 @@ import TimelineModel
             .post, server.webAddress("/a?b=c%20d"), headers: ["X-Evil": "a\r\nInjected: yes", "Empty": ""],
             body: [0, 1, 2], authorization: Secret(" tok\n"))
         let answer = try await transport.send(request)
-        #expect(answer.status == 201)
-        #expect(answer.body == Array("hello".utf8))
-        #expect(answer.headers["content-LENGTH"] == "5")
+        expect(answer.status, is: 201)
+        expect(answer.body, is: Array("hello".utf8))
+        expect(answer.headers["content-LENGTH"], is: "5")
         let seen = try #require(server.requests().first)
-        #expect(seen.method == "POST")
-        #expect(seen.body == [0, 1, 2])
-        #expect(seen.headers["user-agent"] == "Perchoir/1.2 (+https://github.com/perchoir/perchoir)")
-        #expect(seen.headers["authorization"] == "Bearer tok")
-        #expect(seen.headers["x-evil"] == "aInjected: yes")
-        #expect(seen.headers["injected"] == nil)
-        #expect(seen.headers["empty"] == "")
-        #expect(seen.headers["cookie"] == nil)
+        expect(seen.method, is: "POST")
+        expect(seen.body, is: [0, 1, 2])
+        expect(seen.headers["user-agent"], is: "Perchoir/1.2 (+https://github.com/perchoir/perchoir)")
+        expect(seen.headers["authorization"], is: "Bearer tok")
+        expect(seen.headers["x-evil"], is: "aInjected: yes")
+        expect(seen.headers["injected"], is: nil)
+        expect(seen.headers["empty"], is: "")
+        expect(seen.headers["cookie"], is: nil)
     }
 
     @Test func cookiesAreNotKept() async throws {
@@ -40,7 +41,7 @@ import TimelineModel
         server.answer("/", .init(headers: [("Set-Cookie", "id=1; Path=/")]))
         _ = try await transport.send(HTTPRequest(.get, server.webAddress("/")))
         _ = try await transport.send(HTTPRequest(.get, server.webAddress("/")))
-        #expect(server.requests().count == 2)
+        expect(server.requests().count, is: 2)
         #expect(server.requests().allSatisfy { $0.headers["cookie"] == nil })
     }
 
@@ -49,8 +50,8 @@ import TimelineModel
         let body = Array("« déjà vu »".utf8)
         server.answer("/", .init(headers: [("Content-Encoding", "gzip")], body: Gzip.stored(body)))
         let answer = try await transport.send(HTTPRequest(.get, server.webAddress("/")))
-        #expect(answer.body == body)
-        #expect(server.requests().first?.headers["accept-encoding"]?.contains("br") == true)
+        expect(answer.body, is: body)
+        expect(server.requests().first?.headers["accept-encoding"]?.contains("br"), is: true)
     }
 
     @Test func chunksArePutTogether() async throws {
@@ -62,7 +63,7 @@ import TimelineModel
             })
         for _ in 0..<2 {
             let answer = try await transport.send(HTTPRequest(.get, server.webAddress("/")))
-            #expect(answer.body == Array("« déjà vu »".utf8))
+            expect(answer.body, is: Array("« déjà vu »".utf8))
         }
     }
 
@@ -73,7 +74,7 @@ import TimelineModel
         let server = try Site()
         server.answer("/", .init(headers: [("Content-Encoding", "gzip")], body: Gzip.bomb(1 << 30)))
         let before = ProcessMemory.peakKiB
-        #expect(await kind(HTTPRequest(.get, server.webAddress("/"))) == .tooLarge)
+        await expect(kind(HTTPRequest(.get, server.webAddress("/"))), is: .tooLarge)
         // Then memory grew by far less; other tests that run beside this one count in.
         #expect(ProcessMemory.peakKiB - before < 512 << 10)
         var limits = HTTPLimits()
@@ -82,8 +83,8 @@ import TimelineModel
         let error = await failure { () throws(FetchError) in
             _ = try await transport.send(HTTPRequest(.get, server.webAddress("/"), limits: limits))
         }
-        #expect(error?.kind == .tooLarge)
-        #expect(error?.message.string.contains("100-fold") == true)
+        expect(error?.kind, is: .tooLarge)
+        expect(error?.message.string.contains("100-fold"), is: true)
     }
 
     @Test func anEndlessBodyIsBrokenOff() async throws {
@@ -92,7 +93,7 @@ import TimelineModel
             connection.send("HTTP/1.1 200 OK\r\n\r\n")
             while connection.send([UInt8](repeating: 65, count: 1 << 16)) {}
         }
-        #expect(await kind(HTTPRequest(.get, server.webAddress("/"))) == .tooLarge)
+        await expect(kind(HTTPRequest(.get, server.webAddress("/"))), is: .tooLarge)
     }
 
     @Test(arguments: ["Field: value\r\n", "A: b\r\n", ": \r\n"]) func anEndlessHeadIsBrokenOff(_ line: String)
@@ -103,7 +104,7 @@ import TimelineModel
             connection.send("HTTP/1.1 200 OK\r\n")
             while connection.send(String(repeating: line, count: 1000)) {}
         }
-        #expect(await kind(HTTPRequest(.get, server.webAddress("/"))) == .tooLarge)
+        await expect(kind(HTTPRequest(.get, server.webAddress("/"))), is: .tooLarge)
     }
 
     @Test func twentyThousandFieldsDoNoHarm() async throws {
@@ -113,8 +114,8 @@ import TimelineModel
             connection.send("HTTP/1.1 200 OK\r\n\(fields)Content-Length: 2\r\n\r\nok")
         }
         let answer = try await transport.send(HTTPRequest(.get, server.webAddress("/")))
-        #expect(answer.body == Array("ok".utf8))
-        #expect(answer.headers["f19999"] == "v")
+        expect(answer.body, is: Array("ok".utf8))
+        expect(answer.headers["f19999"], is: "v")
     }
 
     // MARK: broken
@@ -139,8 +140,8 @@ import TimelineModel
         let error = await failure { () throws(FetchError) in
             _ = try await transport.send(HTTPRequest(.get, server.webAddress("/")))
         }
-        #expect(error?.kind == expected)
-        #expect(error?.message.string.contains("127.0.0.1") == true)
+        expect(error?.kind, is: expected)
+        expect(error?.message.string.contains("127.0.0.1"), is: true)
     }
 
     @Test func aResetIsAnError() async throws {
@@ -151,7 +152,7 @@ import TimelineModel
                 connection.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
                 connection.reset()
             })
-        #expect(await kind(HTTPRequest(.get, server.webAddress("/"))) == .unreachable)
+        await expect(kind(HTTPRequest(.get, server.webAddress("/"))), is: .unreachable)
     }
 
     @Test func hostileFieldsAreHarmless() async throws {
@@ -162,9 +163,9 @@ import TimelineModel
                     + "Folded: one\r\n\ttwo\r\nContent-Length: 2\r\n\r\nok")
         }
         let answer = try await transport.send(HTTPRequest(.get, server.webAddress("/")))
-        #expect(answer.headers["X-Escape"] == "a]0;tb")
-        #expect(answer.headers["Folded"] == "one two")
-        #expect(answer.headers["X-Early"] == nil)
+        expect(answer.headers["X-Escape"], is: "a]0;tb")
+        expect(answer.headers["Folded"], is: "one two")
+        expect(answer.headers["X-Early"], is: nil)
     }
 
     @Test func nobodyThereIsAnError() async throws {
@@ -172,8 +173,8 @@ import TimelineModel
         let target = server.webAddress("/")
         server.stop()
         // The connection is refused, or ended without an answer when the port is still being closed.
-        #expect(await kind(HTTPRequest(.get, target)) == .unreachable)
-        #expect(await kind(HTTPRequest(.get, address("http://no-such-host.invalid/"))) == .unreachable)
+        await expect(kind(HTTPRequest(.get, target)), is: .unreachable)
+        await expect(kind(HTTPRequest(.get, address("http://no-such-host.invalid/"))), is: .unreachable)
     }
 
     @Test func plainHTTPIsNoTLS() async throws {
@@ -181,7 +182,7 @@ import TimelineModel
             connection.send("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
             connection.waitForPeerToLeave()
         }
-        #expect(await kind(HTTPRequest(.get, server.webAddress("/", scheme: "https"))) == .insecure)
+        await expect(kind(HTTPRequest(.get, server.webAddress("/", scheme: "https"))), is: .insecure)
     }
 
     // MARK: time
@@ -200,24 +201,24 @@ import TimelineModel
             let error = await failure { () throws(FetchError) in
                 _ = try await transport.send(HTTPRequest(.get, server.webAddress("/", scheme: scheme), limits: limits))
             }
-            #expect(error?.kind == .timedOut)
+            expect(error?.kind, is: .timedOut)
             return error?.message.string
         }
         let mute = try silent(after: "")
         let dripping = try silent(after: "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
         var limits = HTTPLimits()
         limits.firstByte = .milliseconds(50)
-        #expect(await message(limits, mute)?.contains("did not answer") == true)
+        await expect(message(limits, mute)?.contains("did not answer"), is: true)
         limits = HTTPLimits()
         limits.connect = .milliseconds(50)
-        #expect(await message(limits, mute, scheme: "https")?.contains("did not take the connection") == true)
+        await expect(message(limits, mute, scheme: "https")?.contains("did not take the connection"), is: true)
         limits = HTTPLimits()
         limits.total = .milliseconds(50)
-        #expect(await message(limits, dripping)?.contains("did not finish") == true)
+        await expect(message(limits, dripping)?.contains("did not finish"), is: true)
         limits = HTTPLimits()
         limits.slowWindow = .milliseconds(50)
         limits.slowestRate = 1 << 20
-        #expect(await message(limits, dripping)?.contains("too slowly") == true)
+        await expect(message(limits, dripping)?.contains("too slowly"), is: true)
     }
 
     @Test func cancellingEndsTheTransferAtOnce() async throws {
@@ -237,7 +238,7 @@ import TimelineModel
         }
         for await _ in arrived.stream { break }
         task.cancel()
-        #expect(await task.value == .cancelled)
+        await expect(task.value, is: .cancelled)
         // Then the server sees the connection end.
         for await _ in left.stream { break }
     }
@@ -251,7 +252,7 @@ import TimelineModel
                 _ = try await transport.send(HTTPRequest(.get, server.webAddress("/")))
             }?.kind
         }
-        #expect(await task.value == .cancelled)
+        await expect(task.value, is: .cancelled)
         #expect(server.requests().isEmpty)
     }
 
@@ -265,12 +266,12 @@ import TimelineModel
             }
             return try await group.reduce(0, +)
         }
-        #expect(sum == 200)
+        expect(sum, is: 200)
     }
 
     @Test func secretsDoNotPrint() {
         let secret = Secret("hunter2-token")!
-        #expect("\(secret) \(String(reflecting: secret)) \(String(describing: secret))" == "*** *** ***")
+        expect("\(secret) \(String(reflecting: secret)) \(String(describing: secret))", is: "*** *** ***")
         var dumped = ""
         dump(HTTPRequest(.get, address("https://example.org/"), authorization: secret), to: &dumped)
         #expect(!dumped.contains("hunter2"))

@@ -1,3 +1,4 @@
+import Expectations
 import Foundation
 import Glibc
 import TestSupport
@@ -52,16 +53,16 @@ struct AccountTests {
         let home = try Home()
         let file = try tokenFile(home)
         let added = try home.run("account", "add", site.authority, "--persona", "main", "--token-file", file)
-        #expect(added.status == 0, "\(added.error)")
+        expect(added.status, is: 0, "\(added.error)")
         #expect(added.output.contains("@camille@\(site.authority) is signed in"))
-        #expect(try home.run("sync").status == 0)
+        try expect(home.run("sync").status, is: 0)
         let statuses = try home.run("list", "--json").objects()
-        #expect(statuses.compactMap { $0["text"] as? String }.first == "Status 50")
-        #expect(Set(statuses.compactMap { $0["id"] as? String }).count == statuses.count)
+        expect(statuses.compactMap { $0["text"] as? String }.first, is: "Status 50")
+        expect(Set(statuses.compactMap { $0["id"] as? String }).count, is: statuses.count)
         #expect(statuses.allSatisfy { $0["network"] as? String == "mastodon" })
 
         let listed = try home.run("account", "list")
-        #expect(listed.lines.count == 1)
+        expect(listed.lines.count, is: 1)
         #expect(listed.output.contains("main"))
     }
 
@@ -71,7 +72,7 @@ struct AccountTests {
         let home = try Home()
         _ = try home.run("account", "add", site.authority, "--token-file", try tokenFile(home))
         _ = try home.run("sync")
-        #expect(try home.run("list").lines.count == 1)
+        try expect(home.run("list").lines.count, is: 1)
         let authority = site.authority
         let all = [50, 40, 30, 20, 10]
         site.answer("/api/v1/timelines/home") { request in
@@ -89,7 +90,7 @@ struct AccountTests {
         }
         _ = try home.run("sync")
         let texts = try home.run("list", "--json").objects().compactMap { $0["text"] as? String }
-        #expect(texts == all.map { "Status \($0)" })
+        expect(texts, is: all.map { "Status \($0)" })
     }
 
     @Test("notifications and a list are sources of their own, and a mention is one post wherever it is seen")
@@ -111,17 +112,17 @@ struct AccountTests {
             ]
             return Site.Answer(headers: json, body: "[\(bodies.joined(separator: ","))]")
         }
-        #expect(try home.run("add", "list:Presse", "--account", me).status == 0)
-        #expect(try home.run("add", "notifications", "--account", me, "--persona", "pro").status == 0)
+        try expect(home.run("add", "list:Presse", "--account", me).status, is: 0)
+        try expect(home.run("add", "notifications", "--account", me, "--persona", "pro").status, is: 0)
         let wrong = try home.run("add", "list:Press", "--account", me)
         #expect(wrong.status != 0)
         #expect(wrong.error.contains("has no list “Press”; there are “Presse”"))
         _ = try home.run("sync")
         let told = try home.run("list", "--persona", "pro", "--json").objects()
-        #expect(told.compactMap { $0["title"] as? String } == ["follows you"])
+        expect(told.compactMap { $0["title"] as? String }, is: ["follows you"])
         let mentions = try home.run("list", "--json", "\"Status 50\"").objects()
-        #expect(mentions.count == 1)
-        #expect((mentions.first?["personas"] as? [String])?.sorted() == ["main", "pro"])
+        expect(mentions.count, is: 1)
+        expect((mentions.first?["personas"] as? [String])?.sorted(), is: ["main", "pro"])
     }
 
     @Test("the token goes to its server's API alone, and stands in the credentials file alone")
@@ -139,9 +140,10 @@ struct AccountTests {
             home.run("doctor"),
         ]
         #expect(said.allSatisfy { !$0.output.contains(Self.token) && !$0.error.contains(Self.token) })
-        #expect(home.files(containing: Self.token) == ["data/perchoir/credentials.toml"])
+        expect(home.files(containing: Self.token), is: ["data/perchoir/credentials.toml"])
         var status = stat()
-        #expect(stat(home.credentials, &status) == 0 && status.st_mode & 0o777 == 0o600)
+        expect(stat(home.credentials, &status), is: 0)
+        expect(status.st_mode & 0o777, is: 0o600)
         #expect(elsewhere.requests().allSatisfy { $0.headers["authorization"] == nil })
         #expect(site.requests().allSatisfy { !$0.target.contains(Self.token) })
     }
@@ -164,7 +166,7 @@ struct AccountTests {
         let home = try Home()
         let file = try tokenFile(home, "tok-wrong\n")
         let outcome = try home.run("account", "add", site.authority, "--token-file", file)
-        #expect(outcome.status == 77)
+        expect(outcome.status, is: 77)
         #expect(!outcome.error.contains("tok-wrong"))
         #expect(access(home.credentials, F_OK) != 0)
         #expect(access(home.configurationFile, F_OK) != 0)
@@ -175,14 +177,14 @@ struct AccountTests {
         let site = try server()
         let home = try Home()
         let open = try home.run("account", "add", site.authority, "--token-file", try tokenFile(home, mode: 0o644))
-        #expect(open.status == 77)
+        expect(open.status, is: 77)
         #expect(open.error.contains("chmod 600"))
         let empty = try home.run("account", "add", site.authority, "--token-file", try tokenFile(home, "\n"))
-        #expect(empty.status == 65)
+        expect(empty.status, is: 65)
         let missing = try home.run("account", "add", site.authority, "--token-file", home.root + "/none")
         #expect([66, 74].contains(missing.status))
         let both = try home.run("account", "add", site.authority, "--code", "--token-file", "-")
-        #expect(both.status == 64)
+        expect(both.status, is: 64)
         #expect(site.requests().isEmpty)
     }
 
@@ -191,15 +193,15 @@ struct AccountTests {
         let site = try server()
         let home = try Home()
         let input = try home.run("account", "add", site.authority, "--token-file", "-", input: Self.token + "\n")
-        #expect(input.status == 0, "\(input.error)")
+        expect(input.status, is: 0, "\(input.error)")
 
         let other = try Home()
         let file = try tokenFile(other)
         let command = try other.run("account", "add", site.authority, "--token-command", "cat", file)
-        #expect(command.status == 0, "\(command.error)")
+        expect(command.status, is: 0, "\(command.error)")
         #expect(try other.read(other.configurationFile).contains("token_command = [\"cat\", \"\(file)\"]"))
-        #expect(other.files(containing: Self.token) == ["token"])
-        #expect(try other.run("sync").status == 0)
+        expect(other.files(containing: Self.token), is: ["token"])
+        try expect(other.run("sync").status, is: 0)
         #expect(!(try other.run("list").lines.isEmpty))
     }
 
@@ -210,12 +212,12 @@ struct AccountTests {
         _ = try home.run("account", "add", site.authority, "--token-file", try tokenFile(home))
         unlink(home.root + "/token")
         _ = try home.run("sync")
-        #expect(try home.run("mark", "star", "50").output == "1\n")
+        try expect(home.run("mark", "star", "50").output, is: "1\n")
         let removed = try home.run("account", "remove", "@camille@\(site.authority)")
-        #expect(removed.status == 0, "\(removed.error)")
+        expect(removed.status, is: 0, "\(removed.error)")
         #expect(home.files(containing: Self.token).isEmpty)
         #expect(!(try home.read(home.configurationFile).contains("camille")))
-        #expect(try home.run("account", "remove", "@camille@\(site.authority)").status == 64)
+        try expect(home.run("account", "remove", "@camille@\(site.authority)").status, is: 64)
     }
 
     @Test("a token that was revoked: the source fails with a sentence, the others go on")
@@ -227,9 +229,9 @@ struct AccountTests {
         _ = try home.run("add", site.address("/feed"))
         site.answer("/api/v1/timelines/home") { _ in Site.Answer(status: 401, body: "{}") }
         let outcome = try home.run("sync")
-        #expect(outcome.status == 0)
+        expect(outcome.status, is: 0)
         #expect(outcome.error.contains("no longer accepts this sign-in"))
-        #expect(try home.run("list").lines.count == 1)
+        try expect(home.run("list").lines.count, is: 1)
     }
 
     @Test("one status in the home timelines of two personas is one post; reading it once reads it everywhere")
@@ -250,9 +252,9 @@ struct AccountTests {
         let file = try tokenFile(home)
         _ = try home.run("account", "add", first.authority, "-p", "main", "--token-file", file)
         _ = try home.run("account", "add", second.authority, "-p", "pro", "--token-file", file)
-        #expect(try home.run("sync").status == 0)
+        try expect(home.run("sync").status, is: 0)
         let posts = try home.run("list", "--json").objects()
-        #expect(posts.count == 1)
+        expect(posts.count, is: 1)
         #expect(posts.first?["personas"] as? [String] == ["main", "pro"])
         let terminal = try home.terminal()
         try terminal.waitForCount("1 main", 1)

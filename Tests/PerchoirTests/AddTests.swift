@@ -1,3 +1,4 @@
+import Expectations
 import Glibc
 import TestSupport
 import Testing
@@ -10,10 +11,11 @@ struct AddTests {
         site.serve("/feed", Documents.rss("Tide Tables", ["One"]))
         let home = try Home()
         let added = try home.run("add", site.address("/feed"), "--persona", "news", "--every", "30m", "--name", "Tides")
-        #expect(added.status == 0, "\(added.error)")
-        #expect(added.output == "Tide Tables is now a source of news\n")
-        #expect(
-            try home.read(home.configurationFile) == """
+        expect(added.status, is: 0, "\(added.error)")
+        expect(added.output, is: "Tide Tables is now a source of news\n")
+        try expect(
+            home.read(home.configurationFile),
+            is: """
                 [[source]]
                 persona = "news"
                 feed = "\(site.address("/feed"))"
@@ -22,9 +24,9 @@ struct AddTests {
 
                 """)
         let again = try home.run("add", site.address("/feed"), "--persona", "news")
-        #expect(again.status == 64)
+        expect(again.status, is: 64)
         #expect(again.error.contains("already"))
-        #expect(try home.run("add", site.address("/feed"), "--persona", "pro").status == 0)
+        try expect(home.run("add", site.address("/feed"), "--persona", "pro").status, is: 0)
     }
 
     @Test("without a persona it is the first one's")
@@ -32,7 +34,7 @@ struct AddTests {
         let site = try Site()
         site.serve("/feed", Documents.rss("Tide", ["One"]))
         let home = try Home()
-        #expect(try home.run("add", site.address("/feed")).output == "Tide is now a source of main\n")
+        try expect(home.run("add", site.address("/feed")).output, is: "Tide is now a source of main\n")
     }
 
     @Test("a page with one feed")
@@ -41,7 +43,7 @@ struct AddTests {
         site.serve("/blog", Documents.page(title: "Blog", feeds: [("Posts", "/blog.xml")]), type: "text/html")
         site.serve("/blog.xml", Documents.rss("Blog", ["One"]))
         let home = try Home()
-        #expect(try home.run("add", site.address("/blog"), "-p", "pro").status == 0)
+        try expect(home.run("add", site.address("/blog"), "-p", "pro").status, is: 0)
         #expect(try home.read(home.configurationFile).contains("feed = \"\(site.address("/blog.xml"))\""))
     }
 
@@ -52,8 +54,8 @@ struct AddTests {
         site.serve("/blog", Documents.page(title: "Blog", feeds: offers), type: "text/html")
         let home = try Home()
         let outcome = try home.run("add", site.address("/blog"), "-p", "pro")
-        #expect(outcome.status == 0)
-        #expect(outcome.output == "Posts is now a source of pro\n")
+        expect(outcome.status, is: 0)
+        expect(outcome.output, is: "Posts is now a source of pro\n")
         #expect(outcome.error.contains(site.address("/comments.xml")))
         #expect(!(try home.read(home.configurationFile).contains("comments.xml")))
     }
@@ -72,16 +74,16 @@ struct AddTests {
             type: "application/json")
         let home = try Home()
         let posts = try home.run("add", "@lea@\(authority)", "-p", "main")
-        #expect(posts.status == 0, "\(posts.error)")
+        expect(posts.status, is: 0, "\(posts.error)")
         let tag = try home.run("add", "#swift@\(authority)", "-p", "news")
-        #expect(tag.status == 0, "\(tag.error)")
+        expect(tag.status, is: 0, "\(tag.error)")
         let text = try home.read(home.configurationFile)
         #expect(text.contains("posts = \"@lea@\(authority)\""))
         #expect(text.contains("hashtag = \"#swift@\(authority)\""))
 
-        #expect(try home.run("sync").status == 0)
+        try expect(home.run("sync").status, is: 0)
         let listed = try home.run("list", "--json").objects()
-        #expect(Set(listed.compactMap { $0["text"] as? String }) == ["Bonjour", "Hello #swift"])
+        expect(Set(listed.compactMap { $0["text"] as? String }), is: ["Bonjour", "Hello #swift"])
         #expect(site.requests().allSatisfy { $0.headers["authorization"] == nil })
     }
 
@@ -121,7 +123,7 @@ struct AddTests {
         site.serve("/feed", Documents.rss("Tide", ["One"]))
         let home = try Home()
         let outcome = try home.start(["add", site.address("/feed")] + options).wait()
-        #expect(outcome.status == 64)
+        expect(outcome.status, is: 64)
         #expect(outcome.output.isEmpty)
         #expect(site.requests().isEmpty)
     }
@@ -136,8 +138,8 @@ struct AddTests {
         let third = try home.start(["add", site.address("/3")])
         let fourth = try home.start(["add", site.address("/4")])
         let outcomes = [try first.wait(), try second.wait(), try third.wait(), try fourth.wait()]
-        #expect(outcomes.map(\.status) == [0, 0, 0, 0], "\(outcomes.map(\.error))")
-        #expect(try home.run("sources").lines.count == 4)
+        expect(outcomes.map(\.status), is: [0, 0, 0, 0], "\(outcomes.map(\.error))")
+        try expect(home.run("sources").lines.count, is: 4)
         #expect(try home.read(home.configurationFile).hasPrefix("# mine\n"))
     }
 
@@ -148,7 +150,7 @@ struct AddTests {
         let home = try Home()
         let flat = try home.file("flat", "")
         let outcome = try home.run("add", site.address("/feed"), more: ["XDG_CONFIG_HOME": flat])
-        #expect(outcome.status == 73)
+        expect(outcome.status, is: 73)
         #expect(outcome.error.contains("cannot be created"))
     }
 
@@ -171,17 +173,17 @@ struct AddTests {
 
             """
         let home = try Home(configuration: before)
-        #expect(try home.run("add", site.address("/feed"), "-p", "news").status == 0)
+        try expect(home.run("add", site.address("/feed"), "-p", "news").status, is: 0)
         #expect(try home.read(home.configurationFile).hasPrefix(before))
         let sources = try home.run("sources", "--json").objects()
-        #expect(sources.count == 2)
+        expect(sources.count, is: 2)
         #expect(Set(sources.compactMap { $0["address"] as? String }).contains(site.address("/feed")))
 
         let removed = try home.run("remove", site.address("/feed"))
-        #expect(removed.status == 0, "\(removed.error)")
+        expect(removed.status, is: 0, "\(removed.error)")
         #expect(removed.output.hasSuffix("is no longer a source of news\n"))
-        #expect(try home.read(home.configurationFile) == before)
-        #expect(try home.run("remove", site.address("/feed")).status == 64)
+        try expect(home.read(home.configurationFile), is: before)
+        try expect(home.run("remove", site.address("/feed")).status, is: 64)
     }
 
     @Test("removing a source keeps its marks for when it comes back")
@@ -191,15 +193,15 @@ struct AddTests {
         let home = try Home()
         _ = try home.run("add", site.address("/feed"), "-p", "news")
         _ = try home.run("sync")
-        #expect(try home.run("mark", "star", "One").output == "1\n")
-        #expect(try home.run("mark", "read", "Two").output == "1\n")
-        #expect(try home.run("remove", site.address("/feed")).status == 0)
+        try expect(home.run("mark", "star", "One").output, is: "1\n")
+        try expect(home.run("mark", "read", "Two").output, is: "1\n")
+        try expect(home.run("remove", site.address("/feed")).status, is: 0)
         _ = try home.run("sync")
         _ = try home.run("add", site.address("/feed"), "-p", "news")
         _ = try home.run("sync")
         let posts = try home.run("list", "--json").objects()
-        #expect(posts.map { $0["starred"] as? Bool } == [true, false])
-        #expect(posts.map { $0["read"] as? Bool } == [false, true])
+        expect(posts.map { $0["starred"] as? Bool }, is: [true, false])
+        expect(posts.map { $0["read"] as? Bool }, is: [false, true])
     }
 
     @Test("a source of two personas leaves the one that is named")
@@ -215,7 +217,7 @@ struct AddTests {
                 feed = "https://example.org/feed"
 
                 """)
-        #expect(try home.run("remove", "https://example.org/feed", "-p", "pro").status == 0)
+        try expect(home.run("remove", "https://example.org/feed", "-p", "pro").status, is: 0)
         let left = try home.run("sources", "--json").objects()
         #expect(left.first?["personas"] as? [String] == ["news"])
     }

@@ -1,4 +1,5 @@
 import Cells
+import Expectations
 import Foundation
 import Glibc
 import Samples
@@ -29,7 +30,7 @@ struct DemoTests {
         }
         #expect(demo.terminal.screen.rows[0].contains("[1 main"))
         demo.terminal.type("Q")
-        #expect(try demo.terminal.waitForEnd() == .exited(0))
+        try expect(demo.terminal.waitForEnd(), is: .exited(0))
         expectGivenBack(demo.terminal)
         #expect(try FileManager.default.contentsOfDirectory(atPath: demo.home.temporaryFolder).isEmpty)
     }
@@ -44,7 +45,7 @@ struct DemoTests {
             demo.terminal.type("Q")
         }
         let ending = try demo.terminal.waitForEnd()
-        #expect(ending == (signal == SIGINT ? .exited(0) : .killed(bySignal: signal)))
+        expect(ending, is: (signal == SIGINT ? .exited(0) : .killed(bySignal: signal)))
         expectGivenBack(demo.terminal)
         #expect(try FileManager.default.contentsOfDirectory(atPath: demo.home.temporaryFolder).isEmpty)
     }
@@ -65,7 +66,7 @@ struct DemoTests {
         try demo.terminal.wait(for: "one line") { $0.text.contains("40") && !$0.text.contains("news") }
         demo.terminal.resize(to: Size(width: 100, height: 30))
         try demo.terminal.wait(for: "the panes") { $0.rows[0].contains("[1 main") && $0.text.contains("veille") }
-        #expect(demo.terminal.screen.violations == [])
+        expect(demo.terminal.screen.violations, is: [])
     }
 
     @Test("posts keep arriving, and what the reader looks at does not move")
@@ -84,9 +85,9 @@ struct DemoTests {
         try demo.terminal.wait(for: "arrivals", seconds: 60) {
             $0.rows[0].contains("↑") && $0.rows[1].contains("new") && $0.standsOnSelection
         }
-        #expect(panes(demo.terminal.screen) == before)
+        expect(panes(demo.terminal.screen), is: before)
         demo.terminal.type("Q")
-        #expect(try demo.terminal.waitForEnd() == .exited(0))
+        try expect(demo.terminal.waitForEnd(), is: .exited(0))
         expectGivenBack(demo.terminal)
         #expect(try FileManager.default.contentsOfDirectory(atPath: demo.home.temporaryFolder).isEmpty)
     }
@@ -96,11 +97,11 @@ struct DemoTests {
         let demo = try Demo("--still", more: ["NO_COLOR": "1"])
         demo.terminal.type("jj")
         try demo.terminal.type("?", showing: "type to search")
-        #expect(demo.terminal.screen.colorCount == 0)
+        expect(demo.terminal.screen.colorCount, is: 0)
         try demo.terminal.type("\u{1B}", then: "the list") { !$0.text.contains("type to search") }
         demo.terminal.type("Q")
         try demo.terminal.waitForEnd()
-        #expect(demo.terminal.screen.colorCount == 0)
+        expect(demo.terminal.screen.colorCount, is: 0)
     }
 
     @Test("where the locale is not UTF-8 the picture is ASCII")
@@ -108,10 +109,10 @@ struct DemoTests {
         let home = try Home()
         let terminal = try home.terminal("demo", "--still", size: Size(width: 120, height: 30), more: ["LC_ALL": "C"])
         try terminal.wait(forText: "? help")
-        #expect(terminal.screen.text.utf8.count { $0 > 0x7E } == 0)
+        expect(terminal.screen.text.utf8.count { $0 > 0x7E }, is: 0)
         #expect(terminal.screen.text.contains("main"))
         terminal.type("Q")
-        #expect(try terminal.waitForEnd() == .exited(0))
+        try expect(terminal.waitForEnd(), is: .exited(0))
         expectGivenBack(terminal)
     }
 
@@ -123,10 +124,10 @@ struct DemoTests {
         try demo.terminal.wait(for: "the text") { $0.text.contains("Léa Marchand") && !$0.standsOnSelection }
         demo.terminal.type("q")
         try demo.terminal.settle()
-        #expect(demo.terminal.screen.cursor.y == row)
+        expect(demo.terminal.screen.cursor.y, is: row)
         demo.terminal.type(" ")
         try demo.terminal.settle()
-        #expect(demo.terminal.screen.violations == [])
+        expect(demo.terminal.screen.violations, is: [])
         #expect(demo.terminal.screen.colorCount > 0, "colours, where the user did not refuse them")
     }
 
@@ -135,12 +136,12 @@ struct DemoTests {
         let home = try Home()
         for arguments in [["demo", "--still"], [], ["read"]] {
             let outcome = try home.start(arguments).wait()
-            #expect(outcome.status == 69)
+            expect(outcome.status, is: 69)
             #expect(outcome.output.isEmpty)
             #expect(outcome.error.contains("not a terminal"))
         }
         let dumb = try home.terminal("demo", "--still", more: ["TERM": "dumb"])
-        #expect(try dumb.waitForEnd() == .exited(69))
+        try expect(dumb.waitForEnd(), is: .exited(69))
         #expect(dumb.screen.text.contains("perchoir: "))
         expectGivenBack(dumb)
         #expect(try FileManager.default.contentsOfDirectory(atPath: home.temporaryFolder).isEmpty)

@@ -1,3 +1,4 @@
+import Expectations
 import Foundation
 import Glibc
 import Store
@@ -24,9 +25,9 @@ import TimelineModel
             zone: .utc, now: Self.now)
         let recorder = FetchRecorder(store: store, holder: "1", leaseLength: 300) { Self.now }
         let before = try store.commits()
-        #expect(try await recorder.lease(addresses.map(\.id)).count == 40)
-        #expect(try store.commits() == before + 1)
-        #expect(recorder.unreleased.count == 40)
+        try await expect(recorder.lease(addresses.map(\.id)).count, is: 40)
+        try expect(store.commits(), is: before + 1)
+        expect(recorder.unreleased.count, is: 40)
         // When all of them have an answer before the store is ready for the first
         recorder.queue.suspend()
         await withTaskGroup(of: Bool.self) { group in
@@ -41,8 +42,8 @@ import TimelineModel
             // Then
             for await isRecorded in group { #expect(isRecorded) }
         }
-        #expect(try store.commits() == before + 2)
+        try expect(store.commits(), is: before + 2)
         #expect(recorder.unreleased.isEmpty)
-        #expect(try store.dueSources(at: Self.now, ignoringSchedule: true).count == 40)
+        try expect(store.dueSources(at: Self.now, ignoringSchedule: true).count, is: 40)
     }
 }

@@ -1,4 +1,5 @@
 import Dispatch
+import Expectations
 import Synchronization
 import Testing
 
@@ -40,7 +41,7 @@ import Testing
         witness.open()
         // Then both are run in their order
         #expect(await areOver(rounds))
-        #expect(witness.said.withLock { $0 } == ["first", "second"])
+        expect(witness.said.withLock { $0 }, is: ["first", "second"])
     }
 
     @Test func whatIsDueIsLeftOutWhileARoundIsUnderWay() async {
@@ -54,7 +55,7 @@ import Testing
         #expect(witness.said.withLock { $0 }.isEmpty)
         rounds.add(unlessBusy: true) { witness.say("next") }
         #expect(await areOver(rounds))
-        #expect(witness.said.withLock { $0 } == ["next"])
+        expect(witness.said.withLock { $0 }, is: ["next"])
     }
 
     @Test func anInterruptionEndsTheRoundThatRunsAndThoseThatWait() async {

@@ -1,3 +1,4 @@
+import Expectations
 import Foundation
 import TestSupport
 import Testing
@@ -11,12 +12,12 @@ struct InStepTests {
         let server = try AccountServer(.mastodon)
         server.account.change { $0.hiddenPhrase = "STATUS 40" }
         let home = try server.home()
-        #expect(try home.run("sync").status == 0)
+        try expect(home.run("sync").status, is: 0)
         server.site.stop()
         _ = try home.run("sync")
-        #expect(try home.run("list").lines.count == 4)
+        try expect(home.run("list").lines.count, is: 4)
         let hidden = try home.run("list", "is:hidden", "--json").objects()
-        #expect(hidden.compactMap { $0["text"] as? String } == ["Status 40"])
+        expect(hidden.compactMap { $0["text"] as? String }, is: ["Status 40"])
         let verdicts = hidden.first?["verdicts"] as? [String: [String: String]]
         #expect(verdicts?["main"]?["verdict"] == "hidden")
         #expect(verdicts?["main"]?["rule"]?.hasPrefix("STATUS 40 (127.0.0.1") == true)
@@ -29,25 +30,26 @@ struct InStepTests {
         let server = try AccountServer(kind)
         server.account.change { $0.hiddenPhrase = "Status 40" }
         let home = try server.home(scopes: Self.mayWrite)
-        #expect(try home.run("sync").status == 0)
+        try expect(home.run("sync").status, is: 0)
         #expect(server.sentMarkers.isEmpty)
         let oldest = "\"Status 10\" OR \"Status 20\" OR \"Status 30\""
-        #expect(try home.run("mark", "read", oldest).output == "3\n")
+        try expect(home.run("mark", "read", oldest).output, is: "3\n")
         for _ in 0..<2 {
             let outcome = try home.run("sync")
-            #expect(outcome.status == 0 && outcome.error == "1 source: 0 new posts, 1 unchanged, 0 failed\n")
+            expect(outcome.status, is: 0)
+            expect(outcome.error, is: "1 source: 0 new posts, 1 unchanged, 0 failed\n")
         }
         // What a filter hides holds nothing up.
-        #expect(server.sentMarkers == (kind.keepsMarkers ? ["home%5Blast_read_id%5D=" + kind.id(40)] : []))
+        expect(server.sentMarkers, is: (kind.keepsMarkers ? ["home%5Blast_read_id%5D=" + kind.id(40)] : []))
     }
 
     @Test("without the right nothing is sent", arguments: [nil, "read", "read write:favourites"])
     func readingOnly(_ scopes: String?) throws {
         let server = try AccountServer(.mastodon)
         let home = try server.home(scopes: scopes)
-        #expect(try home.run("sync").status == 0)
+        try expect(home.run("sync").status, is: 0)
         _ = try home.run("mark", "read", "Status")
-        #expect(try home.run("sync").status == 0)
+        try expect(home.run("sync").status, is: 0)
         #expect(!server.site.requests("/api/v1/markers").isEmpty && server.sentMarkers.isEmpty)
     }
 
@@ -57,13 +59,13 @@ struct InStepTests {
     func reader(kind: ServerKind) throws {
         let server = try AccountServer(kind)
         let home = try server.home(scopes: Self.mayWrite)
-        #expect(try home.run("sync").status == 0)
+        try expect(home.run("sync").status, is: 0)
         let first = try home.terminal()
         try first.wait(forText: "Status 10")
         first.type("G")
         try first.wait(for: "the last post") { Self.shows("Status 10", $0, times: 2) }
         first.type("Q")
-        #expect(try first.waitForEnd() == .exited(0))
+        try expect(first.waitForEnd(), is: .exited(0))
 
         server.account.change { $0.marker = kind.id(30) }
         let second = try home.terminal()
@@ -74,9 +76,9 @@ struct InStepTests {
         second.type("y")
         try second.waitForCount("1 main", 0)
         second.type("Q")
-        #expect(try second.waitForEnd() == .exited(0))
+        try expect(second.waitForEnd(), is: .exited(0))
         #expect(!server.site.requests("/api/v1/markers").isEmpty)
-        #expect(server.sentMarkers == (kind.keepsMarkers ? ["home%5Blast_read_id%5D=" + kind.id(50)] : []))
+        expect(server.sentMarkers, is: (kind.keepsMarkers ? ["home%5Blast_read_id%5D=" + kind.id(50)] : []))
     }
 
     /// In the list, and in the text of the selected post.

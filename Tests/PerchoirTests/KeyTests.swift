@@ -1,4 +1,5 @@
 import Cells
+import Expectations
 import TestSupport
 import Testing
 
@@ -43,8 +44,8 @@ struct KeyTests {
         try demo.terminal.type("j", showing: "Last post")
         demo.terminal.type("gg")
         try demo.terminal.type("k", showing: "First post")
-        #expect(demo.terminal.screen.cursor.y == top)
-        #expect(try count("news", demo) == before)
+        expect(demo.terminal.screen.cursor.y, is: top)
+        try expect(count("news", demo), is: before)
     }
 
     @Test("m marks, u takes it back, ^R does it again; the counts are exact", arguments: [stacked, wide])
@@ -54,7 +55,7 @@ struct KeyTests {
         demo.terminal.type("m")
         try waitForCount("news", before - 1, demo)
         try demo.terminal.wait(forText: "1 marked read · u undoes")
-        #expect(try demo.count("news", "is:unread") == before - 1)
+        try expect(demo.count("news", "is:unread"), is: before - 1)
         let row = demo.terminal.screen.rows[demo.terminal.screen.cursor.y]
         #expect(!row.contains("▌●"))
         demo.terminal.type("u")
@@ -78,7 +79,7 @@ struct KeyTests {
             try demo.terminal.wait(for: "an answer") { _ in demo.terminal.byteCount > bytes }
         }
         for persona in ["main", "pro", "news"] { try waitForCount(persona, 0, demo) }
-        #expect(try demo.run("list", "is:unread -is:hidden").lines == [])
+        try expect(demo.run("list", "is:unread -is:hidden").lines, is: [])
     }
 
     @Test("s stars on this machine, with a sign beside the colour")
@@ -87,10 +88,10 @@ struct KeyTests {
         try demo.terminal.type("s", then: "the star") {
             $0.text.contains("1 starred") && $0.standsOnSelection && $0.rows[$0.cursor.y].contains("★")
         }
-        #expect(try demo.count("news", "is:starred") == 1)
+        try expect(demo.count("news", "is:starred"), is: 1)
         demo.terminal.type("s")
         try demo.terminal.wait(forText: "1 no longer starred")
-        #expect(try demo.count("news", "is:starred") == 0)
+        try expect(demo.count("news", "is:starred"), is: 0)
     }
 
     @Test("U leaves out what is read, and brings it back")
@@ -114,7 +115,7 @@ struct KeyTests {
         #expect(hidden > 0)
         let before = try count("news", demo)
         try demo.terminal.type("X", showing: "\(hidden) hidden shown too")
-        #expect(try count("news", demo) == before)
+        try expect(count("news", demo), is: before)
         try demo.terminal.type("X", showing: "Hidden posts left out")
     }
 
@@ -135,7 +136,7 @@ struct KeyTests {
         #expect(!demo.terminal.screen.rows[row].contains("x shows"))
         demo.terminal.type("x")
         try demo.terminal.settle()
-        #expect(demo.terminal.screen.rows == closed)
+        expect(demo.terminal.screen.rows, is: closed)
     }
 
     @Test("/ searches; n goes round the matches, N back, Esc ends it")
@@ -188,10 +189,10 @@ struct KeyTests {
             demo.terminal.type("q")
         }
         try demo.terminal.settle()
-        #expect(demo.terminal.screen.cursor == list)
-        #expect(demo.terminal.screen.text.contains("veille") == (size == Self.wide))
+        expect(demo.terminal.screen.cursor, is: list)
+        expect(demo.terminal.screen.text.contains("veille"), is: (size == Self.wide))
         try demo.terminal.type("q", showing: "Q quits")
-        #expect(try count("news", demo) == before - 2)
+        try expect(count("news", demo), is: before - 2)
     }
 
     @Test("z shows one pane with its text, and all again")
@@ -209,7 +210,7 @@ struct KeyTests {
         try waitForCount("news", before - 1, demo)
         try demo.terminal.type("A", showing: "pane read? y")
         try demo.terminal.type("n", showing: "Nothing marked")
-        #expect(try count("news", demo) == before - 1)
+        try expect(count("news", demo), is: before - 1)
         try demo.terminal.type("A", showing: "pane read? y")
         demo.terminal.type("y")
         try waitForCount("news", 0, demo)
@@ -265,7 +266,7 @@ struct KeyTests {
         demo.terminal.type(String(repeating: "-", count: 20))
         demo.terminal.type(String(repeating: "=", count: 40))
         try demo.terminal.type("7", showing: "No persona")
-        #expect(demo.terminal.screen.violations == [])
+        expect(demo.terminal.screen.violations, is: [])
     }
 
     @Test("a key without a meaning says so and does nothing")
@@ -281,7 +282,7 @@ struct KeyTests {
         let demo = try Demo("--still", size: Self.wide)
         demo.terminal.type(before)
         demo.terminal.type("Q")
-        #expect(try demo.terminal.waitForEnd() == .exited(0))
+        try expect(demo.terminal.waitForEnd(), is: .exited(0))
         expectGivenBack(demo.terminal)
     }
 }

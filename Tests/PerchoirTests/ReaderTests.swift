@@ -1,4 +1,5 @@
 import Cells
+import Expectations
 import Foundation
 import Glibc
 import TestSupport
@@ -16,13 +17,13 @@ struct ReaderTests {
     private func home(_ site: Site, posts: [String] = ["One", "Two", "Three", "Four", "Five", "Six"]) throws -> Home {
         site.serve("/feed", Documents.rss("Tide", posts))
         let home = try Home(configuration: source(site.address("/feed")))
-        #expect(try home.run("sync").status == 0)
+        try expect(home.run("sync").status, is: 0)
         return home
     }
 
     private func quit(_ terminal: PseudoTerminal) throws {
         terminal.type("Q")
-        #expect(try terminal.waitForEnd() == .exited(0))
+        try expect(terminal.waitForEnd(), is: .exited(0))
         expectGivenBack(terminal)
     }
 
@@ -51,7 +52,7 @@ struct ReaderTests {
         try terminal.wait(forText: "High water at noon")
         try terminal.waitForCount("1 main", 1)
         try quit(terminal)
-        #expect(try home.read(home.configurationFile) == source(site.address("/feed"), of: "main"))
+        try expect(home.read(home.configurationFile), is: source(site.address("/feed"), of: "main"))
         let again = try home.terminal()
         try again.wait(forText: "High water at noon")
     }
@@ -175,7 +176,7 @@ struct ReaderTests {
         terminal.type("s")
         try terminal.wait(forText: "1 starred")
         terminal.send(signal: SIGKILL)
-        #expect(try terminal.waitForEnd() == .killed(bySignal: SIGKILL))
+        try expect(terminal.waitForEnd(), is: .killed(bySignal: SIGKILL))
 
         try expectMarks(home, read: round + 1)
         let again = try home.terminal()
@@ -190,15 +191,15 @@ struct ReaderTests {
         terminal.type("3")
         try terminal.wait(for: "the posts") { $0.text.contains("Six") && $0.rows[0].contains("[3 news") }
         terminal.type("mjmjmjsQ")
-        #expect(try terminal.waitForEnd() == .exited(0))
+        try expect(terminal.waitForEnd(), is: .exited(0))
         try expectMarks(home, read: 3)
     }
 
     /// So many posts are read in the store, and one has a star.
     private func expectMarks(_ home: Home, read: Int) throws {
         let posts = try home.run("list", "--json").objects()
-        #expect(posts.count { $0["read"] as? Bool == true } == read)
-        #expect(posts.count { $0["starred"] as? Bool == true } == 1)
+        expect(posts.count { $0["read"] as? Bool == true }, is: read)
+        expect(posts.count { $0["starred"] as? Bool == true }, is: 1)
     }
 
     @Test("undo reaches back over a restart")
@@ -229,11 +230,11 @@ struct ReaderTests {
         try terminal.settle()
         let rows = terminal.screen.rows[2..<8]
         site.serve("/feed", Documents.rss("Tide", ["Brand New", "One", "Two", "Three", "Four", "Five", "Six"]))
-        #expect(try home.run("sync").status == 0)
+        try expect(home.run("sync").status, is: 0)
         try terminal.waitForCount("3 news", 7)
         try terminal.wait(for: "what is new above") { $0.rows[0].contains("↑1") }
         try terminal.settle()
-        #expect(terminal.screen.rows[2..<8] == rows)
+        expect(terminal.screen.rows[2..<8], is: rows)
         try terminal.type("gg", showing: "Brand New")
     }
 
@@ -243,7 +244,7 @@ struct ReaderTests {
         let home = try home(site)
         let readers = [try home.terminal(), try home.terminal(size: Self.wide)]
         for reader in readers { try reader.waitForCount("3 news", 6) }
-        #expect(try home.run("mark", "read", "One OR Two").output == "2\n")
+        try expect(home.run("mark", "read", "One OR Two").output, is: "2\n")
         for reader in readers { try reader.waitForCount("3 news", 4) }
         readers[0].type("3")
         try readers[0].wait(for: "the posts") { $0.text.contains("Six") && $0.rows[0].contains("[3 news") }
@@ -271,7 +272,7 @@ struct ReaderTests {
         let home = try Home()
         let terminal = try home.terminal()
         try terminal.wait(forText: "Nothing is fetched before you choose")
-        #expect(try home.run("add", site.address("/feed"), "-p", "main").status == 0)
+        try expect(home.run("add", site.address("/feed"), "-p", "main").status, is: 0)
         try terminal.wait(forText: "High water")
         try terminal.waitForCount("1 main", 1)
     }

@@ -1,4 +1,5 @@
 import Dispatch
+import Expectations
 import Foundation
 import Synchronization
 import TestSupport
@@ -24,7 +25,7 @@ struct RestTests {
             looksAtRest = try armedTimers(of: terminal.process) == 0 ? looksAtRest + 1 : 0
         }
         // Then its timers are not set
-        #expect(looksAtRest == 20)
+        expect(looksAtRest, is: 20)
     }
 
     /// Timers of a process that will ring.
@@ -52,7 +53,7 @@ struct RestTests {
             }
         }
         // Then these end, and those when they may
-        for (number, other) in others.enumerated() { #expect(await other.value == number) }
+        for (number, other) in others.enumerated() { await expect(other.value, is: number) }
         for _ in blocked { gate.signal() }
         for job in blocked { await job.value }
     }
@@ -68,7 +69,7 @@ struct RestTests {
         gate.signal()
         for job in [first] + jobs { await job.value }
         // Then they wait for it in this order
-        #expect(said.words.withLock { $0 } == ["d", "a", "c", "b"])
+        expect(said.words.withLock { $0 }, is: ["d", "a", "c", "b"])
     }
 
     private final class Said: Sendable {

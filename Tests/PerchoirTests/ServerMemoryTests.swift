@@ -1,3 +1,4 @@
+import Expectations
 import Foundation
 import Logging
 import Networks
@@ -90,15 +91,16 @@ struct ServerMemoryTests {
         let desk = try Desk(kind)
         let memory = desk.memory()
         #expect(await memory.look(desk.readings).isEmpty)
-        #expect(desk.marker == kind.id(5))
+        expect(desk.marker, is: kind.id(5))
         desk.clock.pass(seconds: 600)
         #expect(await memory.look(desk.readings).isEmpty)
         await memory.send(desk.readings)
         #expect(await desk.memory().look(desk.readings).isEmpty)
-        #expect(desk.sent == 1)
+        expect(desk.sent, is: 1)
         try desk.read(6)
         await memory.send(desk.readings)
-        #expect(desk.marker == kind.id(6) && desk.sent == 2)
+        expect(desk.marker, is: kind.id(6))
+        expect(desk.sent, is: 2)
     }
 
     @Test("without the right, or the wish, nothing is sent; the marker is followed all the same", arguments: kinds)
@@ -106,9 +108,10 @@ struct ServerMemoryTests {
         let desk = try Desk(kind)
         desk.server.change { $0.marker = kind.id(7) }
         let memory = desk.memory(maySend: false)
-        #expect(desk.marks(await memory.look(desk.readings)) == [kind.id(7)])
+        expect(desk.marks(await memory.look(desk.readings)), is: [kind.id(7)])
         await memory.send(desk.readings)
-        #expect(desk.sent == 0 && desk.marker == kind.id(7))
+        expect(desk.sent, is: 0)
+        expect(desk.marker, is: kind.id(7))
     }
 
     @Test(
@@ -119,7 +122,8 @@ struct ServerMemoryTests {
             let desk = try Desk(kind)
             desk.server.change { $0.marker = there }
             _ = await desk.memory().look(desk.readings)
-            #expect(desk.sent == 0 && desk.marker == there)
+            expect(desk.sent, is: 0)
+            expect(desk.marker, is: there)
         }
     }
 
@@ -130,7 +134,8 @@ struct ServerMemoryTests {
             let desk = try Desk(kind)
             desk.server.change { $0.rivals = rivals.map(kind.id) }
             _ = await desk.memory().look(desk.readings)
-            #expect(desk.marker == kind.id(marker) && desk.sent == sent, "\(rivals)")
+            expect(desk.marker, is: kind.id(marker), "\(rivals)")
+            expect(desk.sent, is: sent, "\(rivals)")
         }
     }
 
@@ -139,7 +144,7 @@ struct ServerMemoryTests {
         let desk = try Desk(kind)
         desk.server.change { $0.marker = kind.id(5) }
         #expect(await desk.memory().look(desk.readings).isEmpty)
-        #expect(desk.sent == 0)
+        expect(desk.sent, is: 0)
     }
 
     @Test(
@@ -155,8 +160,8 @@ struct ServerMemoryTests {
             desk.clock.pass(seconds: 301)
         }
         await memory.send(desk.readings)
-        #expect(desk.sent == 0)
-        #expect(desk.server.asked("GET /api/v1/markers") == (kind.keepsMarkers ? 4 : 1))
+        expect(desk.sent, is: 0)
+        expect(desk.server.asked("GET /api/v1/markers"), is: (kind.keepsMarkers ? 4 : 1))
     }
 
     @Test(
@@ -171,16 +176,15 @@ struct ServerMemoryTests {
         #expect(try desk.store.mustAdoptServerFilters(at: Desk.start))
         try desk.adopt()
         while try !desk.store.judgeNextBatch(now: Desk.start).isDone {}
-        #expect(
-            try desk.store.post(PostID("ap:9"))?.verdicts["main"] == Verdict(.hidden, rule: "text 9 (m.example)"))
+        try expect(desk.store.post(PostID("ap:9"))?.verdicts["main"], is: Verdict(.hidden, rule: "text 9 (m.example)"))
         desk.clock.pass(seconds: 3600)
         _ = await memory.look(desk.readings)
-        #expect(desk.server.asked(question) == 1)
+        expect(desk.server.asked(question), is: 1)
         desk.server.change { $0.trouble = 500 }
         memory.filtersChanged(of: desk.me)
         #expect(memory.isDue(desk.readings))
         _ = await memory.look(desk.readings)
-        #expect(desk.server.asked(question) == 2)
+        expect(desk.server.asked(question), is: 2)
         #expect(try !desk.store.mustAdoptServerFilters(at: Desk.start))
         desk.server.change { ($0.trouble, $0.hiddenPhrase) = (nil, nil) }
         desk.clock.pass(seconds: 3 * 3600)

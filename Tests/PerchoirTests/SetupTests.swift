@@ -1,4 +1,5 @@
 import ArgumentParser
+import Expectations
 import Foundation
 import Glibc
 import Testing
@@ -12,7 +13,7 @@ struct SetupTests {
         let home = try Home()
         #expect(try home.run("--version").output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
         let commands = every(Perchoir.self)
-        #expect(commands.count == 22)
+        expect(commands.count, is: 22)
         for command in commands {
             let help = Perchoir.helpMessage(for: command, columns: 80)
             #expect(help.contains("OVERVIEW:") && help.contains("USAGE:"), "\(command)")
@@ -32,7 +33,7 @@ struct SetupTests {
     func usage() throws {
         for arguments in [["fetch", "x"], ["list", "--wide"], ["add"], ["mark", "read"], ["mark", "forget", "x"]] {
             let error = #expect(throws: (any Error).self, "\(arguments)") { try Perchoir.parseAsRoot(arguments) }
-            if let error { #expect(Perchoir.exitCode(for: error) == .validationFailure, "\(arguments)") }
+            if let error { expect(Perchoir.exitCode(for: error), is: .validationFailure, "\(arguments)") }
         }
         let outcome = try Home().run("fetch")
         #expect(outcome.status == 64 && outcome.output.isEmpty && !outcome.error.isEmpty)
@@ -41,23 +42,24 @@ struct SetupTests {
     @Test("config path, example and check")
     func configuration() throws {
         let home = try Home()
-        #expect(try home.run("config", "path").output == home.configurationFile + "\n")
+        try expect(home.run("config", "path").output, is: home.configurationFile + "\n")
         let none = try home.run("config", "check")
-        #expect(none.status == 0 && none.output.isEmpty)
+        expect(none.status, is: 0)
+        #expect(none.output.isEmpty)
         let example = try home.run("config", "example").output
         try home.write(example, to: home.configurationFile)
         let checked = try home.run("config", "check")
-        #expect(checked.status == 0, "\(checked.output)")
+        expect(checked.status, is: 0, "\(checked.output)")
         let mistakes = "theme = \"nuit\"\n[[persona]]\nname = \"news\"\nlines = 2\nbuget = 1\n"
         try home.write(mistakes, to: home.configurationFile)
         let wrong = try home.run("config", "check")
-        #expect(wrong.status == 78)
-        #expect(wrong.lines.count == 2)
+        expect(wrong.status, is: 78)
+        expect(wrong.lines.count, is: 2)
         #expect(wrong.lines.allSatisfy { $0.hasPrefix("config.toml:") })
         let message = "config.toml:5:1: unknown key \"buget\" in [[persona]]; did you mean \"budget\"?"
         #expect(wrong.lines.contains(message))
         try home.write("theme = \"midnight\"\n", to: home.configurationFile)
-        #expect(try home.run("config", "check").status == 78)
+        try expect(home.run("config", "check").status, is: 78)
     }
 
     @Test("themes and keys")
@@ -65,7 +67,7 @@ struct SetupTests {
         let home = try Home(configuration: "theme = \"nuit\"\n[keys]\nadvance = [\"f\"]\n")
         let themes = try home.run("themes")
         #expect(themes.lines.contains("* nuit"))
-        #expect(themes.lines.count { $0.hasPrefix("*") } == 1)
+        expect(themes.lines.count { $0.hasPrefix("*") }, is: 1)
         let keys = try home.run("keys")
         #expect(keys.lines.contains { $0.contains("\tf\tadvance\t") })
         #expect(keys.lines.allSatisfy { $0.split(separator: "\t").count == 4 })
@@ -75,11 +77,11 @@ struct SetupTests {
     func doctor() throws {
         let home = try Home()
         let well = try home.run("doctor", more: ["BROWSER": "/bin/true"])
-        #expect(well.status == 0, "\(well.output)")
+        expect(well.status, is: 0, "\(well.output)")
         #expect(well.lines.allSatisfy { $0.hasPrefix("ok ") })
         try home.write("nonsense = 1\n", to: home.configurationFile)
         let ill = try home.run("doctor", more: ["BROWSER": "/bin/true"])
-        #expect(ill.status == 78)
+        expect(ill.status, is: 78)
         #expect(ill.output.contains("wrong configuration: config.toml:1:1"))
     }
 
@@ -89,7 +91,7 @@ struct SetupTests {
         _ = try home.run("list")
         try home.write("this is no database", to: home.store)
         let outcome = try home.run("list")
-        #expect(outcome.status == 0)
+        expect(outcome.status, is: 0)
         #expect(outcome.error.contains("perchoir.sqlite"))
         let files = try FileManager.default.contentsOfDirectory(atPath: home.root + "/data/perchoir")
         #expect(files.contains { $0.contains("corrupt") })
@@ -122,11 +124,11 @@ struct SetupTests {
         #expect(dry.output.hasPrefix("2 sources would be added to pro"))
         #expect(access(home.configurationFile, F_OK) != 0)
         let done = try home.run("import", "opml", file, "--persona", "pro")
-        #expect(done.status == 0)
+        expect(done.status, is: 0)
         #expect(done.output.hasPrefix("2 sources added to pro"))
         #expect(done.error.contains("feeds.opml:"))
-        #expect(try home.run("config", "check").status == 0)
-        #expect(try home.run("sources", "-p", "pro").lines.count == 2)
+        try expect(home.run("config", "check").status, is: 0)
+        try expect(home.run("sources", "-p", "pro").lines.count, is: 2)
         #expect(!(try home.read(home.configurationFile).contains("passwd")))
         #expect(try home.run("import", "opml", file, "--persona", "pro").output.hasPrefix("0 sources added"))
     }
@@ -145,7 +147,7 @@ struct SetupTests {
 
             """)
         let done = try home.run("import", "newsboat", file)
-        #expect(done.status == 0)
+        expect(done.status, is: 0)
         #expect(done.output.hasPrefix("2 sources added to news"))
         #expect(!(try home.read(home.configurationFile).contains("exec")))
     }
@@ -153,9 +155,9 @@ struct SetupTests {
     @Test("a list that is none, and one that is not there")
     func noList() throws {
         let home = try Home()
-        #expect(try home.run("import", "opml", home.root + "/none").status == 66)
-        #expect(try home.run("import", "opml", try home.file("text", "just words")).status == 65)
-        #expect(try home.run("import", "feeds", "x").status == 64)
+        try expect(home.run("import", "opml", home.root + "/none").status, is: 66)
+        try expect(home.run("import", "opml", try home.file("text", "just words")).status, is: 65)
+        try expect(home.run("import", "feeds", "x").status, is: 64)
         #expect(access(home.configurationFile, F_OK) != 0)
     }
 
@@ -169,7 +171,7 @@ struct SetupTests {
         let done = try home.run("import", "opml", Self.corpus + "/hostile/opml-evil.opml")
         #expect([0, 65].contains(done.status))
         if access(home.configurationFile, F_OK) == 0 {
-            #expect(try home.run("config", "check").status == 0)
+            try expect(home.run("config", "check").status, is: 0)
             for line in try home.read(home.configurationFile).split(separator: "\n") where line.hasPrefix("feed = ") {
                 #expect(line.hasPrefix("feed = \"http"))
             }
@@ -184,17 +186,18 @@ struct SetupTests {
         let good = try home.file("good.xml", Documents.rss("Tide", ["One", "Two"]))
         let bad = try home.file("bad.txt", "no feed")
         let one = try home.run("inspect", "--json", good)
-        #expect(one.status == 0)
-        #expect(try one.objects().count == 1)
+        expect(one.status, is: 0)
+        try expect(one.objects().count, is: 1)
         let both = try home.run("inspect", "--json", good, bad, home.root + "/none")
-        #expect(both.status == 65)
+        expect(both.status, is: 65)
         let objects = try both.objects()
-        #expect(objects.count == 3)
+        expect(objects.count, is: 3)
         #expect(objects[0]["error"] == nil || objects[0]["error"] is NSNull)
         #expect(objects[1]["error"] is String && objects[2]["error"] is String)
         #expect(try home.run("inspect", good).output.contains("Tide"))
         let piped = try home.run("inspect", "-", input: Documents.rss("Piped", ["One"]))
-        #expect(piped.status == 0 && piped.output.contains("Piped"))
+        expect(piped.status, is: 0)
+        #expect(piped.output.contains("Piped"))
         #expect(access(home.store, F_OK) != 0)
     }
 }

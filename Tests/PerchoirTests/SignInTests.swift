@@ -1,4 +1,5 @@
 import Cells
+import Expectations
 import Foundation
 import Glibc
 import TestSupport
@@ -31,20 +32,21 @@ struct SignInTests {
         server.reading.account.change { $0.hiddenPhrase = "Status 40" }
         let home = try Home()
         let outcome = try signIn(home, server, "--persona", "pro")
-        #expect(outcome.status == 0, "\(outcome.error)")
+        expect(outcome.status, is: 0, "\(outcome.error)")
         #expect(outcome.output.contains("@camille@\(server.authority) is signed in"))
         #expect(outcome.output.contains("a source of pro"))
         // Then the question was as small as the server lets it be, and the answer bound to it.
         let question = try #require(server.questions.first)
-        #expect(question["redirect_uri"]?.hasPrefix("http://127.0.0.1:") == true)
-        #expect(question["scope"]?.contains("write") == false)
-        #expect(question["scope"]?.contains("read:statuses") == [.mastodon, .pleroma].contains(kind))
-        #expect((question["state"] ?? "").count == 43 && question["code_challenge_method"] == "S256")
-        #expect(question["force_login"] == nil)
-        #expect(try #require(server.posts("/oauth/token").first)["code_verifier"]?.count == 43)
+        expect(question["redirect_uri"]?.hasPrefix("http://127.0.0.1:"), is: true)
+        expect(question["scope"]?.contains("write"), is: false)
+        expect(question["scope"]?.contains("read:statuses"), is: [.mastodon, .pleroma].contains(kind))
+        expect((question["state"] ?? "").count, is: 43)
+        expect(question["code_challenge_method"], is: "S256")
+        expect(question["force_login"], is: nil)
+        try expect(#require(server.posts("/oauth/token").first)["code_verifier"]?.count, is: 43)
         // Then the account reads, with its filters, and says what it may.
-        #expect(try home.run("sync").status == 0)
-        #expect(try home.run("list").lines.count == (kind.filterVersion == nil ? 2 : 1))
+        try expect(home.run("sync").status, is: 0)
+        try expect(home.run("list").lines.count, is: (kind.filterVersion == nil ? 2 : 1))
         let listed = try home.run("account", "list")
         #expect(listed.output.contains("credentials.toml") && listed.output.contains(question["scope"] ?? "?"))
     }
@@ -57,11 +59,11 @@ struct SignInTests {
             "account", "add", server.authority, "--code", size: Size(width: 1000, height: 24))
         try paste(into: terminal, from: server)
         try terminal.wait(forText: "is signed in")
-        #expect(try terminal.waitForEnd() == .exited(0))
+        try expect(terminal.waitForEnd(), is: .exited(0))
         #expect(terminal.modesAreRestored)
         #expect(server.questions.first?["redirect_uri"] == Self.outOfBand)
-        #expect(try home.run("sync").status == 0)
-        #expect(try home.run("list").lines.count == 1)
+        try expect(home.run("sync").status, is: 0)
+        try expect(home.run("list").lines.count, is: 1)
     }
 
     /// Opens the address that the terminal shows, and pastes the code of the page.
@@ -84,9 +86,9 @@ struct SignInTests {
         let terminal = try home.terminal(
             "account", "add", server.authority, size: Size(width: 1000, height: 24), more: more)
         try paste(into: terminal, from: server)
-        #expect(try terminal.waitForEnd() == .exited(0))
+        try expect(terminal.waitForEnd(), is: .exited(0))
         let silent = try home.run("account", "add", server.authority, "--code")
-        #expect(silent.status == 66)
+        expect(silent.status, is: 66)
         #expect(silent.error.contains("no code was given"))
         #expect(access(browser.report, F_OK) != 0)
     }
@@ -101,15 +103,16 @@ struct SignInTests {
             outcome, home.run("sync"), home.run("account", "list"), home.run("sources", "--json"), home.run("doctor"),
         ]
         #expect(try home.read(browser.report).contains("/oauth/authorize?"))
-        #expect(server.secrets.count == 4)
+        expect(server.secrets.count, is: 4)
         for secret in server.secrets {
             #expect(said.allSatisfy { !$0.output.contains(secret) && !$0.error.contains(secret) })
             let places = home.files(containing: secret)
-            #expect(places == (secret.hasPrefix("code") ? [] : ["data/perchoir/credentials.toml"]))
+            expect(places, is: (secret.hasPrefix("code") ? [] : ["data/perchoir/credentials.toml"]))
             #expect(server.site.requests().allSatisfy { !$0.target.contains(secret) })
         }
         var status = stat()
-        #expect(stat(home.credentials, &status) == 0 && status.st_mode & 0o777 == 0o600)
+        expect(stat(home.credentials, &status), is: 0)
+        expect(status.st_mode & 0o777, is: 0o600)
     }
 
     @Test("another state, another path or another method is refused, and the sign-in goes on")
@@ -120,25 +123,26 @@ struct SignInTests {
             let query = back.split(separator: "?", maxSplits: 1)[1]
             let start = back.prefix { $0 != "?" }
             let root = start.dropLast("/callback".count)
-            #expect(try PlayedBrowser.visit("\(start)?code=forged&state=guessed").status == 400)
-            #expect(try PlayedBrowser.visit("\(start)?code=forged").status == 400)
-            #expect(try PlayedBrowser.visit("\(start)").status == 400)
-            #expect(try PlayedBrowser.visit("\(root)/favicon.ico").status == 404)
-            #expect(try PlayedBrowser.visit("\(root)/callback/?\(query)").status == 404)
+            try expect(PlayedBrowser.visit("\(start)?code=forged&state=guessed").status, is: 400)
+            try expect(PlayedBrowser.visit("\(start)?code=forged").status, is: 400)
+            try expect(PlayedBrowser.visit("\(start)").status, is: 400)
+            try expect(PlayedBrowser.visit("\(root)/favicon.ico").status, is: 404)
+            try expect(PlayedBrowser.visit("\(root)/callback/?\(query)").status, is: 404)
             let port = try #require(root.split(separator: ":").last.flatMap { Int($0) })
             // Connections that say nothing hold nobody up.
             let idle = try (0..<20).map { _ in try PlayedBrowser.connect(port) }
             defer { for descriptor in idle { close(descriptor) } }
             let foreign = "GET /callback?\(query) HTTP/1.1\r\nHost: evil.example:\(port)\r\n\r\n"
-            #expect(try PlayedBrowser.request(foreign, port: port).status == 400)
+            try expect(PlayedBrowser.request(foreign, port: port).status, is: 400)
             let post = "POST /callback?\(query) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\n\r\n"
-            #expect(try PlayedBrowser.request(post, port: port).status == 405)
+            try expect(PlayedBrowser.request(post, port: port).status, is: 405)
             let long = "GET /\(String(repeating: "a", count: 20_000)) HTTP/1.1\r\n"
-            #expect(try PlayedBrowser.request(long, port: port).status == 431)
+            try expect(PlayedBrowser.request(long, port: port).status, is: 431)
             let page = try PlayedBrowser.visit(back)
-            #expect(page.status == 200 && page.body.contains("go back to the terminal"))
+            expect(page.status, is: 200)
+            #expect(page.body.contains("go back to the terminal"))
         }
-        #expect(outcome.status == 0, "\(outcome.error)")
+        expect(outcome.status, is: 0, "\(outcome.error)")
     }
 
     @Test("who says no on the page is not signed in")
@@ -147,7 +151,7 @@ struct SignInTests {
         server.deny()
         let home = try Home()
         let outcome = try signIn(home, server)
-        #expect(outcome.status == 77)
+        expect(outcome.status, is: 77)
         #expect(outcome.error.contains("was refused on the page of 127.0.0.1"))
         #expect(access(home.configurationFile, F_OK) != 0)
         #expect(try home.run("account", "list").output.isEmpty)
@@ -160,14 +164,14 @@ struct SignInTests {
         let server = try SignInServer(kind)
         let home = try Home()
         let browser = try PlayedBrowser(in: home)
-        #expect(try signIn(home, server, by: browser).status == 0)
-        #expect(try signIn(home, server, "-p", "pro", by: browser).status == 0)
-        #expect(server.posts("/api/v1/apps").count == 1)
+        try expect(signIn(home, server, by: browser).status, is: 0)
+        try expect(signIn(home, server, "-p", "pro", by: browser).status, is: 0)
+        expect(server.posts("/api/v1/apps").count, is: 1)
         #expect(server.questions.last?["force_login"] == "true")
         // Then the first token is given back: the account has one.
-        #expect(server.validTokens.count == 1)
-        #expect(try home.run("account", "list").lines.count == 1)
-        #expect(try home.run("sync").status == 0)
+        expect(server.validTokens.count, is: 1)
+        try expect(home.run("account", "list").lines.count, is: 1)
+        try expect(home.run("sync").status, is: 0)
     }
 
     @Test("a server that forgot this program registers it again")
@@ -175,10 +179,10 @@ struct SignInTests {
         let server = try SignInServer(.mastodon)
         let home = try Home()
         let browser = try PlayedBrowser(in: home)
-        #expect(try signIn(home, server, by: browser).status == 0)
+        try expect(signIn(home, server, by: browser).status, is: 0)
         server.forgetClients()
-        #expect(try signIn(home, server, by: browser).status == 0)
-        #expect(server.posts("/api/v1/apps").count == 2)
+        try expect(signIn(home, server, by: browser).status, is: 0)
+        expect(server.posts("/api/v1/apps").count, is: 2)
         // When it forgets while the page is open
         let outcome = try signIn(home, server, by: browser) { browser in
             let back = try PlayedBrowser.redirect(of: try browser.nextAddress())
@@ -186,7 +190,7 @@ struct SignInTests {
             try PlayedBrowser.visit(back)
             try browser.answer()
         }
-        #expect(outcome.status == 0, "\(outcome.error)")
+        expect(outcome.status, is: 0, "\(outcome.error)")
         #expect(outcome.error.contains("registered anew"))
     }
 
@@ -194,10 +198,10 @@ struct SignInTests {
     func fewerScopes() throws {
         let server = try SignInServer(.pleroma)
         server.refuseScopes(["read:lists", "read:bookmarks"])
-        #expect(try signIn(try Home(), server).status == 0)
+        try expect(signIn(try Home(), server).status, is: 0)
         #expect(server.questions.last?["scope"] == "read:accounts read:statuses")
         server.refuseScopes(["read:lists", "read:statuses"])
-        #expect(try signIn(try Home(), server).status == 0)
+        try expect(signIn(try Home(), server).status, is: 0)
         #expect(server.questions.last?["scope"] == "read")
     }
 
@@ -208,7 +212,7 @@ struct SignInTests {
         let browser = try PlayedBrowser(in: home)
         _ = try signIn(home, server, by: browser)
         let outcome = try signIn(home, server, "--sync-position", by: browser)
-        #expect(outcome.status == 0, "\(outcome.error)")
+        expect(outcome.status, is: 0, "\(outcome.error)")
         #expect(outcome.error.contains("the right to write posts (write:statuses)"))
         #expect(server.questions.last?["scope"]?.hasSuffix("write:statuses") == true)
         #expect(try home.run("account", "list").output.contains("write:statuses"))
@@ -225,7 +229,7 @@ struct SignInTests {
                 environment: home.environment.merging(browser.environment) { $1 })
             try terminal.wait(forText: code ? "shows:" : "gives up")
             terminal.type("\u{3}")
-            #expect(try terminal.waitForEnd() == .killed(bySignal: SIGINT))
+            try expect(terminal.waitForEnd(), is: .killed(bySignal: SIGINT))
             #expect(terminal.modesAreRestored)
         }
         #expect(try home.run("account", "list").output.isEmpty)
@@ -236,7 +240,7 @@ struct SignInTests {
         let server = try SignInServer(.mastodon)
         server.site.serve("/api/v1/accounts/verify_credentials", "{}", status: 403)
         let home = try Home()
-        #expect(try signIn(home, server).status == 77)
+        try expect(signIn(home, server).status, is: 77)
         #expect(server.validTokens.isEmpty)
         #expect(try home.run("account", "list").output.isEmpty)
     }

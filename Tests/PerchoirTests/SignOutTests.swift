@@ -1,3 +1,4 @@
+import Expectations
 import Foundation
 import Glibc
 import Logging
@@ -28,7 +29,7 @@ struct SignOutTests {
         let home = try signedIn(server)
         let token = try #require(server.validTokens.first)
         let outcome = try home.run("account", "remove", "@camille@\(server.authority)")
-        #expect(outcome.status == 0, "\(outcome.error)")
+        expect(outcome.status, is: 0, "\(outcome.error)")
         #expect(outcome.output.contains("revoked and forgotten"))
         #expect(server.validTokens.isEmpty)
         #expect(home.files(containing: token).isEmpty)
@@ -42,17 +43,17 @@ struct SignOutTests {
         let name = "@camille@\(server.authority)"
         server.site.serve("/oauth/revoke", "", status: 502)
         let outcome = try home.run("account", "remove", name)
-        #expect(outcome.status == 69)
+        expect(outcome.status, is: 69)
         #expect(outcome.error.contains("--local") && !outcome.error.contains("token-"))
         #expect(try home.run("account", "list").output.contains("credentials.toml"))
-        #expect(try home.run("account", "remove", name, "--local").status == 0)
+        try expect(home.run("account", "remove", name, "--local").status, is: 0)
         #expect(try home.run("account", "list").output.isEmpty)
         // A server that no longer knows the program will not revoke either: that is no reason to keep the token.
         let other = try SignInServer(.mastodon)
         let second = try signedIn(other)
         other.forgetClients()
         let forgotten = try second.run("account", "remove", "@camille@\(other.authority)")
-        #expect(forgotten.status == 0, "\(forgotten.error)")
+        expect(forgotten.status, is: 0, "\(forgotten.error)")
         #expect(forgotten.output.contains("revoke its token on"))
     }
 
@@ -86,19 +87,19 @@ struct SignOutTests {
         let outcome = try sync.wait()
         // Then one asked the server, with the file to itself, and all have what it gave
         #expect(!wasOpen.isRaised)
-        #expect(outcome.status == 0, "\(outcome.error)")
-        #expect(renewed == 8)
-        #expect(server.posts("/oauth/token").filter { $0["grant_type"] == "refresh_token" }.count == 1)
+        expect(outcome.status, is: 0, "\(outcome.error)")
+        expect(renewed, is: 8)
+        expect(server.posts("/oauth/token").filter { $0["grant_type"] == "refresh_token" }.count, is: 1)
         let valid = server.validTokens
-        #expect(valid.count == 1)
+        expect(valid.count, is: 1)
         #expect(tokens.allSatisfy { $0.secret(of: name)?.exposed == valid.first })
         let kept = try #require(try credentials.credential(for: name))
         #expect(kept.token.secret == valid.first && kept.refreshToken != nil && kept.clientID != nil)
-        #expect(kept.scopes?.allows("read:statuses") == true)
+        expect(kept.scopes?.allows("read:statuses"), is: true)
         // And it is known when that ends, ten minutes later
         let end = try #require(kept.expires)
-        #expect([-121, -120, 0].map { tokens[0].isEnding(name, at: end.adding(seconds: $0)) } == [false, true, true])
-        #expect(try home.run("list").lines.count == 1)
+        expect([-121, -120, 0].map { tokens[0].isEnding(name, at: end.adding(seconds: $0)) }, is: [false, true, true])
+        try expect(home.run("list").lines.count, is: 1)
     }
 
     @Test("a sign-in that cannot be renewed says so, and is not forgotten")
@@ -110,7 +111,7 @@ struct SignOutTests {
         server.forgetRefreshTokens()
         let outcome = try home.run("sync")
         #expect(outcome.error.contains("sign in again"))
-        #expect(try home.read(home.credentials) == before)
+        try expect(home.read(home.credentials), is: before)
         #expect(server.secrets.allSatisfy { !outcome.error.contains($0) })
     }
 
@@ -176,9 +177,10 @@ struct SignOutTests {
         server.site.answer("/api/v1/apps") { _ in oddity.answer }
         let home = try Home()
         let outcome = try home.run("account", "add", server.authority, "--code")
-        #expect(outcome.status == oddity.status)
+        expect(outcome.status, is: oddity.status)
         #expect(outcome.error.contains(oddity.words), "\(outcome.error)")
-        #expect(outcome.error.split(separator: "\n").count == 1 && !outcome.error.contains("s3cret"))
+        expect(outcome.error.split(separator: "\n").count, is: 1)
+        #expect(!outcome.error.contains("s3cret"))
         #expect(access(home.credentials, F_OK) != 0)
     }
 
@@ -188,22 +190,23 @@ struct SignOutTests {
         server.site.answer("/oauth/token") { _ in oddity.answer }
         let home = try Home()
         let outcome = try home.run("account", "add", server.authority, "--code", input: "c0de-s3cret\n")
-        #expect(outcome.status == oddity.status)
+        expect(outcome.status, is: oddity.status)
         let last = try #require(outcome.error.split(separator: "\n").last)
         #expect(last.contains(oddity.words) && last.hasPrefix("perchoir: "), "\(outcome.error)")
         #expect(!outcome.error.contains("s3cret"))
         #expect(access(home.configurationFile, F_OK) != 0)
-        #expect(home.files(containing: "s3cret") == [] && home.files(containing: "camille") == [])
+        expect(home.files(containing: "s3cret"), is: [])
+        expect(home.files(containing: "camille"), is: [])
     }
 
     @Test("a server that is not there, and one that is no server")
     func noServer() throws {
         let home = try Home()
         let gone = try Site().authority
-        #expect(try home.run("account", "add", gone).status == 69)
+        try expect(home.run("account", "add", gone).status, is: 69)
         let site = try Site()
         let outcome = try home.run("account", "add", site.authority)
-        #expect(outcome.status == 69)
+        expect(outcome.status, is: 69)
         #expect(outcome.error.contains("does not offer sign-in as Mastodon servers do"))
     }
 }

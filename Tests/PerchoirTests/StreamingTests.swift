@@ -1,4 +1,5 @@
 import Cells
+import Expectations
 import Foundation
 import TestSupport
 import Testing
@@ -34,8 +35,8 @@ struct StreamingTests {
         server.tell("update", server.account.status(31))
         try terminal.wait(forText: "Status 31")
         terminal.type("Q")
-        #expect(try terminal.waitForEnd() == .exited(0))
-        #expect(home.files(containing: AccountServer.token) == ["data/perchoir/credentials.toml"])
+        try expect(terminal.waitForEnd(), is: .exited(0))
+        expect(home.files(containing: AccountServer.token), is: ["data/perchoir/credentials.toml"])
         #expect(server.site.requests().allSatisfy { !$0.target.contains(AccountServer.token) })
     }
 
@@ -51,7 +52,7 @@ struct StreamingTests {
             $0.text.contains("Status 20") && !$0.rows[0].contains("live") && !$0.rows[0].contains("connecting")
         }
         try terminal.type("E", showing: "Nothing failed.")
-        #expect(server.site.requests("/api/v1/streaming").count == 1)
+        expect(server.site.requests("/api/v1/streaming").count, is: 1)
     }
 
     @Test("do not move what the reader looks at")
@@ -67,7 +68,7 @@ struct StreamingTests {
         let before = terminal.screen.rows[2...20].joined(separator: "\n")
         server.tell("update", server.account.status(200))
         try terminal.wait(for: "the new post to be counted") { $0.rows[0].contains("↑1") }
-        #expect(terminal.screen.rows[2...20].joined(separator: "\n") == before)
+        expect(terminal.screen.rows[2...20].joined(separator: "\n"), is: before)
         terminal.type("gg")
         try terminal.wait(forText: "Status 200")
     }

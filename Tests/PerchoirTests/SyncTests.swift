@@ -1,4 +1,5 @@
 import Dispatch
+import Expectations
 import Foundation
 import Glibc
 import TestSupport
@@ -23,17 +24,17 @@ struct SyncTests {
         let home = try Home(configuration: configuration([("news", site.address("/feed"))]))
 
         let first = try home.run("sync", "--json")
-        #expect(first.status == 0, "\(first.error)")
-        #expect(try summary(first) == ["sources": 1, "newPosts": 2, "unchanged": 0, "failed": 0])
+        expect(first.status, is: 0, "\(first.error)")
+        try expect(summary(first), is: ["sources": 1, "newPosts": 2, "unchanged": 0, "failed": 0])
         let second = try home.run("sync", "--json")
-        #expect(try summary(second) == ["sources": 1, "newPosts": 0, "unchanged": 1, "failed": 0])
+        try expect(summary(second), is: ["sources": 1, "newPosts": 0, "unchanged": 1, "failed": 0])
 
         let requests = site.requests("/feed")
-        #expect(requests.count == 2)
-        #expect(requests[0].headers["if-none-match"] == nil)
-        #expect(requests[0].headers["if-modified-since"] == nil)
-        #expect(requests[1].headers["if-none-match"] == etag)
-        #expect(requests[1].headers["if-modified-since"] == date)
+        expect(requests.count, is: 2)
+        expect(requests[0].headers["if-none-match"], is: nil)
+        expect(requests[0].headers["if-modified-since"], is: nil)
+        expect(requests[1].headers["if-none-match"], is: etag)
+        expect(requests[1].headers["if-modified-since"], is: date)
     }
 
     @Test("a document that did not change is unchanged without validators too")
@@ -43,7 +44,7 @@ struct SyncTests {
         let home = try Home(configuration: configuration([("news", site.address("/feed"))]))
         _ = try home.run("sync")
         let second = try home.run("sync", "--json")
-        #expect(try summary(second) == ["sources": 1, "newPosts": 0, "unchanged": 1, "failed": 0])
+        try expect(summary(second), is: ["sources": 1, "newPosts": 0, "unchanged": 1, "failed": 0])
     }
 
     @Test("an address of two personas is fetched once, and reading a post once reads it for both")
@@ -52,14 +53,14 @@ struct SyncTests {
         site.serve("/feed", Documents.rss("Tide", ["One", "Two"]))
         let address = site.address("/feed")
         let home = try Home(configuration: configuration([("pro", address), ("news", address)]))
-        #expect(try summary(home.run("sync", "--json")) == ["sources": 1, "newPosts": 2, "unchanged": 0, "failed": 0])
-        #expect(site.requests("/feed").count == 1)
+        try expect(summary(home.run("sync", "--json")), is: ["sources": 1, "newPosts": 2, "unchanged": 0, "failed": 0])
+        expect(site.requests("/feed").count, is: 1)
 
         let posts = try home.run("list", "--json").objects()
-        #expect(posts.count == 2)
+        expect(posts.count, is: 2)
         #expect(posts.allSatisfy { $0["personas"] as? [String] == ["news", "pro"] })
-        #expect(try home.run("mark", "read", "One", "-p", "pro").output == "1\n")
-        #expect(try home.run("list", "is:unread", "-p", "news").lines.count == 1)
+        try expect(home.run("mark", "read", "One", "-p", "pro").output, is: "1\n")
+        try expect(home.run("list", "is:unread", "-p", "news").lines.count, is: 1)
     }
 
     @Test("one failing source stops no other; the status says so only when all fail")
@@ -70,13 +71,13 @@ struct SyncTests {
         let home = try Home(
             configuration: configuration([("news", site.address("/bad")), ("news", site.address("/good"))]))
         let both = try home.run("sync", "--json")
-        #expect(both.status == 0)
-        #expect(try summary(both) == ["sources": 2, "newPosts": 1, "unchanged": 0, "failed": 1])
+        expect(both.status, is: 0)
+        try expect(summary(both), is: ["sources": 2, "newPosts": 1, "unchanged": 0, "failed": 1])
         #expect(both.error.contains(site.address("/bad")))
         #expect(!both.output.contains("/bad"))
 
         let alone = try Home(configuration: configuration([("news", site.address("/bad"))]))
-        #expect(try alone.run("sync").status == 69)
+        try expect(alone.run("sync").status, is: 69)
         let health = try alone.run("sources", "--json").objects()
         #expect(health.first?["failuresInARow"] as? Int == 1)
         #expect(health.first?["lastError"] is String)
@@ -89,11 +90,11 @@ struct SyncTests {
         site.serve("/a", Documents.rss("A", ["One"]))
         site.serve("/b", Documents.rss("B", ["Two"]))
         let home = try Home(configuration: configuration([("pro", site.address("/a")), ("news", site.address("/b"))]))
-        #expect(try home.run("sync", "-p", "pro").status == 0)
-        #expect(site.requests("/a").count == 1)
+        try expect(home.run("sync", "-p", "pro").status, is: 0)
+        expect(site.requests("/a").count, is: 1)
         #expect(site.requests("/b").isEmpty)
         let unknown = try home.run("sync", "-p", "work")
-        #expect(unknown.status == 64)
+        expect(unknown.status, is: 64)
         #expect(unknown.error.contains("main, pro, news"))
     }
 
@@ -102,11 +103,11 @@ struct SyncTests {
         let site = try Site()
         site.answer("/feed") { _ in Site.Answer(status: status, headers: [("Retry-After", "3600")]) }
         let home = try Home(configuration: configuration([("news", site.address("/feed"))]))
-        #expect(try home.run("sync").status == 69)
-        #expect(try home.run("sync").status == 0)
-        #expect(site.requests("/feed").count == 1)
+        try expect(home.run("sync").status, is: 69)
+        try expect(home.run("sync").status, is: 0)
+        expect(site.requests("/feed").count, is: 1)
         let health = try home.run("sources", "--json").objects()
-        #expect((health.first?["lastError"] as? String)?.contains("left alone") == true)
+        expect((health.first?["lastError"] as? String)?.contains("left alone"), is: true)
     }
 
     @Test("what is gone for good is not asked again")
@@ -117,7 +118,7 @@ struct SyncTests {
         let first = try home.run("sync")
         #expect(first.error.contains("gone for good"))
         _ = try home.run("sync")
-        #expect(site.requests("/feed").count == 1)
+        expect(site.requests("/feed").count, is: 1)
     }
 
     @Test("a failure that may pass is tried again by the next round")
@@ -125,9 +126,9 @@ struct SyncTests {
         let site = try Site()
         site.serve("/feed", "", status: 500)
         let home = try Home(configuration: configuration([("news", site.address("/feed"))]))
-        #expect(try home.run("sync").status == 69)
+        try expect(home.run("sync").status, is: 69)
         site.serve("/feed", Documents.rss("Tide", ["One"]))
-        #expect(try summary(home.run("sync", "--json"))["newPosts"] == 1)
+        try expect(summary(home.run("sync", "--json"))["newPosts"], is: 1)
         #expect(try home.run("sources", "--json").objects().first?["failuresInARow"] as? Int == 0)
     }
 
@@ -144,10 +145,10 @@ struct SyncTests {
         let two = try home.start(["sync"])
         let three = try home.start(["sync"])
         let outcomes = [try one.wait(), try two.wait(), try three.wait()]
-        #expect(outcomes.map(\.status) == [0, 0, 0], "\(outcomes.map(\.error))")
+        expect(outcomes.map(\.status), is: [0, 0, 0], "\(outcomes.map(\.error))")
         _ = try home.run("sync")
-        #expect(try home.run("list", "--limit", "1000").lines.count == 160)
-        #expect(try home.run("mark", "read", "Post").output == "160\n")
+        try expect(home.run("list", "--limit", "1000").lines.count, is: 160)
+        try expect(home.run("mark", "read", "Post").output, is: "160\n")
         _ = try home.run("sync")
         #expect(try home.run("list", "is:unread", "--limit", "1000").lines.isEmpty)
     }
@@ -166,9 +167,9 @@ struct SyncTests {
         let first = try home.start(["sync"])
         asked.wait()
         kill(first.process, SIGKILL)
-        #expect(try first.wait().status == 128 + SIGKILL)
+        try expect(first.wait().status, is: 128 + SIGKILL)
         site.serve("/feed", Documents.rss("Tide", ["One"]))
-        #expect(try summary(home.run("sync", "--json"))["newPosts"] == 1)
+        try expect(summary(home.run("sync", "--json"))["newPosts"], is: 1)
     }
 
     @Test("progress goes to a terminal's standard error only")
@@ -178,7 +179,7 @@ struct SyncTests {
         let home = try Home(configuration: configuration([("news", site.address("/feed"))]))
         let outcome = try home.run("sync")
         #expect(outcome.output.isEmpty)
-        #expect(outcome.error == "1 source: 1 new post, 0 unchanged, 0 failed\n")
+        expect(outcome.error, is: "1 source: 1 new post, 0 unchanged, 0 failed\n")
     }
 
     @Test("a configuration error is said and stops nothing that is right")
@@ -188,8 +189,8 @@ struct SyncTests {
         let home = try Home(
             configuration: configuration([("news", site.address("/feed"))]) + "\n[[persona]]\nbuget = 3\n")
         let outcome = try home.run("sync")
-        #expect(outcome.status == 0)
+        expect(outcome.status, is: 0)
         #expect(outcome.error.contains("config.toml:6:1:"))
-        #expect(site.requests("/feed").count == 1)
+        expect(site.requests("/feed").count, is: 1)
     }
 }

@@ -1,4 +1,5 @@
 import Cells
+import Expectations
 import Testing
 import Text
 import TimelineModel
@@ -16,21 +17,21 @@ import TimelineModel
         ] as [(String, [Effect])])
     func aKeyAsksFor(_ key: String, _ expected: [Effect]) {
         var robot = Robot(Sample.store(3))
-        #expect(robot.effects { $0.press(key) } == expected)
+        expect(robot.effects { $0.press(key) }, is: expected)
     }
 
     @Test func suspendingSavesWhereTheReaderStands() {
         var robot = Robot(Sample.store(3))
         let effects = robot.effects { $0.press("j", "^Z") }
-        #expect(effects.last == .suspend)
+        expect(effects.last, is: .suspend)
         #expect(effects.contains(.savePosition(.persona("main"), Sample.row(3)[1].key, Sample.id("p1"))))
-        #expect(robot.effects { $0.send(.inputArrived(.resumed)) } == [.redraw])
+        expect(robot.effects { $0.send(.inputArrived(.resumed)) }, is: [.redraw])
     }
 
     @Test func interruptingStopsFetchingAndElseSaysHowToLeave() {
         var robot = Robot(Sample.store(3))
         robot.send(.fetchProgressed(FetchProgress(done: 1, total: 9)))
-        #expect(robot.effects { $0.press("^C") } == [.interruptFetching])
+        expect(robot.effects { $0.press("^C") }, is: [.interruptFetching])
         robot.send(.fetchProgressed(FetchProgress(lastCheck: Sample.now)))
         robot.press("^C")
         #expect(robot.footer.contains("Q quits") && !robot.state.isEnding)
@@ -58,8 +59,9 @@ import TimelineModel
     @Test func theEndOfARoundReadsHowTheSourcesAreDoing() {
         var robot = Robot(Sample.store(3))
         #expect(robot.effects { $0.send(.fetchProgressed(FetchProgress(done: 2, total: 9))) }.isEmpty)
-        #expect(
-            robot.effects { $0.send(.fetchProgressed(FetchProgress(lastCheck: Sample.now))) } == [
+        expect(
+            robot.effects { $0.send(.fetchProgressed(FetchProgress(lastCheck: Sample.now))) },
+            is: [
                 .loadHealth(counting: false)
             ])
     }
@@ -86,7 +88,7 @@ import TimelineModel
             var state = scene.state
             _ = state.perform(command)
             _ = update(&state, .clockTicked(Sample.now))
-            #expect(view(state).surface.size == state.size)
+            expect(view(state).surface.size, is: state.size)
         }
     }
 
@@ -105,7 +107,7 @@ import TimelineModel
         // The rows are the same storage still, not equal ones.
         let before = laidOut?.rows.withUnsafeBufferPointer { $0.baseAddress }
         let after = robot.state.laidOutText?.rows.withUnsafeBufferPointer { $0.baseAddress }
-        #expect(before == after)
+        expect(before, is: after)
     }
 
     @Test func aDamagedTextIsShownAsFarAsItGoes() throws {
@@ -116,6 +118,6 @@ import TimelineModel
                 RichText.Span(range: 2..<500, kind: .link(link)), RichText.Span(range: 3..<3, kind: .strong),
                 RichText.Span(range: 0..<2, kind: .emphasis),
             ])
-        #expect(InlineText.segments(of: body, links: [link]).map(\.text.string).joined() == "Short")
+        expect(InlineText.segments(of: body, links: [link]).map(\.text.string).joined(), is: "Short")
     }
 }

@@ -1,4 +1,5 @@
 import Cells
+import Expectations
 import Testing
 import Text
 import TimelineModel
@@ -15,21 +16,22 @@ import TimelineModel
         var robot = Robot(Sample.store(3))
         robot.holdsAnswers = true
         robot.press("m")
-        #expect(reads(robot) == [true, false, false])
-        #expect(robot.pane.counts.unread == 3 && robot.state.notice == nil)
+        expect(reads(robot), is: [true, false, false])
+        expect(robot.pane.counts.unread, is: 3)
+        expect(robot.state.notice, is: nil)
         robot.release()
-        #expect(robot.pane.counts.unread == 2)
+        expect(robot.pane.counts.unread, is: 2)
         #expect(robot.footer.contains("1 marked read · u undoes"))
         robot.press("m")
-        #expect(reads(robot) == [false, false, false])
+        expect(reads(robot), is: [false, false, false])
     }
 
     @Test func aMarkThatFailedIsTakenBackAndSaidSo() {
         var robot = Robot(Sample.store(3))
         robot.store.failsToMark = true
         robot.press("m")
-        #expect(reads(robot) == [false, false, false])
-        #expect(robot.state.detail?.isRead == false)
+        expect(reads(robot), is: [false, false, false])
+        expect(robot.state.detail?.isRead, is: false)
         #expect(robot.footer.contains("The disk is full"))
     }
 
@@ -43,10 +45,10 @@ import TimelineModel
         #expect(robot.pane.filter.includesHidden)
         let effects = robot.effects { $0.press("<") }
         let key = Sample.row(5)[2].key
-        #expect(effects.first == .mark(.read, .newerThan(key, .persona("main"), PaneFilter())))
-        #expect(reads(robot) == [true, true, false, false, false])
+        expect(effects.first, is: .mark(.read, .newerThan(key, .persona("main"), PaneFilter())))
+        expect(reads(robot), is: [true, true, false, false, false])
         robot.press(">")
-        #expect(reads(robot) == [true, true, false, true, false], "the hidden post stays as it is")
+        expect(reads(robot), is: [true, true, false, true, false], "the hidden post stays as it is")
         #expect(robot.footer.contains("1 marked read · u undoes"))
         robot.press("<")
         #expect(robot.footer.contains("Nothing to mark"))
@@ -57,12 +59,12 @@ import TimelineModel
         robot.press("Space", "Space", "s", "u")
         #expect(robot.footer.contains("Undone: 1 no longer starred"))
         robot.press("u", "u")
-        #expect(reads(robot) == [false, false, false, false])
-        #expect(robot.pane.counts.unread == 4)
+        expect(reads(robot), is: [false, false, false, false])
+        expect(robot.pane.counts.unread, is: 4)
         robot.press("u")
         #expect(robot.footer.contains("Nothing to undo"))
         robot.press("^R", "^R")
-        #expect(reads(robot) == [true, true, false, false])
+        expect(reads(robot), is: [true, true, false, false])
         #expect(robot.footer.contains("Done again: 1 marked read"))
         robot.press("^R", "^R")
         #expect(robot.footer.contains("Nothing to redo"))
@@ -71,34 +73,37 @@ import TimelineModel
     @Test func markingAPaneAsksUnlessToldNotTo() {
         var robot = Robot(Sample.store(3))
         robot.press("A")
-        #expect(robot.state.prompt?.kind == .confirmMarkPane)
+        expect(robot.state.prompt?.kind, is: .confirmMarkPane)
         #expect(robot.effects { $0.press("n") }.isEmpty)
-        #expect(robot.pane.counts.unread == 3 && robot.footer.contains("Nothing marked"))
+        expect(robot.pane.counts.unread, is: 3)
+        #expect(robot.footer.contains("Nothing marked"))
         robot.press("A", "y")
-        #expect(robot.pane.counts.unread == 0)
+        expect(robot.pane.counts.unread, is: 0)
         robot.press("A")
         #expect(robot.footer.contains("All read."))
         var quick = Robot(Sample.store(3), options: Options(confirms: false))
         quick.press("A")
-        #expect(quick.pane.counts.unread == 0)
+        expect(quick.pane.counts.unread, is: 0)
         quick.press("u")
-        #expect(quick.pane.counts.unread == 3)
+        expect(quick.pane.counts.unread, is: 3)
     }
 
     @Test func unreadOnlyKeepsWhatWasReadWhereItIs() {
         var robot = Robot(Sample.store(6) { $0 % 2 == 1 })
         robot.press("U")
-        #expect(robot.pane.entries.count == 3)
+        expect(robot.pane.entries.count, is: 3)
         robot.press("Space")
-        #expect(robot.selected == "p2" && robot.pane.entries.count == 3, "nothing vanishes under the reader's eyes")
+        expect(robot.selected, is: "p2", "nothing vanishes under the reader's eyes")
+        expect(robot.pane.entries.count, is: 3, "nothing vanishes under the reader's eyes")
         // Also when something arrives
         robot.arrive([Sample.post("new", at: Sample.now)], in: "main")
-        #expect(robot.pane.entries.count == 4)
-        #expect(robot.pane.newPosts.count == 1)
+        expect(robot.pane.entries.count, is: 4)
+        expect(robot.pane.newPosts.count, is: 1)
         robot.press("U")
-        #expect(robot.pane.entries.count == 7 && robot.selected == "p2", "all posts, at the same place")
+        expect(robot.pane.entries.count, is: 7, "all posts, at the same place")
+        expect(robot.selected, is: "p2", "all posts, at the same place")
         robot.press("U")
-        #expect(robot.pane.entries.count == 3)
+        expect(robot.pane.entries.count, is: 3)
     }
 
     @Test func leavingUnreadOnlyAfterAllIsReadFindsTheOldPlace() {
@@ -108,14 +113,14 @@ import TimelineModel
         robot.press("A", "y", "U")
         #expect(robot.pane.entries.isEmpty)
         robot.press("U")
-        #expect(robot.selected == place)
+        expect(robot.selected, is: place)
     }
 
     @Test func aStarIsLocalToThePost() {
         var robot = Robot(Sample.store(2))
-        #expect(robot.effects { $0.press("s") } == [.mark(.star, .posts([Sample.id("p0")]))])
+        expect(robot.effects { $0.press("s") }, is: [.mark(.star, .posts([Sample.id("p0")]))])
         #expect(robot.screen.contains("★"))
-        #expect(robot.effects { $0.press("s") } == [.mark(.unstar, .posts([Sample.id("p0")]))])
+        expect(robot.effects { $0.press("s") }, is: [.mark(.unstar, .posts([Sample.id("p0")]))])
     }
 
     @Test func whatFiltersHidIsShownOnDemandAndNotAnnouncedWhereThereIsNothing() {
@@ -133,7 +138,7 @@ import TimelineModel
         var robot = Robot(Sample.mockUp())
         robot.press("3", "S", "j")
         let effects = robot.effects { $0.press("m") }
-        #expect(effects.first == .mark(.read, .source(Sample.lemonde.id, "news")))
+        expect(effects.first, is: .mark(.read, .source(Sample.lemonde.id, "news")))
         #expect(effects.contains(.loadHealth(counting: true)))
     }
 }

@@ -1,4 +1,5 @@
 import Cells
+import Expectations
 import ReaderCore
 import Testing
 import TimelineModel
@@ -26,10 +27,10 @@ import TimelineModel
 
     @Test func aPaneThatNobodyTouchedGoesForward() throws {
         var robot = robot()
-        #expect(robot.selected == "p20")
+        expect(robot.selected, is: "p20")
         let move = try move(robot, to: "p7")
         let effects = robot.effects { $0.send(.markerMoved(move)) }
-        #expect(robot.selected == "p7")
+        expect(robot.selected, is: "p7")
         #expect(effects.contains(.followMarker(move)))
         #expect(robot.pane.entries.allSatisfy { if case .post(let post) = $0 { !post.isRead } else { true } })
     }
@@ -37,11 +38,11 @@ import TimelineModel
     @Test func itGoesThereFromFarAwayToo() throws {
         var robot = robot(2000)
         robot.press("G", "1", "2")
-        #expect(robot.state.focus == 1)
+        expect(robot.state.focus, is: 1)
         let move = try move(robot, to: "p3")
         robot.send(.markerMoved(move))
         robot.press("1")
-        #expect(robot.selected == "p3")
+        expect(robot.selected, is: "p3")
     }
 
     @Test(arguments: [("p7", "p7"), ("p21", "p20")])
@@ -55,7 +56,7 @@ import TimelineModel
         robot.send(.markerMoved(move))
         robot.release()
         // Then the reader stands as if they had come before
-        #expect(robot.selected == expected)
+        expect(robot.selected, is: expected)
     }
 
     @Test func itNeverGoesBack() throws {
@@ -64,17 +65,17 @@ import TimelineModel
         for name in ["p20", "p21", "p39"] {
             let move = try move(robot, to: name)
             // The marker is done with, or it would lead back when the reader goes down
-            #expect(robot.effects { $0.send(.markerMoved(move)) } == [.followMarker(move)])
+            expect(robot.effects { $0.send(.markerMoved(move)) }, is: [.followMarker(move)])
         }
-        #expect(robot.state == before)
+        expect(robot.state, is: before)
     }
 
     @Test(arguments: ["j", "m", "?", "1"]) func whatIsBeingReadStays(_ key: String) throws {
         var robot = robot()
         robot.press(key)
         let (before, move) = (robot.state, try move(robot, to: "p3"))
-        #expect(robot.effects { $0.send(.markerMoved(move)) } == [])
-        #expect(robot.state == before)
+        expect(robot.effects { $0.send(.markerMoved(move)) }, is: [])
+        expect(robot.state, is: before)
     }
 
     @Test func otherPanesFollowWhileTheReaderReadsElsewhere() throws {
@@ -82,23 +83,23 @@ import TimelineModel
         robot.press("j", "2")
         robot.send(.markerMoved(try move(robot, to: "p3")))
         robot.press("1")
-        #expect(robot.selected == "p3")
+        expect(robot.selected, is: "p3")
         // A pane to which he went is his
         robot.send(.markerMoved(try move(robot, to: "p1")))
-        #expect(robot.selected == "p3")
+        expect(robot.selected, is: "p3")
     }
 
     @Test func theSizeOfTheTerminalIsNoKey() throws {
         var robot = robot()
         robot.resize(100, 30)
         robot.send(.markerMoved(try move(robot, to: "p3")))
-        #expect(robot.selected == "p3")
+        expect(robot.selected, is: "p3")
     }
 
     @Test func aMarkerOfAnotherConfigurationIsPassedOver() throws {
         var robot = robot()
         var move = try move(robot, to: "p3")
         move.pane = .persona("gone")
-        #expect(robot.effects { $0.send(.markerMoved(move)) } == [])
+        expect(robot.effects { $0.send(.markerMoved(move)) }, is: [])
     }
 }

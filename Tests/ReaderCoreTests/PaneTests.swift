@@ -1,4 +1,5 @@
 import Cells
+import Expectations
 import Testing
 import Text
 import TimelineModel
@@ -12,26 +13,27 @@ import TimelineModel
         robot.press("1", "j")
         let place = robot.pane.selection
         let effects = robot.effects { $0.press("Tab") }
-        #expect(robot.state.focus == 1)
+        expect(robot.state.focus, is: 1)
         #expect(
             effects.contains {
                 if case .savePosition(.persona("main"), let key, _) = $0 { key == place?.key } else { false }
             })
         #expect(effects.contains(.saveLayout(robot.state.layout, focus: "pro")))
         robot.press("S-Tab", "h")
-        #expect(robot.state.focus == 2)
+        expect(robot.state.focus, is: 2)
         for key in ["&", "é", "\""] { robot.type(key) }
-        #expect(robot.state.focus == 2)
+        expect(robot.state.focus, is: 2)
         robot.press("é", "9")
-        #expect(robot.state.focus == 1 && robot.footer.contains("No persona has the key 9"))
+        expect(robot.state.focus, is: 1)
+        #expect(robot.footer.contains("No persona has the key 9"))
     }
 
     @Test func leavingSavesEveryPlaceOnceAndEnds() {
         var robot = Robot(Sample.mockUp())
         let effects = robot.effects { $0.press("Q") }
-        #expect(effects.last == .end)
-        #expect(effects.count { if case .savePosition = $0 { true } else { false } } == 3)
-        #expect(effects.count { if case .saveLayout = $0 { true } else { false } } == 1)
+        expect(effects.last, is: .end)
+        expect(effects.count { if case .savePosition = $0 { true } else { false } }, is: 3)
+        expect(effects.count { if case .saveLayout = $0 { true } else { false } }, is: 1)
         #expect(
             robot.effects {
                 $0.send(.inputArrived(.hangUp)); $0.press("Q", "j")
@@ -41,15 +43,16 @@ import TimelineModel
     @Test func losingTheTerminalLeavesLikeQuitting() {
         var robot = Robot(Sample.mockUp())
         robot.press("/")
-        #expect(robot.effects { $0.send(.inputArrived(.hangUp)) }.last == .end)
+        expect(robot.effects { $0.send(.inputArrived(.hangUp)) }.last, is: .end)
     }
 
     @Test func aClickSelectsAndAClickOnATabGoesThere() {
         var robot = Robot(Sample.mockUp(), size: Size(width: 120, height: 40))
         robot.send(.inputArrived(.click(Point(x: 85, y: 5))))
-        #expect(robot.state.focus == 2 && robot.selected == "info")
+        expect(robot.state.focus, is: 2)
+        expect(robot.selected, is: "info")
         robot.send(.inputArrived(.click(Point(x: 3, y: 0))))
-        #expect(robot.state.focus == 0)
+        expect(robot.state.focus, is: 0)
     }
 
     @Test func aClickHitsTheTabThatIsDrawnThere() {
@@ -62,7 +65,7 @@ import TimelineModel
                 #expect(line.contains("[\(focus + 1) persona\(focus + 1) 0]"), "the focused tab is whole: \(line)")
                 for (x, character) in line.enumerated() {
                     if let digit = character.wholeNumberValue, digit > 0 {
-                        #expect(HeaderView.pane(atColumn: x, state) == digit - 1, "\(line)")
+                        expect(HeaderView.pane(atColumn: x, state), is: digit - 1, "\(line)")
                     }
                 }
             }
@@ -73,18 +76,18 @@ import TimelineModel
         var robot = Robot(Sample.store(30))
         let before = robot.state.plan.text?.height ?? 0
         robot.press("=")
-        #expect(robot.state.plan.text?.height == before + 2)
+        expect(robot.state.plan.text?.height, is: before + 2)
         for _ in 0..<40 { robot.press("=") }
         let most = robot.state.plan.text?.height ?? 0
         robot.press("-")
-        #expect(robot.state.plan.text?.height == most - 2, "no key press is stored up beyond the end")
+        expect(robot.state.plan.text?.height, is: most - 2, "no key press is stored up beyond the end")
         for _ in 0..<40 { robot.press("-") }
         #expect((robot.state.plan.text?.height ?? 0) >= 4)
     }
 
     @Test func underSixteenRowsOnlyTheIndexShowsUntilEnter() {
         var robot = Robot(Sample.store(30), size: Size(width: 80, height: 15))
-        #expect(robot.state.plan.text == nil)
+        expect(robot.state.plan.text, is: nil)
         robot.press("Enter")
         #expect(robot.screen.contains("Text number 0."))
         for _ in 0..<29 { robot.press("J") }
@@ -99,7 +102,8 @@ import TimelineModel
             [Sample.post("a", at: Sample.now), Sample.post("b", at: Sample.now.adding(seconds: 1))], in: "main")
         #expect(robot.lines[1].contains("↑ 2 new"))
         robot.press("gg")
-        #expect(robot.selected == "b" && !robot.lines[1].contains("new"))
+        expect(robot.selected, is: "b")
+        #expect(!robot.lines[1].contains("new"))
         robot.press("j", "j")
         robot.arrive([Sample.post("c", at: Sample.now.adding(seconds: 9))], in: "main")
         robot.press("<")
@@ -110,9 +114,11 @@ import TimelineModel
         var robot = Robot(Sample.mockUp())
         robot.press("2", "j")
         robot.send(.personasChanged([Sample.news, Sample.pro], hasSources: true))
-        #expect(robot.state.focus == 1 && robot.selected == "caron")
+        expect(robot.state.focus, is: 1)
+        expect(robot.selected, is: "caron")
         robot.send(.personasChanged([Sample.news], hasSources: true))
-        #expect(robot.state.focus == 0 && robot.selected == "afp")
+        expect(robot.state.focus, is: 0)
+        expect(robot.selected, is: "afp")
         robot.send(.personasChanged([], hasSources: false))
         robot.press("j", "Space", "Enter", "m", "A", "/", "Esc", "S", "q", "i", "U", "X", "<", "n", "Tab", "G", "gg")
         #expect(!robot.lines.isEmpty)
@@ -122,9 +128,11 @@ import TimelineModel
         var robot = Robot(Sample.mockUp())
         robot.store.carriers[Sample.id("monde")] = Sample.lemonde.id
         robot.press("3", "S", "j", "Enter")
-        #expect(robot.pane.filter.source == Sample.lemonde.id)
-        #expect(robot.pane.entries.count == 1 && robot.selected == "monde")
+        expect(robot.pane.filter.source, is: Sample.lemonde.id)
+        expect(robot.pane.entries.count, is: 1)
+        expect(robot.selected, is: "monde")
         robot.press("q")
-        #expect(robot.pane.filter == PaneFilter() && robot.selected == "monde")
+        expect(robot.pane.filter, is: PaneFilter())
+        expect(robot.selected, is: "monde")
     }
 }

@@ -1,4 +1,5 @@
 import Cells
+import Expectations
 import Testing
 import Text
 import TimelineModel
@@ -48,7 +49,7 @@ import TimelineModel
             typed {
                 $0.type("👩‍👩‍👧🇫🇷é"); $0.press("Backspace", "Backspace")
             })
-        #expect(clusters.cursor == 1)
+        expect(clusters.cursor, is: 1)
         let joined = try #require(
             typed {
                 for key in ["e", "\u{301}", "\u{1F1EB}", "\u{1F1F7}", "x"] {
@@ -65,11 +66,12 @@ import TimelineModel
         #expect(pasted == ("one two", 7))
         var robot = Robot(Sample.store(3))
         robot.send(.inputArrived(.paste("jjA y")))
-        #expect(robot.selected == "p0" && robot.pane.counts.unread == 3, "a paste is never keys")
+        expect(robot.selected, is: "p0", "a paste is never keys")
+        expect(robot.pane.counts.unread, is: 3, "a paste is never keys")
         robot.press("/")
         robot.send(.inputArrived(.paste(SafeText(sanitizing: String(repeating: "long ", count: 9000), as: .body))))
         #expect((robot.state.prompt?.text.string.count ?? 0) <= 1000)
-        #expect(view(robot.state).cursor.map { $0.x < 80 } == true)
+        expect(view(robot.state).cursor.map { $0.x < 80 }, is: true)
     }
 
     @Test func escapeAndControlCDropThePrompt() {
@@ -93,17 +95,21 @@ import TimelineModel
         robot.type("1*")
         let effects = robot.effects { $0.press("Enter") }
         #expect(effects.contains { if case .search = $0 { true } else { false } })
-        #expect(robot.selected == "p1" && robot.footer.contains("match 1/11"))
+        expect(robot.selected, is: "p1")
+        #expect(robot.footer.contains("match 1/11"))
         robot.press("n")
-        #expect(robot.selected == "p10" && robot.footer.contains("match 2/11"))
+        expect(robot.selected, is: "p10")
+        #expect(robot.footer.contains("match 2/11"))
         robot.press("N", "N")
-        #expect(robot.selected == "p19" && robot.footer.contains("match 11/11"), "round at the top")
+        expect(robot.selected, is: "p19", "round at the top")
+        #expect(robot.footer.contains("match 11/11"), "round at the top")
         robot.press("n")
-        #expect(robot.selected == "p1", "round at the bottom")
+        expect(robot.selected, is: "p1", "round at the bottom")
         robot.press("m")
-        #expect(robot.pane.counts.unread == 39, "m marks while a search is active")
+        expect(robot.pane.counts.unread, is: 39, "m marks while a search is active")
         robot.press("Esc", "N")
-        #expect(robot.pane.search == nil && robot.pane.counts.unread == 40, "N marks when none is")
+        expect(robot.pane.search, is: nil, "N marks when none is")
+        expect(robot.pane.counts.unread, is: 40, "N marks when none is")
     }
 
     @Test func aSearchBeyondTheWindowLoadsWhatItFound() {
@@ -111,7 +117,7 @@ import TimelineModel
         robot.press("/")
         robot.type("1777")
         robot.press("Enter")
-        #expect(robot.selected == "p1777")
+        expect(robot.selected, is: "p1777")
     }
 
     @Test func anErrorNamesTheColumnAndKeepsThePrompt() {
@@ -119,10 +125,10 @@ import TimelineModel
         robot.press("/")
         robot.type("language:fr frm:ana")
         #expect(robot.effects { $0.press("Enter") }.isEmpty)
-        #expect(robot.state.prompt?.cursor == 12)
+        expect(robot.state.prompt?.cursor, is: 12)
         #expect(robot.footer.contains("column 13"))
         robot.press("Right")
-        #expect(robot.state.prompt?.problem == nil)
+        expect(robot.state.prompt?.problem, is: nil)
     }
 
     private func searching(_ robot: inout Robot) -> Int {
@@ -140,10 +146,12 @@ import TimelineModel
         let generation = searching(&robot)
         // When the newest matches are there, the selection goes to the first
         robot.send(.searched(.persona("main"), Array(keys[3..<5]), isComplete: false, generation: generation))
-        #expect(robot.selected == "p3" && robot.footer.contains("match 1/2+"))
+        expect(robot.selected, is: "p3")
+        #expect(robot.footer.contains("match 1/2+"))
         // Then the rest adds to them and moves nothing
         robot.send(.searched(.persona("main"), Array(keys[3..<30]), isComplete: true, generation: generation))
-        #expect(robot.selected == "p3" && robot.footer.contains("match 1/27"))
+        expect(robot.selected, is: "p3")
+        #expect(robot.footer.contains("match 1/27"))
     }
 
     @Test func theMatchBelowIsWaitedForWhenOnlyThoseAboveAreKnown() {
@@ -153,9 +161,10 @@ import TimelineModel
         let keys = Sample.row(40).map(\.key)
         let generation = searching(&robot)
         robot.send(.searched(.persona("main"), Array(keys[3..<5]), isComplete: false, generation: generation))
-        #expect(robot.selected == here && robot.footer.contains("earching"))
+        expect(robot.selected, is: here)
+        #expect(robot.footer.contains("earching"))
         robot.send(.searched(.persona("main"), Array(keys[3..<6]), isComplete: true, generation: generation))
-        #expect(robot.selected == "p3", "round at the bottom, now that nothing is below")
+        expect(robot.selected, is: "p3", "round at the bottom, now that nothing is below")
     }
 
     @Test func aStaleOrFailedSearchChangesNothing() {
@@ -166,24 +175,26 @@ import TimelineModel
         robot.press("Enter")
         let generation = robot.state.panes[0].search?.awaited ?? 0
         robot.send(.searched(.persona("main"), [Sample.row(3)[2].key], isComplete: true, generation: generation - 1))
-        #expect(robot.selected == "p0" && robot.state.panes[0].search?.awaited == generation)
+        expect(robot.selected, is: "p0")
+        expect(robot.state.panes[0].search?.awaited, is: generation)
         robot.send(.searchFailed(.persona("main"), "The store cannot be read", generation: generation))
-        #expect(robot.state.panes[0].search == nil && robot.footer.contains("The store cannot be read"))
+        expect(robot.state.panes[0].search, is: nil)
+        #expect(robot.footer.contains("The store cannot be read"))
     }
 
     @Test func addingASourceAsksWhatTheAddressMeans() {
         var robot = Robot(Sample.mockUp())
         robot.press("3", "e")
         robot.type("lemonde.fr")
-        #expect(robot.effects { $0.press("Enter") } == [.resolveSource("lemonde.fr", "news")])
+        expect(robot.effects { $0.press("Enter") }, is: [.resolveSource("lemonde.fr", "news")])
         let offers = [Offer(address: Sample.lemonde, title: "Une"), Offer(address: Sample.aubry)]
         robot.send(.sourcesOffered("news", offers))
-        #expect(robot.effects { $0.press("j", "Enter") } == [.addSource(offers[1], "news")])
-        #expect(robot.effects { $0.send(.sourceAdded("Une", "news")) } == [.loadHealth(counting: false)])
+        expect(robot.effects { $0.press("j", "Enter") }, is: [.addSource(offers[1], "news")])
+        expect(robot.effects { $0.send(.sourceAdded("Une", "news")) }, is: [.loadHealth(counting: false)])
         #expect(robot.footer.contains("Une added to news"))
         robot.send(.addingFailed("No feed stands there"))
         #expect(robot.footer.contains("No feed stands there"))
         robot.press("e", "Enter")
-        #expect(robot.state.prompt == nil)
+        expect(robot.state.prompt, is: nil)
     }
 }

@@ -1,4 +1,5 @@
 import Cells
+import Expectations
 import Testing
 import Text
 import TimelineModel
@@ -20,9 +21,9 @@ import TimelineModel
         let effects = robot.effects { $0.press("Space") }
         // Then the first is marked, the second skipped
         #expect(effects.contains(.mark(.read, .posts([Sample.id("p0")]))))
-        #expect(robot.selected == "p2")
+        expect(robot.selected, is: "p2")
         #expect(isRead(robot, "p0") && !isRead(robot, "p2"))
-        #expect(robot.pane.counts.unread == 1)
+        expect(robot.pane.counts.unread, is: 1)
     }
 
     @Test func spaceWrapsToTheTopThenGoesToTheNextPaneThenSaysAllRead() {
@@ -30,13 +31,14 @@ import TimelineModel
         store.add([Sample.post("n0", at: Sample.now.adding(seconds: -5))], to: "news")
         var robot = Robot(store)
         robot.press("j", "j")
-        #expect(robot.selected == "p2")
+        expect(robot.selected, is: "p2")
         robot.press("Space")
-        #expect(robot.selected == "p0", "wraps to what is unread above")
+        expect(robot.selected, is: "p0", "wraps to what is unread above")
         robot.press("Space")
-        #expect(robot.selected == "p1")
+        expect(robot.selected, is: "p1")
         robot.press("Space")
-        #expect(robot.state.focus == 2 && robot.selected == "n0", "the pane without unread posts is passed over")
+        expect(robot.state.focus, is: 2, "the pane without unread posts is passed over")
+        expect(robot.selected, is: "n0", "the pane without unread posts is passed over")
         robot.press("Space")
         #expect(robot.footer.contains("All read."))
         #expect(robot.state.panes.allSatisfy { $0.counts.unread == 0 })
@@ -46,9 +48,9 @@ import TimelineModel
         // Given 2 000 posts, only the first and the last unread
         var robot = Robot(Sample.store(2000) { $0 != 0 && $0 != 1999 })
         robot.press("Space")
-        #expect(robot.selected == "p1999")
+        expect(robot.selected, is: "p1999")
         robot.press("Space")
-        #expect(robot.pane.counts.unread == 0)
+        expect(robot.pane.counts.unread, is: 0)
         #expect(robot.footer.contains("All read."))
     }
 
@@ -81,7 +83,7 @@ import TimelineModel
         }
         #expect((4...12).contains(presses), "the text has several pages")
         #expect(isRead(robot, "long"))
-        #expect(robot.state.textScroll == 0, "another post begins at its top")
+        expect(robot.state.textScroll, is: 0, "another post begins at its top")
     }
 
     @Test func spacePagesAnEntryThatIsLongerThanTheList() {
@@ -94,7 +96,7 @@ import TimelineModel
             ], to: "pro")
         var robot = Robot(store, size: Size(width: 120, height: 24))
         robot.press("2", "Space")
-        #expect(robot.selected == "long")
+        expect(robot.selected, is: "long")
         var seen: Set<Int> = []
         var presses = 0
         while robot.selected == "long", presses < 20 {
@@ -102,13 +104,14 @@ import TimelineModel
             robot.press("Space")
             presses += 1
         }
-        #expect(seen.count == 60, "every line was on the screen: \(seen.count)")
-        #expect(robot.selected == "next")
+        expect(seen.count, is: 60, "every line was on the screen: \(seen.count)")
+        expect(robot.selected, is: "next")
         // And back: the page before
         robot.press("k", "^D")
         #expect(robot.pane.topOffset > 0)
         robot.press("^U")
-        #expect(robot.pane.topOffset == 0 && robot.selected == "long")
+        expect(robot.pane.topOffset, is: 0)
+        expect(robot.selected, is: "long")
     }
 
     @Test func lookingAtAPreviewMarksNothing() {
@@ -120,7 +123,7 @@ import TimelineModel
             $0.send(.inputArrived(.wheel(3, at: Point(x: 10, y: 20))))
         }
         #expect(!effects.contains { if case .mark = $0 { true } else { false } })
-        #expect(robot.pane.counts.unread == 10)
+        expect(robot.pane.counts.unread, is: 10)
     }
 
     @Test(arguments: [(Options.MarkRead.open, true), (.pass, true), (.manual, false)])
@@ -128,9 +131,10 @@ import TimelineModel
         var robot = Robot(Sample.store(3), options: Options(markRead: setting))
         robot.press("Enter")
         #expect(robot.state.layout.focusesPost)
-        #expect(isRead(robot, "p0") == marks)
+        expect(isRead(robot, "p0"), is: marks)
         robot.press("J")
-        #expect(robot.selected == "p1" && isRead(robot, "p1") == marks)
+        expect(robot.selected, is: "p1")
+        expect(isRead(robot, "p1"), is: marks)
     }
 
     @Test func movingDownPastAPostMarksItWhereTheSettingSaysSo() {
@@ -138,7 +142,7 @@ import TimelineModel
         robot.press("j", "j")
         #expect(isRead(robot, "p0") && isRead(robot, "p1") && !isRead(robot, "p2"))
         robot.press("k", "G", "gg")
-        #expect(robot.pane.counts.unread == 28, "neither going up nor jumping marks")
+        expect(robot.pane.counts.unread, is: 28, "neither going up nor jumping marks")
         robot.press("^D")
         #expect(robot.pane.counts.unread < 28, "paging down passes too")
     }
@@ -146,9 +150,11 @@ import TimelineModel
     @Test func enterGoesIntoTheTextAndBackLeadsOutStepByStep() {
         var robot = Robot(Sample.store(3), size: Size(width: 120, height: 30))
         robot.press("Enter")
-        #expect(robot.state.layout.isZoomed && robot.state.context == .post)
+        #expect(robot.state.layout.isZoomed)
+        expect(robot.state.context, is: .post)
         robot.press("q")
-        #expect(robot.state.layout.isZoomed && robot.state.context == .list)
+        #expect(robot.state.layout.isZoomed)
+        expect(robot.state.context, is: .list)
         robot.press("Esc")
         #expect(!robot.state.layout.isZoomed)
         let effects = robot.effects { $0.press("q") }
@@ -159,7 +165,8 @@ import TimelineModel
     @Test func zoomGivesTheKeysToTheListAndKeepsTheLayout() {
         var robot = Robot(Sample.store(3), size: Size(width: 120, height: 30))
         robot.press("Enter", "z")
-        #expect(robot.state.layout.isZoomed && robot.state.context == .list)
+        #expect(robot.state.layout.isZoomed)
+        expect(robot.state.context, is: .list)
         robot.press("z")
         #expect(!robot.state.layout.isZoomed)
     }
@@ -180,7 +187,7 @@ import TimelineModel
         robot.holdsAnswers = true
         robot.press("j", "j")
         robot.release()
-        #expect(robot.state.detail?.post.id == Sample.id("p2"))
+        expect(robot.state.detail?.post.id, is: Sample.id("p2"))
     }
 
     @Test func coversOpenAndCloseAndNothingElseDoes() {
@@ -202,7 +209,7 @@ import TimelineModel
         #expect(effects.contains { if case .fillGap(_, from: .newer) = $0 { true } else { false } })
         #expect(!robot.state.layout.focusesPost)
         #expect(robot.effects { $0.press("i") }.contains(.loadHealth(counting: true)))
-        #expect(robot.state.overlays.last?.kind == .sourceInfo(Sample.lemonde.id))
+        expect(robot.state.overlays.last?.kind, is: .sourceInfo(Sample.lemonde.id))
     }
 
     @Test func sourcesThatWereNotCountedShowNoNumbersAndKeepEarlierOnes() {
@@ -214,11 +221,11 @@ import TimelineModel
                 failuresInARow: 1)
         }
         robot.send(.healthLoaded(uncounted))
-        #expect(robot.state.health.map(\.total) == counted.map(\.total))
+        expect(robot.state.health.map(\.total), is: counted.map(\.total))
         #expect(robot.state.health.allSatisfy { $0.isCounted && $0.failuresInARow == 1 })
         robot.send(.healthLoaded([]))
         robot.send(.healthLoaded(uncounted))
-        #expect(robot.state.health == uncounted)
+        expect(robot.state.health, is: uncounted)
         robot.store.health = uncounted
         robot.press("3", "S")
         #expect(robot.screen.contains("…") && !robot.screen.contains("a day"))
@@ -230,9 +237,9 @@ import TimelineModel
         // When the post was not read from the store yet
         let effects = robot.effects { $0.press("o") }
         let link = WebAddress("https://aubry-avocats.fr/teletravail")
-        #expect(effects.first == .loadPost(Sample.id("aubry")))
-        #expect(effects.last == link.map(Effect.openLink))
-        #expect(robot.effects { $0.press("y") } == WebAddress("https://mastodon.social/@aubry/1").map { [.copy($0)] })
+        expect(effects.first, is: .loadPost(Sample.id("aubry")))
+        expect(effects.last, is: link.map(Effect.openLink))
+        expect(robot.effects { $0.press("y") }, is: WebAddress("https://mastodon.social/@aubry/1").map { [.copy($0)] })
         robot.press("L", "j")
         #expect(
             robot.effects { $0.press("Enter") }.contains(.openLink(WebAddress("https://mastodon.social/@aubry/1")!)))
@@ -259,6 +266,6 @@ import TimelineModel
             body: body, address: page)
         robot.store.details[post.id] = PostDetail(post: post, firstSeen: Sample.now)
         robot.send(.postLoaded(post.id, robot.store.details[post.id]))
-        #expect(robot.effects { $0.press("o") } == [.openLink(page)])
+        expect(robot.effects { $0.press("o") }, is: [.openLink(page)])
     }
 }

@@ -1,4 +1,5 @@
 import Cells
+import Expectations
 import TestSupport
 import Testing
 import Text
@@ -35,7 +36,7 @@ import TimelineModel
                 frame.surface.snapshot()
                 + "-- cursor \(frame.cursor.map { "\($0.x),\($0.y)" } ?? "none") · title \(frame.title)\n"
             let problem = try Snapshot.difference(of: text, from: "\(scene.name)-\(size.width)x\(size.height)")
-            #expect(problem == nil, "\(problem ?? "")")
+            expect(problem, is: nil, "\(problem ?? "")")
         }
     }
 

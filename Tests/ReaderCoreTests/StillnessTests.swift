@@ -1,4 +1,5 @@
 import Cells
+import Expectations
 import TestSupport
 import Testing
 import Text
@@ -81,7 +82,7 @@ import TimelineModel
                 // Rows that were empty may fill up; a pane that was empty fills until the reader moves in it.
                 guard !before.isEmpty, !isFilling else { continue }
                 let after = Self.sight(robot.state, index)
-                #expect(Array(after.prefix(before.count)) == before, "seed \(seed), round \(round), \(persona.name)")
+                expect(Array(after.prefix(before.count)), is: before, "seed \(seed), round \(round), \(persona.name)")
             }
         }
     }
@@ -96,14 +97,15 @@ import TimelineModel
         // When the reader moves
         robot.press("j")
         // Then it is there, and the selection stands one row further down than before
-        #expect(robot.state.panes[0].entries.contains(late) && robot.selected == "p1")
-        #expect(robot.state.selectedRow(of: 0) == 1)
+        #expect(robot.state.panes[0].entries.contains(late))
+        expect(robot.selected, is: "p1")
+        expect(robot.state.selectedRow(of: 0), is: 1)
         #expect(!robot.lines[0].contains("↑"))
         // And gg fetches it where nothing else would move
         robot.press("gg")
         robot.arrive([Sample.post("later", at: Sample.now.adding(seconds: -100))], in: "main")
         robot.press("gg")
-        #expect(robot.state.panes[0].heldBack == 0)
+        expect(robot.state.panes[0].heldBack, is: 0)
     }
 
     @Test func whatWasHeldBackComesThoughAnAnswerIsUnderWay() {
@@ -118,7 +120,7 @@ import TimelineModel
         robot.release()
         // Then nothing is held back any more
         #expect(robot.state.panes[0].entries.contains(late))
-        #expect(robot.state.panes[0].heldBack == 0)
+        expect(robot.state.panes[0].heldBack, is: 0)
     }
 
     @Test func whatFillsAGapIsNotHeldBack() {
@@ -128,7 +130,7 @@ import TimelineModel
         var robot = Robot(store)
         robot.store.timelines["main"]?.removeAll { if case .gap = $0 { true } else { false } }
         robot.arrive([Sample.post("filled", at: Sample.now.adding(seconds: -210))], in: "main")
-        #expect(robot.pane.entries.count == 11)
+        expect(robot.pane.entries.count, is: 11)
     }
 
     /// From the side on which the reader stands or from which he came, and he reads on from there.
@@ -157,9 +159,10 @@ import TimelineModel
             robot.store.timelines["main"]?.removeAll { $0 == .gap(gap) }
             robot.arrive((isFromNewer ? filled.prefix(2) : filled.suffix(2)) + [.gap(rest)], in: "main")
             // Then he stands on the nearest of them, and what he has just read is where it was
-            #expect(robot.selected == (isFromNewer ? "f250" : "f280"), "\(order) \(key)")
-            #expect(robot.state.row(of: beside, in: 0) == row, "\(order) \(key)")
-            #expect(robot.pane.entries.count == 13 && robot.pane.filling == nil)
+            expect(robot.selected, is: (isFromNewer ? "f250" : "f280"), "\(order) \(key)")
+            expect(robot.state.row(of: beside, in: 0), is: row, "\(order) \(key)")
+            expect(robot.pane.entries.count, is: 13)
+            expect(robot.pane.filling, is: nil)
         }
     }
 
@@ -174,7 +177,7 @@ import TimelineModel
         robot.press("j", "j", "j", "j", "j")
         let effects = robot.effects { $0.press("Enter", "k", "k", "k", "Enter") }
         let sides = effects.compactMap { if case .fillGap(_, let side) = $0 { side } else { nil } }
-        #expect(sides == [.older, .newer])
+        expect(sides, is: [.older, .newer])
     }
 
     @Test func aPaneThatWasEmptyFillsUpUntilTheReaderMoves() {
@@ -182,7 +185,8 @@ import TimelineModel
         robot.arrive(
             [Sample.post("a", at: Sample.clock("10:00")), Sample.post("c", at: Sample.clock("08:00"))], in: "main")
         robot.arrive([Sample.post("b", at: Sample.clock("09:00"))], in: "main")
-        #expect(robot.pane.entries.count == 3 && robot.selected == "a")
+        expect(robot.pane.entries.count, is: 3)
+        expect(robot.selected, is: "a")
     }
 
     @Test(arguments: 1...8) func noSizeAndNoKeyBringsTheReaderDown(_ seed: UInt64) {
@@ -210,8 +214,8 @@ import TimelineModel
             default: robot.press(random.pick(Self.keys))
             }
             let frame = view(robot.state)
-            #expect(frame.surface.size == robot.state.size)
-            #expect(view(robot.state, after: drawn) == frame, "seed \(seed) step \(step): what was taken over differs")
+            expect(frame.surface.size, is: robot.state.size)
+            expect(view(robot.state, after: drawn), is: frame, "seed \(seed) step \(step): what was taken over differs")
             drawn = Drawn(state: robot.state, frame: frame)
             Self.holds(robot.state, frame, "seed \(seed) step \(step)")
         }

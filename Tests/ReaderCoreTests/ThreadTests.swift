@@ -1,4 +1,5 @@
 import Cells
+import Expectations
 import TestSupport
 import Testing
 import Text
@@ -42,7 +43,7 @@ import TimelineModel
         ("*a b<c c<b", "a0 - b0 c0"),
         ("*a<a b<a", "- a0 b0"),
     ]) func standsBelowWhatItAnswers(_ posts: String, _ expected: String) {
-        #expect(tree(posts) == expected)
+        expect(tree(posts), is: expected)
     }
 
     @Test func everyPostIsThereOnceWhateverAnswersWhat() {
@@ -65,8 +66,9 @@ import TimelineModel
             let shown = entries.compactMap { entry -> PostID? in
                 if case .post(let found) = entry.content { found.post.id } else { nil }
             }
-            #expect(shown.count == count && Set(shown) == Set(posts.map(\.post.id)), "seed \(seed)")
-            #expect(Set(entries.map(\.place)).count == entries.count, "seed \(seed)")
+            expect(shown.count, is: count, "seed \(seed)")
+            expect(Set(shown), is: Set(posts.map(\.post.id)), "seed \(seed)")
+            expect(Set(entries.map(\.place)).count, is: entries.count, "seed \(seed)")
         }
     }
 
@@ -89,7 +91,7 @@ import TimelineModel
                 #expect((stems?.others.string.count ?? 0) <= 3 * deepest + 2)
             }
         }
-        #expect(entries.count == 81)
+        expect(entries.count, is: 81)
     }
 
     @Test func aThreadOfThousandsLaysOutOnlyWhatIsOnTheScreen() {
@@ -128,10 +130,13 @@ import TimelineModel
         robot.press("Enter", "j")
         let before = (robot.screen, robot.state.textScroll, robot.pane)
         robot.press("t")
-        #expect(robot.screen.contains("Quelqu’un a lu l’arrêt d’hier ?") && opened(robot) == "aubry")
+        #expect(robot.screen.contains("Quelqu’un a lu l’arrêt d’hier ?"))
+        expect(opened(robot), is: "aubry")
         robot.press("j", "j", "k", key)
         #expect(robot.state.visits.isEmpty)
-        #expect(robot.screen == before.0 && robot.state.textScroll == before.1 && robot.pane == before.2)
+        expect(robot.screen, is: before.0)
+        expect(robot.state.textScroll, is: before.1)
+        expect(robot.pane, is: before.2)
     }
 
     @Test func postsThatArriveMeanwhileDoNotMoveWhatWasLeft() {
@@ -142,7 +147,8 @@ import TimelineModel
         robot.press("t")
         robot.arrive([Sample.post("fresh", at: Sample.now, by: "Ana", "New")], in: "pro")
         robot.press("q")
-        #expect(robot.selected == selected && robot.state.selectedRow(of: 1) == row)
+        expect(robot.selected, is: selected)
+        expect(robot.state.selectedRow(of: 1), is: row)
     }
 
     @Test func theAnswerCompletesTheThreadWithoutMovingTheSelectedPost() throws {
@@ -164,10 +170,11 @@ import TimelineModel
         thread.ancestors[30].post.replyTo = ReplyReference(remoteID: "above29")
         robot.send(.visitAnswered(.thread(thread), generation: generation))
         // Then
-        #expect(robot.state.visitRow(0) == row && opened(robot) == "aubry")
+        expect(robot.state.visitRow(0), is: row)
+        expect(opened(robot), is: "aubry")
         #expect(robot.screen.contains("↑ 31 above") && !robot.screen.contains("loading"))
         robot.press("gg")
-        #expect(opened(robot) == "above0")
+        expect(opened(robot), is: "above0")
     }
 
     @Test func anAnswerToWhatWasLeftIsDropped() {
@@ -177,22 +184,22 @@ import TimelineModel
         let old = robot.state.generation
         robot.press("q", "t")
         robot.send(.visitAnswered(.thread(Sample.aubryThread), generation: old))
-        #expect(robot.state.visits.count == 1 && robot.state.visits[0].isComplete == false)
+        expect(robot.state.visits.map(\.isComplete), is: [false])
         robot.send(.visitFailed("late", generation: old))
-        #expect(robot.state.visits[0].failure == nil)
+        expect(robot.state.visits[0].failure, is: nil)
     }
 
     @Test func marksInAThreadAreThoseOfThePost() {
         var robot = robot()
         robot.press("t")
         let effects = robot.effects { $0.press("m") }
-        #expect(effects == [.mark(.read, .posts([Sample.id("aubry")]))])
-        #expect(robot.pane.selectedPost?.isRead == true, "the same post in its pane")
+        expect(effects, is: [.mark(.read, .posts([Sample.id("aubry")]))])
+        expect(robot.pane.selectedPost?.isRead, is: true, "the same post in its pane")
         robot.press("u")
-        #expect(robot.state.visits[0].selectedPost?.isRead == false)
+        expect(robot.state.visits[0].selectedPost?.isRead, is: false)
         robot.press("s")
-        #expect(robot.state.visits[0].selectedPost?.isStarred == true)
-        #expect(robot.pane.selectedPost?.isStarred == true)
+        expect(robot.state.visits[0].selectedPost?.isStarred, is: true)
+        expect(robot.pane.selectedPost?.isStarred, is: true)
     }
 
     @Test func aMarkSetWhileTheAnswerIsUnderWayStays() {
@@ -203,7 +210,7 @@ import TimelineModel
         robot.send(.visitAnswered(.known(Conversation(opened: Sample.aubryThread.opened)), generation: generation))
         robot.press("m")
         robot.send(.visitAnswered(.thread(Sample.aubryThread), generation: generation))
-        #expect(robot.state.visits[0].selectedPost?.isRead == true)
+        expect(robot.state.visits[0].selectedPost?.isRead, is: true)
     }
 
     @Test func spaceReadsOnToTheEndAndMarks() {
@@ -220,13 +227,15 @@ import TimelineModel
     @Test func theTextOfAPostOpensAndCloses() {
         var robot = robot()
         robot.press("t", "G", "Enter")
-        #expect(robot.state.context == .post)
+        expect(robot.state.context, is: .post)
         #expect(robot.screen.contains("@ana@mastodon.example") && robot.screen.contains("courriers"))
-        #expect(robot.state.visits[0].selectedPost?.isRead == true, "opening marks")
+        expect(robot.state.visits[0].selectedPost?.isRead, is: true, "opening marks")
         robot.press("K")
-        #expect(opened(robot) == "orphan" && robot.screen.contains("image: A chart"))
+        expect(opened(robot), is: "orphan")
+        #expect(robot.screen.contains("image: A chart"))
         robot.press("q")
-        #expect(robot.state.context == .thread && robot.state.visits.count == 1)
+        expect(robot.state.context, is: .thread)
+        expect(robot.state.visits.count, is: 1)
     }
 
     @Test func aFailureIsALineAndAPointAsksAgain() {
@@ -238,8 +247,9 @@ import TimelineModel
         robot.press("j")
         #expect(robot.screen.contains("tries again"))
         let effects = robot.effects { $0.press(".") }
-        #expect(
-            effects == [.visit(Visit.Request(.thread(PostReference(Sample.id("aubry")))), generation: generation + 1)])
+        expect(
+            effects, is: [.visit(Visit.Request(.thread(PostReference(Sample.id("aubry")))), generation: generation + 1)]
+        )
         #expect(!robot.screen.contains("tries again"))
     }
 
@@ -268,10 +278,10 @@ import TimelineModel
         // When
         robot.press("t")
         // Then
-        #expect(robot.state.visits[0].selectedPost?.post.id == Sample.id("aubry"))
+        expect(robot.state.visits[0].selectedPost?.post.id, is: Sample.id("aubry"))
         #expect(robot.screen.contains("opened from here"))
         robot.press("q")
-        #expect(robot.pane.selectedPost?.id == notice)
+        expect(robot.pane.selectedPost?.id, is: notice)
     }
 
     @Test func anEntryOfAFeedHasAnAuthorButNoThread() {
@@ -285,8 +295,8 @@ import TimelineModel
         #expect(robot.footer.contains("An entry of a feed has no thread"))
         #expect(robot.effects { $0.press("H") }.isEmpty)
         let effects = robot.effects { $0.press("a") }
-        #expect(
-            effects == [.visit(Visit.Request(.feed(Sample.lemonde.id, "main")), generation: robot.state.generation)])
+        expect(
+            effects, is: [.visit(Visit.Request(.feed(Sample.lemonde.id, "main")), generation: robot.state.generation)])
     }
 
     @Test func anAuthorsPostsAreAskedForPageByPage() {
@@ -309,17 +319,19 @@ import TimelineModel
         // Then
         #expect(robot.footer.contains("41 of 61"))
         robot.press("G")
-        #expect(opened(robot) == "n59")
+        expect(opened(robot), is: "n59")
         robot.press("a")
-        #expect(robot.state.visits.count == 2, "somebody else's posts")
+        expect(robot.state.visits.count, is: 2, "somebody else's posts")
     }
 
     @Test func theThreadOfAnAuthorsPostOpensOverHisPosts() {
         var robot = robot()
         robot.press("a", "j", "j", "t")
-        #expect(robot.state.visits.count == 2 && opened(robot) == "boosted")
+        expect(robot.state.visits.count, is: 2)
+        expect(opened(robot), is: "boosted")
         robot.press("t")
-        #expect(robot.state.visits.count == 1 && opened(robot) == "boosted")
+        expect(robot.state.visits.count, is: 1)
+        expect(opened(robot), is: "boosted")
         robot.press("q")
         #expect(robot.state.visits.isEmpty)
     }
@@ -338,7 +350,7 @@ import TimelineModel
         let effects = robot.effects { $0.press("Enter") }
         // Then
         let tag = Visit.Request(.tag("droit", via: PostReference(Sample.id("aubry"))))
-        #expect(effects == [.visit(tag, generation: robot.state.generation)])
+        expect(effects, is: [.visit(tag, generation: robot.state.generation)])
         #expect(robot.screen.contains("#droit"))
         robot.press("q", "L", "j", "j", "Enter")
         guard case .author("lea@piaille.example", _)? = robot.state.visits.last?.subject else {
@@ -365,7 +377,8 @@ import TimelineModel
         var text = self.robot()
         text.press("t")
         _ = text.state.perform(.nextPane)
-        #expect(text.state.visits.isEmpty && text.state.focus == 2)
+        #expect(text.state.visits.isEmpty)
+        expect(text.state.focus, is: 2)
     }
 
     /// Every visit a command can be given in, at every size.
@@ -384,7 +397,7 @@ import TimelineModel
             for effect in robot.state.perform(command) { _ = robot.store.answer(effect) }
             robot.send(.clockTicked(Sample.now))
             robot.send(.healthLoaded([]))
-            #expect(view(robot.state).surface.size == robot.state.size)
+            expect(view(robot.state).surface.size, is: robot.state.size)
         }
     }
 }

@@ -1,4 +1,5 @@
 import Cells
+import Expectations
 import Testing
 import Text
 import TimelineModel
@@ -14,7 +15,7 @@ import TimelineModel
     @Test func startingAsksForEveryPaneWhereTheReaderWas() {
         var robot = Robot(Sample.store(3), starts: false)
         let effects = robot.effects { $0.send(.started) }
-        #expect(requests(effects).prefix(3).map(\.anchor) == [.position, .position, .position])
+        expect(requests(effects).prefix(3).map(\.anchor), is: [.position, .position, .position])
         #expect(effects.contains(.loadHealth(counting: false)))
     }
 
@@ -22,19 +23,19 @@ import TimelineModel
         var store = Sample.store(50)
         store.positions["main"] = Sample.row(50)[30].key
         let robot = Robot(store, size: Size(width: 80, height: 14))
-        #expect(robot.selected == "p30")
-        #expect(robot.pane.newPosts.count == 30)
+        expect(robot.selected, is: "p30")
+        expect(robot.pane.newPosts.count, is: 30)
         #expect(robot.lines[0].contains("↑30"))
     }
 
     @Test func theEndsAreReachedBeyondTheWindow() {
         var robot = Robot(Sample.store(2000))
         let down = robot.effects { $0.press("G") }
-        #expect(requests(down).first?.anchor == .oldest)
-        #expect(robot.selected == "p1999")
+        expect(requests(down).first?.anchor, is: .oldest)
+        expect(robot.selected, is: "p1999")
         let up = robot.effects { $0.press("gg") }
-        #expect(requests(up).first?.anchor == .newest)
-        #expect(robot.selected == "p0")
+        expect(requests(up).first?.anchor, is: .newest)
+        expect(robot.selected, is: "p0")
         robot.press("k")
         #expect(robot.footer.contains("First post"))
     }
@@ -47,8 +48,9 @@ import TimelineModel
         #expect(robot.pane.entries.count <= 640)
         #expect(!robot.pane.reachesNewest)
         for _ in 0..<110 { robot.press("PgUp") }
-        #expect(robot.selected == "p0" && robot.pane.reachesNewest)
-        #expect(robot.pane.entries.map(\.key) == robot.pane.entries.map(\.key).sorted(by: >))
+        expect(robot.selected, is: "p0")
+        #expect(robot.pane.reachesNewest)
+        expect(robot.pane.entries.map(\.key), is: robot.pane.entries.map(\.key).sorted(by: >))
     }
 
     @Test func aStaleWindowIsDropped() {
@@ -59,10 +61,10 @@ import TimelineModel
         robot.send(
             .windowLoaded(
                 .persona("main"), TimelineWindow(entries: [], reachesNewest: true, reachesOldest: true), generation: 1))
-        #expect(robot.state.panes[0].awaited?.generation == before)
+        expect(robot.state.panes[0].awaited?.generation, is: before)
         #expect(!robot.pane.entries.isEmpty)
         robot.release()
-        #expect(robot.selected == "p0")
+        expect(robot.selected, is: "p0")
     }
 
     @Test func aFailedWindowIsSaidAndDoesNotBlockTheNext() {
@@ -72,7 +74,7 @@ import TimelineModel
         let generation = robot.state.panes[0].awaited?.generation ?? 0
         robot.send(.windowFailed(.persona("main"), "The store cannot be read", generation: generation))
         #expect(robot.footer.contains("The store cannot be read"))
-        #expect(robot.state.panes[0].awaited == nil)
+        expect(robot.state.panes[0].awaited, is: nil)
     }
 
     @Test func aStoreThatCannotBeReadIsNotAskedAgainAndAgain() {
@@ -85,7 +87,8 @@ import TimelineModel
         let effects = robot.effects {
             $0.send(.windowFailed(.persona("pro"), "The store cannot be read", generation: generation))
         }
-        #expect(effects.isEmpty && robot.pane.entries.count == 3)
+        #expect(effects.isEmpty)
+        expect(robot.pane.entries.count, is: 3)
     }
 
     @Test func whatArrivesDuringARequestIsReadAfterwards() {
@@ -95,7 +98,8 @@ import TimelineModel
         robot.arrive([Sample.post("new", at: Sample.now)], in: "main")
         #expect(robot.pane.isStale)
         robot.release()
-        #expect(robot.pane.entries.count == 4 && !robot.pane.isStale)
+        expect(robot.pane.entries.count, is: 4)
+        #expect(!robot.pane.isStale)
     }
 
     @Test func howeverMuchArrivesOneWindowIsAskedForAtATime() {
@@ -107,8 +111,8 @@ import TimelineModel
         let asked = windows { robot in
             for _ in 0..<100 { robot.send(.timelinesChanged([.persona("main"): robot.store.counts("main")])) }
         }
-        #expect(asked == 1)
-        #expect(windows { $0.release() } == 1)
+        expect(asked, is: 1)
+        expect(windows { $0.release() }, is: 1)
     }
 
     @Test func anotherRequestDoesNotLoseTheAnswerAboutUnreadPosts() {
@@ -118,7 +122,7 @@ import TimelineModel
         // Something arrives elsewhere before the answer
         robot.arrive([Sample.post("other", at: Sample.now)], in: "news")
         robot.release()
-        #expect(robot.selected == "p1500")
+        expect(robot.selected, is: "p1500")
     }
 
     @Test func aMoveDropsTheAnswerAboutUnreadPosts() {
@@ -126,7 +130,7 @@ import TimelineModel
         robot.holdsAnswers = true
         robot.press("n", "j")
         robot.release()
-        #expect(robot.selected == "p1", "the reader has gone elsewhere meanwhile")
+        expect(robot.selected, is: "p1", "the reader has gone elsewhere meanwhile")
     }
 
     @Test func aSelectedPostThatGoesLeavesTheSelectionWhereItWas() {
@@ -134,8 +138,8 @@ import TimelineModel
         robot.press("j", "j", "j")
         robot.store.remove(Sample.id("p3"), from: "main")
         robot.send(.timelinesChanged([.persona("main"): robot.store.counts("main")]))
-        #expect(robot.selected == "p4")
-        #expect(robot.state.detail?.post.id == Sample.id("p4"))
+        expect(robot.selected, is: "p4")
+        expect(robot.state.detail?.post.id, is: Sample.id("p4"))
     }
 
     @Test func aPostThatMovedInTimeStaysSelected() {
@@ -143,7 +147,7 @@ import TimelineModel
         robot.press("j", "j", "j")
         robot.store.remove(Sample.id("p3"), from: "main")
         robot.arrive([Sample.post("p3", at: Sample.now.adding(seconds: -555))], in: "main")
-        #expect(robot.selected == "p3")
+        expect(robot.selected, is: "p3")
     }
 
     @Test func goingToAPostWithAGapBelowItLandsOnThePost() {
@@ -152,11 +156,11 @@ import TimelineModel
         store.add(posts + [Sample.gap(below: posts[1500])], to: "main")
         var robot = Robot(store)
         robot.press("n")
-        #expect(robot.selected == "p1500")
+        expect(robot.selected, is: "p1500")
         robot.press("j")
-        #expect(robot.selected == nil, "the gap")
+        expect(robot.selected, is: nil, "the gap")
         robot.arrive([Sample.post("new", at: Sample.now)], in: "main")
-        #expect(robot.selected == nil, "the gap stays selected")
+        expect(robot.selected, is: nil, "the gap stays selected")
         #expect(
             robot.effects { $0.press("Q") }.contains(
                 .savePosition(.persona("main"), posts[1500].key, Sample.id("p1500"))))
@@ -182,25 +186,26 @@ import TimelineModel
             // Then every post and every gap was there, in order
             seen.append(walked == ((start == "gg") == (order == .newest) ? all : all.reversed()))
         }
-        #expect(seen == [true, true])
+        expect(seen, is: [true, true])
     }
 
     @Test func oldestFirstIsTheMirrorImage() {
         let mirrored = Persona(id: "main", key: 1, order: .oldest)
         var robot = Robot(Sample.store(500), personas: [mirrored])
         robot.press("gg")
-        #expect(robot.selected == "p499")
+        expect(robot.selected, is: "p499")
         robot.press("j")
-        #expect(robot.selected == "p498")
+        expect(robot.selected, is: "p498")
         robot.press("Space")
-        #expect(robot.selected == "p497")
+        expect(robot.selected, is: "p497")
         robot.press("G")
-        #expect(robot.selected == "p0")
+        expect(robot.selected, is: "p0")
         let keys = robot.pane.entries.map(\.key)
-        #expect(keys == keys.sorted())
+        expect(keys, is: keys.sorted())
         robot.press("k", "k")
         robot.arrive([Sample.post("new", at: Sample.now)], in: "main")
-        #expect(robot.selected == "p2" && robot.pane.newPosts.count == 1)
+        expect(robot.selected, is: "p2")
+        expect(robot.pane.newPosts.count, is: 1)
         #expect(robot.lines[0].contains("↓1"))
     }
 
@@ -211,7 +216,7 @@ import TimelineModel
         var robot = Robot(store, personas: [mirrored])
         let first = robot.pane.entries.last?.key
         let effects = robot.effects { for _ in 0..<60 { $0.press("j") } }
-        #expect(requests(effects).first?.anchor == first.map { .newerThan($0) })
+        expect(requests(effects).first?.anchor, is: first.map { .newerThan($0) })
     }
 
     @Test func aJumpToAnEndReadsHalfOfAWindowAndNothingMoreByItself() {
@@ -221,7 +226,7 @@ import TimelineModel
         // When he jumps to the other end
         let effects = robot.effects { $0.press("gg") }
         // Then one stretch is read, about a screen more than what is shown
-        #expect(requests(effects).map(\.limit) == [88])
+        expect(requests(effects).map(\.limit), is: [88])
     }
 
     @Test func whatIsNewSinceTheLastRunIsCountedWhole() {
@@ -230,7 +235,8 @@ import TimelineModel
         store.positions["main"] = Sample.row(1000)[70].key
         // When he opens it / Then he is told of all of them
         let robot = Robot(store)
-        #expect(robot.selected == "p70" && robot.pane.newPosts == (70, true))
+        expect(robot.selected, is: "p70")
+        #expect(robot.pane.newPosts == (70, true))
         #expect(robot.lines[0].contains("↑70"))
     }
 }

@@ -1,4 +1,5 @@
 // Foundation for JSONSerialization alone: a judge of JSON that is not ours.
+import Expectations
 import Foundation
 import Samples
 import Testing
@@ -16,7 +17,7 @@ import Testing
 
     private func text(_ address: String, elapsed: Int = 0, seed: UInt64 = 1) throws -> String {
         let sample = try #require(Samples.answer(for: address, now: now + Int64(elapsed), elapsed: elapsed, seed: seed))
-        #expect(sample.status == 200)
+        expect(sample.status, is: 200)
         return String(decoding: sample.body, as: UTF8.self)
     }
 
@@ -34,9 +35,11 @@ import Testing
         let page = try statuses(address + "?limit=40", elapsed: elapsed)
         #expect(page.count >= (address.contains("home") ? 15 : 2))
         let times = page.compactMap { $0["created_at"] as? String }
-        #expect(times.count == page.count && times == times.sorted(by: >))
+        expect(times.count, is: page.count)
+        expect(times, is: times.sorted(by: >))
         let ids = page.compactMap { $0["id"] as? String }
-        #expect(Set(ids).count == page.count && ids == ids.sorted(by: >))
+        expect(Set(ids).count, is: page.count)
+        expect(ids, is: ids.sorted(by: >))
         for status in page {
             #expect((status["account"] as? [String: Any])?["acct"] is String)
             #expect(status["uri"] is String && status["content"] is String)
@@ -55,7 +58,7 @@ import Testing
             let context = try #require(thread as? [String: [[String: Any]]])
             let above = try #require(context["ancestors"])
             let below = try #require(context["descendants"])
-            #expect(above.isEmpty == (shown["in_reply_to_id"] is NSNull))
+            expect(above.isEmpty, is: (shown["in_reply_to_id"] is NSNull))
             let known = Set((above + [shown] + below).compactMap { $0["id"] as? String })
             for answer in below { #expect(known.contains(try #require(answer["in_reply_to_id"] as? String))) }
             // Then its author is, with his posts
@@ -67,8 +70,8 @@ import Testing
             #expect(account["id"] as? String == author["id"] as? String && account["note"] is String)
             #expect(try !statuses(server + "accounts/\(try #require(account["id"] as? String))/statuses").isEmpty)
         }
-        #expect(Samples.answer(for: server + "statuses/7", now: now) == nil)
-        #expect(Samples.answer(for: server + "accounts/lookup?acct=nobody", now: now) == nil)
+        expect(Samples.answer(for: server + "statuses/7", now: now), is: nil)
+        expect(Samples.answer(for: server + "accounts/lookup?acct=nobody", now: now), is: nil)
     }
 
     @Test func theBeginningIsRichEnoughToShowEverything() throws {
@@ -101,9 +104,9 @@ import Testing
         #expect(!text.contains("{{") && !text.contains("}}") && !text.contains("‹"))
         if address.hasSuffix("json") {
             let feed = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
-            #expect((feed["items"] as? [[String: Any]])?.allSatisfy { $0["date_published"] is String } == true)
+            expect((feed["items"] as? [[String: Any]])?.allSatisfy { $0["date_published"] is String }, is: true)
         } else {
-            #expect(unbalancedTag(text) == nil)
+            expect(unbalancedTag(text), is: nil)
         }
     }
 
@@ -120,9 +123,9 @@ import Testing
     @Test func whatStoodThereKeepsItsTimeWhileTheDemoRuns() throws {
         let before = try statuses(Self.timelines[0] + "?limit=40")
         let after = try statuses(Self.timelines[0] + "?limit=40", elapsed: 600)
-        #expect(
-            after.suffix(before.count).map { $0["created_at"] as? String } == before.map { $0["created_at"] as? String }
-        )
+        expect(
+            after.suffix(before.count).map { $0["created_at"] as? String },
+            is: before.map { $0["created_at"] as? String })
     }
 
     @Test func pagesJoinWithoutHoleOrOverlap() throws {
@@ -137,20 +140,20 @@ import Testing
             address = links.contains("rel=\"next\"") ? links.split(separator: ">")[0].dropFirst().description : nil
         }
         // Then it is the same, and newer ones are those next to the bound
-        #expect(walked == whole)
-        #expect(try ids(Self.timelines[1] + "?limit=2&min_id=\(whole[5])") == [whole[3], whole[4]])
-        #expect(
-            try ids(Self.timelines[1] + "?limit=40&max_id=\(whole[2])&since_id=\(whole[5])") == [whole[3], whole[4]])
+        expect(walked, is: whole)
+        try expect(ids(Self.timelines[1] + "?limit=2&min_id=\(whole[5])"), is: [whole[3], whole[4]])
+        try expect(
+            ids(Self.timelines[1] + "?limit=40&max_id=\(whole[2])&since_id=\(whole[5])"), is: [whole[3], whole[4]])
         #expect(try ids(Self.timelines[1] + "?min_id=\(whole[0])").isEmpty)
     }
 
     @Test(arguments: [1, 2, 77] as [UInt64])
     func arrivalsComeInOrderEverywhereAndAreTheSameForTheSameSeed(seed: UInt64) {
         let some = Array(Samples.arrivals(seed: seed).prefix(400))
-        #expect(some == Array(Samples.arrivals(seed: seed).prefix(400)))
+        expect(some, is: Array(Samples.arrivals(seed: seed).prefix(400)))
         #expect(some != Array(Samples.arrivals(seed: seed + 1).prefix(400)))
         #expect(zip(some, some.dropFirst()).allSatisfy { $0.second < $1.second && $0.number + 1 == $1.number })
-        #expect(Set(some.map(\.place.persona)) == ["main", "pro", "news"])
+        expect(Set(some.map(\.place.persona)), is: ["main", "pro", "news"])
         #expect(Set(some.map { ($0.title ?? "") + $0.text }).count > 250)
         #expect(some.allSatisfy { !$0.text.contains("‹") && !($0.title ?? "").contains("‹") })
     }
@@ -160,7 +163,7 @@ import Testing
         let address = "https://littoral.demo.perchoir.example/rss.xml"
         #expect(try !text(address, elapsed: first.second - 1).contains("direct-\(first.number)<"))
         #expect(try text(address, elapsed: first.second).contains("direct-\(first.number)<"))
-        #expect(try text(address, elapsed: 900) == text(address, elapsed: 900))
+        try expect(text(address, elapsed: 900), is: text(address, elapsed: 900))
     }
 
     @Test func everySubscriptionIsAnswered() throws {
@@ -168,7 +171,7 @@ import Testing
             switch subscription.kind {
             case .feed: _ = try text(subscription.address)
             case .home: _ = try text("https://\(subscription.address.split(separator: "@")[1])/api/v1/timelines/home")
-            case .hashtag: #expect(subscription.address == "#séisme@piaf.demo.perchoir.example")
+            case .hashtag: expect(subscription.address, is: "#séisme@piaf.demo.perchoir.example")
             case .posts: #expect(try text(Self.toile + "accounts/lookup?acct=aubry").contains("\"id\":\"111\""))
             }
         }
@@ -180,7 +183,7 @@ import Testing
         "https://piaf.demo.perchoir.example/%",
     ])
     func elsewhereNothingAnswers(address: String) {
-        #expect(Samples.answer(for: address, now: now) == nil)
+        expect(Samples.answer(for: address, now: now), is: nil)
     }
 
     /// The first tag that is not closed in its order; nil in well-formed markup.

@@ -1,3 +1,4 @@
+import Expectations
 import Glibc
 import Settings
 import Testing
@@ -22,8 +23,9 @@ import TimelineModel
             #expect(loaded.text.isEmpty && !loaded.exists && loaded.untrusted == nil)
             try file.edit(addSource)
             #expect(try file.load().text.hasPrefix("[[source]]\n"))
-            #expect(mode(of: file.path) == 0o600 && mode(of: "\(folder)/deep") == 0o700)
-            #expect(names(in: "\(folder)/deep/er") == ["config.toml"])
+            expect(mode(of: file.path), is: 0o600)
+            expect(mode(of: "\(folder)/deep"), is: 0o700)
+            expect(names(in: "\(folder)/deep/er"), is: ["config.toml"])
         }
     }
 
@@ -32,7 +34,7 @@ import TimelineModel
         try withFolder { folder in
             try write("# mine\n", to: "\(folder)/config.toml", mode: wanted)
             try ConfigurationFile(path: "\(folder)/config.toml").edit(addSource)
-            #expect(mode(of: "\(folder)/config.toml") == wanted)
+            expect(mode(of: "\(folder)/config.toml"), is: wanted)
         }
     }
 
@@ -44,7 +46,7 @@ import TimelineModel
             try ConfigurationFile(path: "\(folder)/config.toml").edit(addSource)
             var status = stat()
             try #require(lstat("\(folder)/config.toml", &status) == 0)
-            #expect(status.st_mode & S_IFMT == S_IFLNK)
+            expect(status.st_mode & S_IFMT, is: S_IFLNK)
             #expect(try contents(of: "\(folder)/dotfiles/perchoir.toml").hasPrefix("# mine\n\n[[source]]"))
         }
     }
@@ -55,7 +57,7 @@ import TimelineModel
             #expect(throws: ConfigurationFile.EditTrouble.self) {
                 try ConfigurationFile(path: "\(folder)/config.toml").edit(addSource)
             }
-            #expect(names(in: folder) == ["config.toml"])
+            expect(names(in: folder), is: ["config.toml"])
         }
     }
 
@@ -73,8 +75,8 @@ import TimelineModel
             } throws: {
                 ($0 as? FileTrouble)?.kind == .changed
             }
-            #expect(try contents(of: file.path) == "# two\n")
-            #expect(names(in: folder) == ["config.toml"])
+            try expect(contents(of: file.path), is: "# two\n")
+            expect(names(in: folder), is: ["config.toml"])
         }
     }
 
@@ -83,7 +85,7 @@ import TimelineModel
             let file = ConfigurationFile(path: "\(folder)/config.toml")
             try write("# one\n", to: file.path)
             #expect(throws: FileTrouble.self) { try file.save("a = \n", replacing: try file.load()) }
-            #expect(try contents(of: file.path) == "# one\n")
+            try expect(contents(of: file.path), is: "# one\n")
         }
     }
 
@@ -94,7 +96,7 @@ import TimelineModel
             #expect(throws: FileTrouble.self) { try ConfigurationFile(path: folder).load() }
             let descriptor = open("\(folder)/latin1", O_WRONLY | O_CREAT, 0o600)
             let bytes: [UInt8] = Array("# ok\n# pr".utf8) + [0xE9] + Array("sence\n".utf8)
-            #expect(Glibc.write(descriptor, bytes, bytes.count) == bytes.count)
+            expect(Glibc.write(descriptor, bytes, bytes.count), is: bytes.count)
             close(descriptor)
             #expect {
                 try ConfigurationFile(path: "\(folder)/latin1").load()
@@ -108,24 +110,28 @@ import TimelineModel
         try withFolder { folder in
             let path = "\(folder)/config.toml"
             try write("", to: path, mode: 0o620)
-            #expect(
-                try ConfigurationFile(path: path).load().untrusted?.message.string.hasSuffix("chmod go-w \(path)")
-                    == true)
+            try expect(
+                ConfigurationFile(path: path).load().untrusted?.message.string.hasSuffix("chmod go-w \(path)"), is: true
+            )
             try write("", to: path, mode: 0o644)
-            #expect(try ConfigurationFile(path: path).load().untrusted == nil)
+            try expect(ConfigurationFile(path: path).load().untrusted, is: nil)
         }
     }
 
     @Test func theFoldersFollowTheEnvironment() {
         let plain = Paths(environment: ["HOME": "/home/a/"])
-        #expect(plain.configurationFile == "/home/a/.config/perchoir/config.toml")
-        #expect(plain.store == "/home/a/.local/share/perchoir/perchoir.sqlite")
-        #expect(plain.state == "/home/a/.local/state/perchoir" && plain.cache == "/home/a/.cache/perchoir")
-        #expect(plain.credentials == "/home/a/.local/share/perchoir/credentials.toml" && !plain.isTemporary)
+        expect(plain.configurationFile, is: "/home/a/.config/perchoir/config.toml")
+        expect(plain.store, is: "/home/a/.local/share/perchoir/perchoir.sqlite")
+        expect(plain.state, is: "/home/a/.local/state/perchoir")
+        expect(plain.cache, is: "/home/a/.cache/perchoir")
+        expect(plain.credentials, is: "/home/a/.local/share/perchoir/credentials.toml")
+        #expect(!plain.isTemporary)
         let stated = Paths(environment: ["HOME": "/home/a", "XDG_CONFIG_HOME": "/etc/x/", "XDG_DATA_HOME": "relative"])
-        #expect(stated.themes == "/etc/x/perchoir/themes" && stated.data == "/home/a/.local/share/perchoir")
-        #expect(Paths(environment: [:], home: "/root").configuration == "/root/.config/perchoir")
+        expect(stated.themes, is: "/etc/x/perchoir/themes")
+        expect(stated.data, is: "/home/a/.local/share/perchoir")
+        expect(Paths(environment: [:], home: "/root").configuration, is: "/root/.config/perchoir")
         let homeless = Paths(environment: ["TMPDIR": "/var/tmp"], user: 7)
-        #expect(homeless.data == "/var/tmp/perchoir-7/.local/share/perchoir" && homeless.isTemporary)
+        expect(homeless.data, is: "/var/tmp/perchoir-7/.local/share/perchoir")
+        #expect(homeless.isTemporary)
     }
 }

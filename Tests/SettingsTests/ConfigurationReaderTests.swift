@@ -1,4 +1,5 @@
 import Cells
+import Expectations
 import ReaderCore
 import Settings
 import Testing
@@ -15,12 +16,12 @@ import TimelineModel
     }
 
     @Test func withoutASettingTheDefaultsHold() {
-        #expect(configuration("") == .standard)
+        expect(configuration(""), is: .standard)
         #expect(problems("").isEmpty)
-        #expect(Configuration.standard.personas.map(\.id) == ["main", "pro", "news"])
-        #expect(Configuration.standard.personas.map(\.key) == [1, 2, 3])
-        #expect(Configuration.standard.personas.map(\.density) == [.threeLines, .full, .oneLine])
-        #expect(Configuration.standard.interval == 900)
+        expect(Configuration.standard.personas.map(\.id), is: ["main", "pro", "news"])
+        expect(Configuration.standard.personas.map(\.key), is: [1, 2, 3])
+        expect(Configuration.standard.personas.map(\.density), is: [.threeLines, .full, .oneLine])
+        expect(Configuration.standard.interval, is: 900)
     }
 
     /// The TOML library recurses into the parts of a key; themes come from other people.
@@ -32,17 +33,17 @@ import TimelineModel
     ])
     func aKeyOfEndlesslyManyPartsIsRefusedWithItsPlace(text: String) throws {
         let found = problems(text)
-        #expect(found.count == 1)
+        expect(found.count, is: 1)
         #expect(try #require(found.first).hasSuffix(": a key of so many parts cannot stand here"))
-        #expect(ThemeReader.read(text, file: "mine.toml").1.count == 1)
+        expect(ThemeReader.read(text, file: "mine.toml").1.count, is: 1)
     }
 
     /// The TOML library asserts what it should check there.
     @Test(arguments: [("[\n", 2), ("[é]\n", 2), ("[[ .\n", 4), ("[[[a]]]\n", 3), ("[#x]\n", 2), ("  [\u{1}]", 4)])
     func aHeaderWithoutANameIsRefusedWithItsPlace(header: String, column: Int) {
-        #expect(
-            problems("theme = \"nuit\"\n" + header)
-                == ["config.toml:2:\(column): the name of a table is expected, as in [keys]"])
+        expect(
+            problems("theme = \"nuit\"\n" + header),
+            is: ["config.toml:2:\(column): the name of a table is expected, as in [keys]"])
     }
 
     @Test func bracketsInsideAValueAreNoHeaders() {
@@ -60,10 +61,10 @@ import TimelineModel
     @Test func theExampleReadsWithoutAProblemAndMeansTheDefaultPersonas() {
         #expect(problems(Configuration.example).isEmpty)
         let example = configuration(Configuration.example)
-        #expect(example.personas == Configuration.standardPersonas)
-        #expect(example.keymap == .standard)
-        #expect(example.subscriptions.count == 3)
-        #expect(example.filters.map(\.action) == [.hide])
+        expect(example.personas, is: Configuration.standardPersonas)
+        expect(example.keymap, is: .standard)
+        expect(example.subscriptions.count, is: 3)
+        expect(example.filters.map(\.action), is: [.hide])
     }
 
     /// What is switched off in the example must work when somebody switches it on.
@@ -74,8 +75,8 @@ import TimelineModel
         }
         let text = lines.joined(separator: "\n")
         #expect(problems(text).isEmpty)
-        #expect(configuration(text).subscriptions.count == 5)
-        #expect(configuration(text).accounts.map(\.tokenCommand) == [["pass", "show", "perchoir/piaille.fr"]])
+        expect(configuration(text).subscriptions.count, is: 5)
+        expect(configuration(text).accounts.map(\.tokenCommand), is: [["pass", "show", "perchoir/piaille.fr"]])
     }
 
     @Test func everySettingIsRead() {
@@ -114,18 +115,24 @@ import TimelineModel
             """
         let read = configuration(text)
         #expect(problems(text).isEmpty)
-        #expect(read.theme == "nuit" && read.markRead == .pass && !read.confirms)
-        #expect(read.interval == 3600 && read.retention == 30 * 86_400)
-        #expect(
-            read.personas == [
+        expect(read.theme, is: "nuit")
+        expect(read.markRead, is: .pass)
+        #expect(!read.confirms)
+        expect(read.interval, is: 3600)
+        expect(read.retention, is: 30 * 86_400)
+        expect(
+            read.personas,
+            is: [
                 Persona(id: "tech", key: 1, accent: "red", purpose: "métier", density: .full, order: .oldest)
             ])
-        #expect(
-            read.subscriptions.map(\.address.normalized) == [
+        expect(
+            read.subscriptions.map(\.address.normalized),
+            is: [
                 "feed https://example.org/feed.xml", "posts who@social.example", "tag café@social.example",
                 "local social.example", "home me@social.example",
             ])
-        #expect(read.subscriptions[0].name == "Example" && read.subscriptions[0].interval == 7200)
+        expect(read.subscriptions[0].name, is: "Example")
+        expect(read.subscriptions[0].interval, is: 7200)
     }
 
     /// Text, and the messages it must give, in order.
@@ -242,7 +249,7 @@ import TimelineModel
     @Test(arguments: faults)
     func aFaultIsNamedWithItsPlace(text: String, messages: [String]) {
         let found = problems(text)
-        #expect(found.count == messages.count)
+        expect(found.count, is: messages.count)
         for (message, wanted) in zip(found, messages) {
             #expect(wanted.hasSuffix(": ") ? message.hasPrefix(wanted) : message == wanted)
         }
@@ -263,14 +270,14 @@ import TimelineModel
             feed = "https://three.example/"
             """
         // When it is read, Then the good ones are there
-        #expect(configuration(text).subscriptions.map(\.persona) == ["news", "pro"])
-        #expect(problems(text).first == "config.toml:6:1: unknown key \"feeed\" in [[source]]; did you mean \"feed\"?")
+        expect(configuration(text).subscriptions.map(\.persona), is: ["news", "pro"])
+        expect(problems(text).first, is: "config.toml:6:1: unknown key \"feeed\" in [[source]]; did you mean \"feed\"?")
     }
 
     @Test func aSyntaxErrorGivesTheDefaultsAndItsPlace() {
         let (read, problems) = ConfigurationReader.read("theme = \"nuit\"\nevery = \n", file: "config.toml")
-        #expect(read == .standard)
-        #expect(problems.count == 1 && problems[0].place.line == 2)
+        expect(read, is: .standard)
+        expect(problems.map(\.place.line), is: [2])
     }
 
     @Test func placesAreRightBehindStringsOverSeveralLinesArraysAndComments() {
@@ -291,12 +298,13 @@ import TimelineModel
             action = "hide"
             "nmae" = "ici"
             """
-        #expect(problems(text) == ["config.toml:15:1: unknown key \"nmae\" in [[filter]]; did you mean \"name\"?"])
+        expect(problems(text), is: ["config.toml:15:1: unknown key \"nmae\" in [[filter]]; did you mean \"name\"?"])
     }
 
     @Test func columnsAreCountedInClusters() {
-        #expect(
-            problems("keys = { \"é👨‍👩‍👧\" = \"x\", nope-nope-nope = 1 }") == [
+        expect(
+            problems("keys = { \"é👨‍👩‍👧\" = \"x\", nope-nope-nope = 1 }"),
+            is: [
                 "config.toml:1:10: unknown action \"é👨‍👩‍👧\" in [keys]",
                 "config.toml:1:22: unknown action \"nope-nope-nope\" in [keys]",
             ])
@@ -307,7 +315,7 @@ import TimelineModel
         let (read, problems) = ConfigurationReader.read(
             text, file: "config.toml", untrusted: ConfigurationFile.Distrust(message: "others can write this file"))
         #expect(read.accounts.isEmpty)
-        #expect(problems.map(\.shown.string) == ["config.toml:3:1: others can write this file"])
+        expect(problems.map(\.shown.string), is: ["config.toml:3:1: others can write this file"])
     }
 
     @Test func keysAreReboundInListsAndPostsOrInOnePlace() throws {
@@ -319,19 +327,19 @@ import TimelineModel
             back = "b"
             """, file: "config.toml")
         #expect(problems.isEmpty)
-        #expect(read.keymap.meaning(of: [.character("O")], in: .list) == .command(.openLink))
-        #expect(read.keymap.meaning(of: [.function(5)], in: .post) == .command(.openLink))
-        #expect(read.keymap.meaning(of: [.character("o")], in: .list) == .nothing)
-        #expect(read.keymap.meaning(of: [.character("b")], in: .overlay) == .command(.back))
-        #expect(read.keymap.meaning(of: [.escape], in: .overlay) == .nothing)
-        #expect(read.keymap.meaning(of: [.escape], in: .list) == .command(.back))
+        expect(read.keymap.meaning(of: [.character("O")], in: .list), is: .command(.openLink))
+        expect(read.keymap.meaning(of: [.function(5)], in: .post), is: .command(.openLink))
+        expect(read.keymap.meaning(of: [.character("o")], in: .list), is: .nothing)
+        expect(read.keymap.meaning(of: [.character("b")], in: .overlay), is: .command(.back))
+        expect(read.keymap.meaning(of: [.escape], in: .overlay), is: .nothing)
+        expect(read.keymap.meaning(of: [.escape], in: .list), is: .command(.back))
     }
 
     @Test func aKeyThatIsTakenIsReportedWithItsLineAndTheLaterBindingWins() {
         let (read, problems) = ConfigurationReader.read("[keys.list]\nhelp = \"u\"", file: "config.toml")
-        #expect(read.keymap.meaning(of: [.character("u")], in: .list) == .command(.help))
-        #expect(problems.map(\.shown.string) == ["config.toml:2:1: u is now help, no longer undo, in list"])
-        #expect(problems.map(\.severity) == [.warning])
+        expect(read.keymap.meaning(of: [.character("u")], in: .list), is: .command(.help))
+        expect(problems.map(\.shown.string), is: ["config.toml:2:1: u is now help, no longer undo, in list"])
+        expect(problems.map(\.severity), is: [.warning])
     }
 
     /// No text may bring the reader down, and every place must lie in the text.
@@ -352,7 +360,7 @@ import TimelineModel
         let lines = text.utf8.reduce(1) { $1 == 10 ? $0 + 1 : $0 }
         let (read, problems) = ConfigurationReader.read(text, file: "config.toml")
         #expect(!read.personas.isEmpty)
-        #expect(Set(read.personas.map(\.key)).count == read.personas.count)
+        expect(Set(read.personas.map(\.key)).count, is: read.personas.count)
         for problem in problems {
             #expect((1...lines).contains(problem.place.line))
             #expect(problem.place.column >= 1)

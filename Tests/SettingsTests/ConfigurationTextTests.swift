@@ -1,3 +1,4 @@
+import Expectations
 import Settings
 import TestSupport
 import Testing
@@ -23,8 +24,9 @@ import TimelineModel
             persona: "news", address: .feed(try #require(WebAddress("https://a.example/rss"))), name: "Le \"A\"",
             interval: 1800)
         let edited = try adding(source, to: "# mine\ntheme = \"nuit\"   # dark\n")
-        #expect(
-            edited == """
+        expect(
+            edited,
+            is: """
                 # mine
                 theme = "nuit"   # dark
 
@@ -48,8 +50,8 @@ import TimelineModel
         #expect(edited.hasPrefix(text))
         let (read, problems) = ConfigurationReader.read(edited, file: "config.toml")
         #expect(problems.isEmpty)
-        #expect(
-            read.subscriptions.map(\.source) == [try feed("https://own.example/rss").source] + sources.map(\.source))
+        expect(
+            read.subscriptions.map(\.source), is: [try feed("https://own.example/rss").source] + sources.map(\.source))
     }
 
     @Test func noneOfManySourcesIsAddedWhenOneCannotBe() throws {
@@ -72,7 +74,7 @@ import TimelineModel
         for address in addresses { text = try adding(Subscription(persona: "pro", address: address), to: text) }
         let (read, problems) = ConfigurationReader.read(text, file: "config.toml")
         #expect(problems.isEmpty)
-        #expect(read.subscriptions.map(\.address) == addresses)
+        expect(read.subscriptions.map(\.address), is: addresses)
     }
 
     @Test func theFirstPersonaOfAFileBringsTheStandardOnesAlong() throws {
@@ -84,21 +86,21 @@ import TimelineModel
         // Then nothing of what was there is lost
         let (read, problems) = ConfigurationReader.read(edited, file: "config.toml")
         #expect(problems.isEmpty)
-        #expect(read.personas == Configuration.standardPersonas + [persona])
-        #expect(read.subscriptions.count == 1)
+        expect(read.personas, is: Configuration.standardPersonas + [persona])
+        expect(read.subscriptions.count, is: 1)
         // and adding it again changes nothing
-        #expect(try ConfigurationText(edited, file: "config.toml").adding(persona: persona) == edited)
+        try expect(ConfigurationText(edited, file: "config.toml").adding(persona: persona), is: edited)
     }
 
     @Test func anAccountIsAddedAndRemoved() throws {
         let name = try #require(AccountName("@me@social.example"))
         let account = AccountSettings(name: name, persona: "main", tokenCommand: ["pass", "show", "a \\ b"])
         let edited = try ConfigurationText("", file: "config.toml").adding(account: account)
-        #expect(ConfigurationReader.read(edited, file: "config.toml").0.accounts == [account])
+        expect(ConfigurationReader.read(edited, file: "config.toml").0.accounts, is: [account])
         #expect(throws: ConfigurationProblem.self) {
             try ConfigurationText(edited, file: "config.toml").adding(account: account)
         }
-        #expect(try ConfigurationText(edited, file: "config.toml").removing(account: name) == "")
+        try expect(ConfigurationText(edited, file: "config.toml").removing(account: name), is: "")
     }
 
     @Test func whatIsThereAlreadyOrUnknownIsRefusedWithItsPlace() throws {
@@ -154,7 +156,7 @@ import TimelineModel
 
     @Test(arguments: removals)
     func aBlockGoesWithTheCommentsThatTouchIt(name: String, before: String, after: String) throws {
-        #expect(try removing(feed("https://b.example/"), from: before) == after, "\(name)")
+        try expect(removing(feed("https://b.example/"), from: before), is: after, "\(name)")
     }
 
     @Test func aSourceInAnInlineTableIsLeftToItsOwner() throws {
@@ -190,6 +192,6 @@ import TimelineModel
         let source = try feed("https://new.example/\(seed)", name: "New")
         let added = try adding(source, to: text)
         #expect(added.utf8.starts(with: text.utf8))
-        #expect(Array(try removing(source, from: added).utf8) == Array(text.utf8), "\(text.debugDescription)")
+        expect(Array(try removing(source, from: added).utf8), is: Array(text.utf8), "\(text.debugDescription)")
     }
 }

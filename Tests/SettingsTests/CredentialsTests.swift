@@ -1,3 +1,4 @@
+import Expectations
 import Glibc
 import Settings
 import Testing
@@ -13,17 +14,18 @@ import TimelineModel
     @Test func aTokenIsKeptReplacedAndForgotten() throws {
         try withFolder { folder in
             let credentials = Credentials(path: "\(folder)/perchoir/credentials.toml")
-            #expect(try credentials.token(for: account()) == nil)
+            try expect(credentials.token(for: account()), is: nil)
             try credentials.store(token("one"), for: account())
             try credentials.store(token("two"), for: account("@me@other.example"))
             try credentials.store(token("three"), for: account())
-            #expect(try credentials.token(for: account())?.secret == "three")
-            #expect(try credentials.accounts() == [account(), account("@me@other.example")])
-            #expect(mode(of: credentials.path) == 0o600 && mode(of: "\(folder)/perchoir") == 0o700)
-            #expect(names(in: "\(folder)/perchoir") == ["credentials.toml"])
+            try expect(credentials.token(for: account())?.secret, is: "three")
+            try expect(credentials.accounts(), is: [account(), account("@me@other.example")])
+            expect(mode(of: credentials.path), is: 0o600)
+            expect(mode(of: "\(folder)/perchoir"), is: 0o700)
+            expect(names(in: "\(folder)/perchoir"), is: ["credentials.toml"])
             #expect(try credentials.remove(account()))
             #expect(try !credentials.remove(account()))
-            #expect(try credentials.accounts() == [account("@me@other.example")])
+            try expect(credentials.accounts(), is: [account("@me@other.example")])
         }
     }
 
@@ -34,9 +36,10 @@ import TimelineModel
                 "# mine\n[[credential]]\nscope = \"read\" # kept\naccount = \"me@social.example\"\ntoken = 'old'\n"
             try write(text, to: path)
             try Credentials(path: path).store(token("new"), for: account())
-            #expect(
-                try contents(of: path)
-                    == "# mine\n[[credential]]\nscope = \"read\" # kept\naccount = \"me@social.example\"\ntoken = \"new\"\n"
+            try expect(
+                contents(of: path),
+                is:
+                    "# mine\n[[credential]]\nscope = \"read\" # kept\naccount = \"me@social.example\"\ntoken = \"new\"\n"
             )
         }
     }
@@ -51,11 +54,11 @@ import TimelineModel
                 token: try token("one"), scopes: Scopes(["read:statuses", "profile"]), refreshToken: try token("again"),
                 expires: Timestamp(seconds: 1_793_534_400), clientID: "id \"1\"")
             try credentials.store(credential, for: account())
-            #expect(try credentials.credential(for: account()) == credential)
-            #expect(try credentials.scopes(of: account())?.spelled == "read:statuses profile")
-            #expect(
-                try contents(of: path)
-                    == """
+            try expect(credentials.credential(for: account()), is: credential)
+            try expect(credentials.scopes(of: account())?.spelled, is: "read:statuses profile")
+            try expect(
+                contents(of: path),
+                is: """
                     # mine
                     [[credential]] # me
                     account = "me@social.example"
@@ -69,12 +72,12 @@ import TimelineModel
             credential.token = try token("two")
             credential.refreshToken = try token("once-more")
             try credentials.store(credential, for: account())
-            #expect(try credentials.credential(for: account()) == credential)
+            try expect(credentials.credential(for: account()), is: credential)
             // When the user brings a token of his own, then nothing of the sign-in is left
             try credentials.store(token("three"), for: account())
-            #expect(try credentials.credential(for: account()) == Credential(token: token("three")))
-            #expect(try credentials.scopes(of: account()) == nil)
-            #expect(try contents(of: path).contains("once-more") == false)
+            try expect(credentials.credential(for: account()), is: Credential(token: token("three")))
+            try expect(credentials.scopes(of: account()), is: nil)
+            try expect(contents(of: path).contains("once-more"), is: false)
         }
     }
 
@@ -90,19 +93,19 @@ import TimelineModel
             let other = try client("other", #require(Server("http://127.0.0.1:4000")))
             try credentials.store(other)
             try credentials.store(client("first", server))
-            #expect(try credentials.newestClient(of: server) == client("first", server))
+            try expect(credentials.newestClient(of: server), is: client("first", server))
             try credentials.store(Credential(token: token(), clientID: "first"), for: account())
             // When newer ones come, the one that granted a token stays, and of the others the newest
             try credentials.store(client("second", server))
             try credentials.store(client("third", server))
-            #expect(try credentials.newestClient(of: server)?.id == "third")
-            #expect(try credentials.client("second", of: server) == nil)
-            #expect(try credentials.client("first", of: server) == client("first", server))
+            try expect(credentials.newestClient(of: server)?.id, is: "third")
+            try expect(credentials.client("second", of: server), is: nil)
+            try expect(credentials.client("first", of: server), is: client("first", server))
             // When the token goes, the newest is left for the next sign-in
             try credentials.remove(account())
-            #expect(try credentials.client("first", of: server) == nil)
-            #expect(try credentials.newestClient(of: server)?.id == "third")
-            #expect(try credentials.newestClient(of: other.server) == other)
+            try expect(credentials.client("first", of: server), is: nil)
+            try expect(credentials.newestClient(of: server)?.id, is: "third")
+            try expect(credentials.newestClient(of: other.server), is: other)
         }
     }
 
@@ -112,8 +115,8 @@ import TimelineModel
             let path = "\(folder)/credentials.toml"
             try write("[[credential]]\naccount = \"@me@social.example\"\ntoken = \"x\"\n", to: path, mode: mode)
             let trouble = #expect(throws: FileTrouble.self) { try Credentials(path: path).token(for: account()) }
-            #expect(trouble?.kind == .refused)
-            #expect(trouble?.message.string.hasSuffix("chmod 600 \(path)") == true)
+            expect(trouble?.kind, is: .refused)
+            expect(trouble?.message.string.hasSuffix("chmod 600 \(path)"), is: true)
             #expect(throws: FileTrouble.self) { try Credentials(path: path).store(token(), for: account()) }
             #expect(throws: FileTrouble.self) { try Token(file: path) }
         }
@@ -125,7 +128,7 @@ import TimelineModel
             let trouble = #expect(throws: FileTrouble.self) {
                 try Credentials(path: "\(folder)/credentials.toml").store(token(), for: account())
             }
-            #expect(trouble?.message.string.hasSuffix("chmod 700 \(folder)") == true)
+            expect(trouble?.message.string.hasSuffix("chmod 700 \(folder)"), is: true)
             #expect(names(in: folder).isEmpty)
         }
     }
@@ -146,8 +149,8 @@ import TimelineModel
             let path = "\(folder)/credentials.toml"
             try write("[[credential]]\ntoken = topsecret\n", to: path)
             let trouble = #expect(throws: FileTrouble.self) { try Credentials(path: path).accounts() }
-            #expect(trouble?.message.string.contains("line 2") == true)
-            #expect(trouble?.message.string.contains("topsecret") == false)
+            expect(trouble?.message.string.contains("line 2"), is: true)
+            expect(trouble?.message.string.contains("topsecret"), is: false)
         }
     }
 
@@ -157,14 +160,14 @@ import TimelineModel
         dump([token], to: &dumped)
         #expect(!("\(token)" + token.debugDescription + dumped + String(describing: [token])).contains("s3cret"))
         for text in ["", "a b", "a\nX-Header: y", "é", String(repeating: "x", count: 4097)] {
-            #expect(Token(text) == nil)
+            expect(Token(text), is: nil)
         }
     }
 
     @Test func aTokenFileHoldsOneLine() throws {
         try withFolder { folder in
             try write("abc\r\n", to: "\(folder)/token")
-            #expect(try Token(file: "\(folder)/token").secret == "abc")
+            try expect(Token(file: "\(folder)/token").secret, is: "abc")
             try write("abc\ndef\n", to: "\(folder)/token")
             #expect(throws: FileTrouble.self) { try Token(file: "\(folder)/token") }
             #expect(throws: FileTrouble.self) { try Token(file: "\(folder)/none") }
@@ -191,37 +194,37 @@ import TimelineModel
 
     @Test(arguments: ["abc", "abc\\n", "abc\\r\\n"])
     func oneLineEndIsNotPartOfTheToken(output: String) {
-        #expect(run(["printf", output]) == .success("abc"))
+        expect(run(["printf", output]), is: .success("abc"))
     }
 
     @Test func argumentsReachTheProgramAsTheyAre() {
-        #expect(run(["echo", "$(id);`id`|*"]) == .success("$(id);`id`|*"))
-        #expect(message(["echo", "two words"]) == "echo printed no token: one line without spaces is expected")
+        expect(run(["echo", "$(id);`id`|*"]), is: .success("$(id);`id`|*"))
+        expect(message(["echo", "two words"]), is: "echo printed no token: one line without spaces is expected")
     }
 
     @Test func theEnvironmentIsCleaned() {
-        #expect(run(["sh", "-c", "echo \"$PERCHOIR_TOKEN-$KEPT\""]) == .success("-kept"))
+        expect(run(["sh", "-c", "echo \"$PERCHOIR_TOKEN-$KEPT\""]), is: .success("-kept"))
     }
 
     @Test func itsFaultsAreNamed() {
-        #expect(message(["true"]) == "true printed nothing")
-        #expect(
-            message(["sh", "-c", "echo 'no \u{1b}[31mkey' >&2; exit 3"])?.hasPrefix("sh ended with status 3: no ")
-                == true)
-        #expect(message(["sh", "-c", "echo secret; exit 3"]) == "sh ended with status 3")
-        #expect(message(["sh", "-c", "kill -9 $$"]) == "sh was ended by signal 9")
-        #expect(message(["/nonexistent/pass"])?.hasPrefix("pass cannot be run") == true)
-        #expect(message([]) == "token_command names no program")
-        #expect(message(["sh", "-c", "yes"])?.hasPrefix("sh printed more than 64 KiB") == true)
-        #expect(message(["head", "-c", "70000", "/dev/zero"])?.hasPrefix("head printed more than 64 KiB") == true)
+        expect(message(["true"]), is: "true printed nothing")
+        expect(
+            message(["sh", "-c", "echo 'no \u{1b}[31mkey' >&2; exit 3"])?.hasPrefix("sh ended with status 3: no "),
+            is: true)
+        expect(message(["sh", "-c", "echo secret; exit 3"]), is: "sh ended with status 3")
+        expect(message(["sh", "-c", "kill -9 $$"]), is: "sh was ended by signal 9")
+        expect(message(["/nonexistent/pass"])?.hasPrefix("pass cannot be run"), is: true)
+        expect(message([]), is: "token_command names no program")
+        expect(message(["sh", "-c", "yes"])?.hasPrefix("sh printed more than 64 KiB"), is: true)
+        expect(message(["head", "-c", "70000", "/dev/zero"])?.hasPrefix("head printed more than 64 KiB"), is: true)
     }
 
     @Test func aProgramThatHangsIsEndedWithAllItStarted() {
-        #expect(message(["sh", "-c", "sleep 1000 & sleep 1000"], timeout: 0) == "sh gave no token within 0 s")
-        #expect(message(["sh", "-c", "exec >&- 2>&-; sleep 1000"], timeout: 0) == "sh gave no token within 0 s")
+        expect(message(["sh", "-c", "sleep 1000 & sleep 1000"], timeout: 0), is: "sh gave no token within 0 s")
+        expect(message(["sh", "-c", "exec >&- 2>&-; sleep 1000"], timeout: 0), is: "sh gave no token within 0 s")
     }
 
     @Test func aHelperLeftBehindDoesNotHoldItUp() {
-        #expect(run(["sh", "-c", "sleep 3 & echo abc"]) == .success("abc"))
+        expect(run(["sh", "-c", "sleep 3 & echo abc"]), is: .success("abc"))
     }
 }

@@ -1,3 +1,4 @@
+import Expectations
 import ReaderCore
 import Settings
 import TestSupport
@@ -81,7 +82,7 @@ import TimelineModel
                 let (before, after) = (
                     ConfigurationReader.read(text, file: "f").0, ConfigurationReader.read(edited, file: "f").0
                 )
-                #expect(after.subscriptions == before.subscriptions + [source], "seed \(seed)")
+                expect(after.subscriptions, is: before.subscriptions + [source], "seed \(seed)")
             } catch {
                 #expect(!error.message.isEmpty, "seed \(seed)")
             }

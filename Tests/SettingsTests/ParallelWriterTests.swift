@@ -1,3 +1,4 @@
+import Expectations
 import Settings
 import Testing
 import TimelineModel
@@ -26,7 +27,7 @@ import TimelineModel
         }
         // Then every token is there
         for (number, account) in accounts.enumerated() {
-            #expect(try Credentials(path: path).token(for: account)?.secret == "token-\(number)")
+            try expect(Credentials(path: path).token(for: account)?.secret, is: "token-\(number)")
         }
     }
 
@@ -55,6 +56,6 @@ import TimelineModel
         // Then as many are there as were told to be made
         let (read, problems) = ConfigurationReader.read(try file.load().text, file: "config.toml")
         #expect(problems.isEmpty && made >= 1)
-        #expect(read.subscriptions.count == made)
+        expect(read.subscriptions.count, is: made)
     }
 }

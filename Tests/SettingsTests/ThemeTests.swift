@@ -1,5 +1,6 @@
 import BuiltInThemes
 import Cells
+import Expectations
 import ReaderCore
 import Settings
 import Testing
@@ -13,7 +14,7 @@ import Text
         let text = try #require(BuiltInThemes.all.first { $0.name == name }?.text)
         let (theme, problems) = ThemeReader.read(text, file: "\(name).toml")
         #expect(problems.map(\.shown.string).isEmpty)
-        #expect(theme.name == name)
+        expect(theme.name, is: name)
         for role in Role.allCases { #expect(theme.styles[role] != nil, "\(name) lacks \(role.rawValue)") }
     }
 
@@ -38,7 +39,7 @@ import Text
         #expect(theme[.unreadAuthor].attributes.contains(.bold) && theme[.unreadTitle].attributes.contains(.bold))
         #expect(!theme[.author].attributes.contains(.bold) && !theme[.author].attributes.contains(.dim))
         for role in Role.allCases {
-            #expect(theme[role].attributes.contains(.reverse) == (role == .selection), "\(role.rawValue)")
+            expect(theme[role].attributes.contains(.reverse), is: (role == .selection), "\(role.rawValue)")
         }
     }
 
@@ -48,7 +49,7 @@ import Text
                 if case .rgb = color { Issue.record("\(role.rawValue) states a colour of its own") }
             }
         }
-        #expect(Themes.standard[.text] == .plain)
+        expect(Themes.standard[.text], is: .plain)
     }
 
     @Test func aRoleThatStatesNoColourHasThoseOfText() {
@@ -62,10 +63,10 @@ import Text
             time = "red"
             """, file: "mine.toml")
         #expect(problems.isEmpty)
-        #expect(theme.name == "mine")
+        expect(theme.name, is: "mine")
         let ink = Color.rgb(red: 0x10, green: 0x20, blue: 0x30)
-        #expect(theme[.link] == Style(foreground: ink, background: .ansi(7), attributes: .underline))
-        #expect(theme[.time] == Style(foreground: .ansi(1), background: .ansi(7)))
+        expect(theme[.link], is: Style(foreground: ink, background: .ansi(7), attributes: .underline))
+        expect(theme[.time], is: Style(foreground: .ansi(1), background: .ansi(7)))
     }
 
     static let faults: [(String, String)] = [
@@ -86,15 +87,16 @@ import Text
     @Test(arguments: faults)
     func aFaultInAThemeIsNamedAndTheRestIsUsed(text: String, message: String) {
         let (theme, problems) = ThemeReader.read(text, file: "t.toml")
-        #expect(problems.map(\.shown.string) == [message])
-        #expect(theme[.time].background == .terminal)
+        expect(problems.map(\.shown.string), is: [message])
+        expect(theme[.time].background, is: .terminal)
     }
 
     @Test func anAccentThatTheThemeLacksIsNamedWithItsPlace() {
         let text = "[[persona]]\nname = \"a\"\naccent = \"yelow\"\n[[persona]]\nname = \"b\"\naccent = \"orange\"\n"
         let problems = ConfigurationReader.accentProblems(in: text, file: "config.toml", theme: Themes.standard)
-        #expect(
-            problems.map(\.shown.string) == [
+        expect(
+            problems.map(\.shown.string),
+            is: [
                 "config.toml:3:10: the theme \"default\" has no colour \"yelow\"; did you mean \"yellow\"?"
             ])
     }
@@ -102,9 +104,9 @@ import Text
     @Test func anUnknownThemeGivesTheDefaultAndSaysSo() {
         let place = Place(file: "config.toml", line: 1, column: 9)
         let (theme, problems) = Themes.theme(named: "nuitt", userThemes: nil, place: place)
-        #expect(theme == Themes.standard)
-        #expect(
-            problems.map(\.shown.string) == ["config.toml:1:9: there is no theme \"nuitt\"; did you mean \"nuit\"?"])
+        expect(theme, is: Themes.standard)
+        expect(
+            problems.map(\.shown.string), is: ["config.toml:1:9: there is no theme \"nuitt\"; did you mean \"nuit\"?"])
     }
 
     @Test func aThemeOfTheUsersIsFoundByItsFileNameAndAPathIsNot() throws {
@@ -112,10 +114,10 @@ import Text
             try write("[styles]\ntext = \"red\"\n", to: "\(folder)/mine.toml")
             try write("[styles]\ntext = \"red\"\n", to: "\(folder)/nuit.toml")
             let place = Place(file: "config.toml", line: 1, column: 9)
-            #expect(Themes.userNames(in: folder) == ["mine", "nuit"])
-            #expect(Themes.theme(named: "mine", userThemes: folder, place: place).0[.text].foreground == .ansi(1))
-            #expect(Themes.theme(named: "nuit", userThemes: folder, place: place).0[.text].foreground == .ansi(1))
-            #expect(Themes.theme(named: "../x/mine", userThemes: folder, place: place).1.count == 1)
+            expect(Themes.userNames(in: folder), is: ["mine", "nuit"])
+            expect(Themes.theme(named: "mine", userThemes: folder, place: place).0[.text].foreground, is: .ansi(1))
+            expect(Themes.theme(named: "nuit", userThemes: folder, place: place).0[.text].foreground, is: .ansi(1))
+            expect(Themes.theme(named: "../x/mine", userThemes: folder, place: place).1.count, is: 1)
         }
     }
 

@@ -1,3 +1,4 @@
+import Expectations
 import Store
 import Testing
 import Text
@@ -14,14 +15,14 @@ struct AdoptionTests {
         let bench = try Bench(filters: filters)
         let report = try bench.ingest(
             "shared", Bench.page([Bench.post("c", "direct horoscope"), Bench.post("b", "direct"), Bench.post("a")]))
-        #expect(report.arrived == [.persona("news"): 2, .persona("pro"): 3])
-        #expect(report.counts[.persona("news")] == PaneCounts(unread: 2, total: 2, hidden: 1))
+        expect(report.arrived, is: [.persona("news"): 2, .persona("pro"): 3])
+        expect(report.counts[.persona("news")], is: PaneCounts(unread: 2, total: 2, hidden: 1))
         let posts = try bench.posts("news", PaneFilter(includesHidden: true))
         let verdicts = Dictionary(uniqueKeysWithValues: posts.map { ($0.id.key, $0.verdict) })
-        #expect(verdicts["ap:c"] == Verdict(.hidden, rule: "no horoscopes"))
-        #expect(verdicts["ap:b"] == Verdict(.folded, rule: "no live"))
-        #expect(verdicts["ap:a"] == .shown)
-        #expect(try bench.store.post(PostID("ap:c"))?.verdicts["pro"] == .shown)
+        expect(verdicts["ap:c"], is: Verdict(.hidden, rule: "no horoscopes"))
+        expect(verdicts["ap:b"], is: Verdict(.folded, rule: "no live"))
+        expect(verdicts["ap:a"], is: .shown)
+        try expect(bench.store.post(PostID("ap:c"))?.verdicts["pro"], is: .shown)
     }
 
     @Test("A changed filter judges the stored posts again; removing it brings them back as they were")
@@ -36,13 +37,13 @@ struct AdoptionTests {
         try bench.judgeAll()
         try bench.adopt(filters: [try Bench.filter("horoscope", .hide)])
         try bench.judgeAll()
-        #expect(try bench.store.counts()[.persona("news")] == PaneCounts(unread: 9, total: 10, hidden: 10))
-        #expect(try bench.store.verify() == [])
+        try expect(bench.store.counts()[.persona("news")], is: PaneCounts(unread: 9, total: 10, hidden: 10))
+        try expect(bench.store.verify(), is: [])
         try bench.adopt()
         try bench.judgeAll()
-        #expect(try bench.store.counts()[.persona("news")] == PaneCounts(unread: 18, total: 20, hidden: 0))
-        #expect(try bench.store.judgeNextBatch(now: Bench.start).persona == nil)
-        #expect(try bench.store.verify() == [])
+        try expect(bench.store.counts()[.persona("news")], is: PaneCounts(unread: 18, total: 20, hidden: 0))
+        try expect(bench.store.judgeNextBatch(now: Bench.start).persona, is: nil)
+        try expect(bench.store.verify(), is: [])
     }
 
     @Test("Read and star fire when a post arrives, never again, and never against the user")
@@ -51,16 +52,16 @@ struct AdoptionTests {
         let bench = try Bench(filters: filters)
         let report = try bench.ingest(
             "shared", Bench.page([Bench.post("a", "routine"), Bench.post("b", "treasure"), Bench.post("c")]))
-        #expect(report.arrived == [.persona("news"): 2, .persona("pro"): 2])
-        #expect(try bench.names("pro", PaneFilter(unreadOnly: true)).sorted() == ["b", "c"])
-        #expect(try bench.posts("pro").filter(\.isStarred).map(\.id) == [PostID("ap:b")])
+        expect(report.arrived, is: [.persona("news"): 2, .persona("pro"): 2])
+        try expect(bench.names("pro", PaneFilter(unreadOnly: true)).sorted(), is: ["b", "c"])
+        try expect(bench.posts("pro").filter(\.isStarred).map(\.id), is: [PostID("ap:b")])
         _ = try bench.store.mark(.unread, .posts([PostID("ap:a")]), at: Bench.start)
         try bench.ingest("shared", Bench.page([Bench.post("a", "routine, edited")]), at: 60)
         try bench.ingest("daily", Bench.page([Bench.post("a", "routine, edited")]), at: 90)
         try bench.adopt(filters: filters + [try Bench.filter("c", .read)])
         try bench.judgeAll()
-        #expect(try bench.unread("news") == 3)
-        #expect(try bench.store.verify() == [])
+        try expect(bench.unread("news"), is: 3)
+        try expect(bench.store.verify(), is: [])
     }
 
     @Test("A source that leaves takes its entries along, not the marks, and brings them back in the same order")
@@ -71,14 +72,14 @@ struct AdoptionTests {
         _ = try bench.store.mark(.read, .posts([PostID("ap:b")]), at: Bench.start)
         let before = try bench.posts("news")
         try bench.adopt([("news", "shared"), ("pro", "shared")])
-        #expect(try bench.names("news").sorted() == ["a", "c"])
-        #expect(try bench.store.counts()[.persona("news")] == PaneCounts(unread: 2, total: 2))
-        #expect(try bench.store.verify() == [])
+        try expect(bench.names("news").sorted(), is: ["a", "c"])
+        try expect(bench.store.counts()[.persona("news")], is: PaneCounts(unread: 2, total: 2))
+        try expect(bench.store.verify(), is: [])
         try bench.adopt()
         try bench.judgeAll()
-        #expect(try bench.posts("news") == before)
-        #expect(try bench.store.counts()[.persona("news")] == PaneCounts(unread: 2, total: 3))
-        #expect(try bench.store.verify() == [])
+        try expect(bench.posts("news"), is: before)
+        try expect(bench.store.counts()[.persona("news")], is: PaneCounts(unread: 2, total: 3))
+        try expect(bench.store.verify(), is: [])
     }
 
     @Test("A persona that joins a source later gets what is known of it")
@@ -90,8 +91,8 @@ struct AdoptionTests {
         try bench.ingest("daily", page)
         try bench.adopt(Bench.everywhere + [("pro", "daily")])
         try bench.judgeAll()
-        #expect(try bench.posts("pro") == bench.posts("news"))
-        #expect(try bench.posts("pro").first?.boostedBy == "Zoé")
+        try expect(bench.posts("pro"), is: bench.posts("news"))
+        try expect(bench.posts("pro").first?.boostedBy, is: "Zoé")
     }
 
     @Test("What mentions the user is to the user")
@@ -100,7 +101,7 @@ struct AdoptionTests {
         var post = Bench.post("a")
         post.mentions = [Mention(handle: "Iriche@piaille.fr", address: nil)]
         try bench.ingest("daily", Bench.page([Bench.post("b"), post]))
-        #expect(try bench.posts("news").filter(\.isToUser).map(\.id) == [post.id])
+        try expect(bench.posts("news").filter(\.isToUser).map(\.id), is: [post.id])
         try bench.adopt(ownHandles: [])
         try bench.judgeAll()
         #expect(try bench.posts("news").filter(\.isToUser).isEmpty)
@@ -116,40 +117,46 @@ struct AdoptionTests {
         page.profile = SourceProfile(title: "The Daily")
         page.keyRung = .guid
         page.memory = [1, 2, 3]
-        #expect(try bench.store.feedMemory(of: source) == nil)
+        try expect(bench.store.feedMemory(of: source), is: nil)
         _ = try bench.store.ingest(
             [
                 FetchedPage(
                     source: source, stretch: .newest, page: page, fetchedAt: now,
                     nextAttempt: now.adding(seconds: 900))
             ], now: now)
-        #expect(try bench.store.fetchState(of: source).validators == page.validators)
-        #expect(try bench.store.fetchState(of: source).newestEntryID == "a")
+        try expect(bench.store.fetchState(of: source).validators, is: page.validators)
+        try expect(bench.store.fetchState(of: source).newestEntryID, is: "a")
         var unchanged = Page()
         unchanged.isUnchanged = true
         try bench.ingest("daily", unchanged, at: 60)
-        #expect(try bench.store.fetchState(of: source).validators.etag == "\"1\"")
-        #expect(try bench.store.feedMemory(of: source) == FeedMemory(rung: .guid, entries: [1, 2, 3]))
+        try expect(bench.store.fetchState(of: source).validators.etag, is: "\"1\"")
+        try expect(bench.store.feedMemory(of: source), is: FeedMemory(rung: .guid, entries: [1, 2, 3]))
         #expect(try !bench.store.dueSources(at: now).map(\.source).contains(source))
         #expect(try bench.store.dueSources(at: now.adding(seconds: 900)).map(\.source).contains(source))
         let later = now.adding(seconds: 1000)
         let until = later.adding(seconds: 60)
-        #expect(try bench.store.lease([source], holder: "one", until: until, at: later)[source]?.newestEntryID == "a")
+        try expect(bench.store.lease([source], holder: "one", until: until, at: later)[source]?.newestEntryID, is: "a")
         #expect(try bench.store.lease([source], holder: "two", until: until, at: later).isEmpty)
         #expect(try !bench.store.dueSources(at: later).map(\.source).contains(source))
         try bench.store.release([source], holder: "one")
-        #expect(try bench.store.lease([source], holder: "two", until: until, at: later).count == 1)
+        try expect(bench.store.lease([source], holder: "two", until: until, at: later).count, is: 1)
         let failure = FetchError(.timedOut, "no answer")
         let record = FetchRecord(.failure(source, failure, at: later, nextAttempt: until), isLast: true)
-        #expect(bench.store.record([record], holder: "two", now: later).count == 1)
-        #expect(try bench.store.lease([source], holder: "one", until: until, at: later).count == 1)
+        expect(bench.store.record([record], holder: "two", now: later).count, is: 1)
+        try expect(bench.store.lease([source], holder: "one", until: until, at: later).count, is: 1)
         let health = try #require(try bench.store.health(persona: "news", now: later).first)
-        #expect(health.name == "The Daily" && health.failuresInARow == 1 && health.lastError == "no answer")
-        #expect(health.unread == 1 && health.total == 1 && health.lastSuccess == now.adding(seconds: 60))
+        expect(health.name, is: "The Daily")
+        expect(health.failuresInARow, is: 1)
+        expect(health.lastError, is: "no answer")
+        expect(health.unread, is: 1)
+        expect(health.total, is: 1)
+        expect(health.lastSuccess, is: now.adding(seconds: 60))
         #expect(health.isCounted)
         let uncounted = try #require(try bench.store.health(persona: "news", counting: false, now: later).first)
-        #expect(!uncounted.isCounted && uncounted.failuresInARow == 1 && uncounted.lastError == "no answer")
-        #expect(uncounted.counted(as: health) == health)
+        #expect(!uncounted.isCounted)
+        expect(uncounted.failuresInARow, is: 1)
+        expect(uncounted.lastError, is: "no answer")
+        expect(uncounted.counted(as: health), is: health)
     }
 
     @Test("Old read posts go and stay away; unread and starred ones stay")
@@ -167,9 +174,9 @@ struct AdoptionTests {
             removed += progress.removed
             isDone = progress.isDone
         }
-        #expect(removed == 1)
+        expect(removed, is: 1)
         try bench.ingest("shared", page, at: 401 * 86_400)
-        #expect(try bench.names("news").sorted() == ["b", "c", "d"])
-        #expect(try bench.store.verify() == [])
+        try expect(bench.names("news").sorted(), is: ["b", "c", "d"])
+        try expect(bench.store.verify(), is: [])
     }
 }

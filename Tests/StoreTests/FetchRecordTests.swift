@@ -1,3 +1,4 @@
+import Expectations
 import GRDB
 import TestSupport
 import Testing
@@ -39,7 +40,7 @@ struct FetchRecordTests {
     private func lease() throws {
         let sources = try ["daily", "shared", "trade"].map(Bench.source)
         let until = Bench.start.adding(seconds: 60)
-        #expect(try bench.store.lease(sources, holder: "one", until: until, at: Bench.start).count == 3)
+        try expect(bench.store.lease(sources, holder: "one", until: until, at: Bench.start).count, is: 3)
     }
 
     private func leased() throws -> Int64 {
@@ -57,21 +58,21 @@ struct FetchRecordTests {
             [try record("daily", ["b", "a"]), try record("shared", ["c"]), FetchRecord(failure, isLast: true)],
             holder: "one", now: Bench.start)
         // Then
-        #expect(commits.count == 2)
-        #expect(try results.map { try $0.get().newPosts } == [2, 1, 0])
-        #expect(try results[1].get().counts[.persona("news")]?.unread == 3)
-        #expect(try leased() == 0)
-        #expect(try bench.store.fetchState(of: try Bench.source("daily")).validators.etag == "b")
-        #expect(try bench.store.fetchState(of: try Bench.source("trade")).failuresInARow == 1)
-        #expect(try bench.store.verify() == [])
+        expect(commits.count, is: 2)
+        try expect(results.map { try $0.get().newPosts }, is: [2, 1, 0])
+        try expect(results[1].get().counts[.persona("news")]?.unread, is: 3)
+        try expect(leased(), is: 0)
+        try expect(bench.store.fetchState(of: try Bench.source("daily")).validators.etag, is: "b")
+        try expect(bench.store.fetchState(of: try Bench.source("trade")).failuresInARow, is: 1)
+        try expect(bench.store.verify(), is: [])
     }
 
     @Test("more posts than the limit take more transactions, a page none of its own")
     func limit() throws {
         let records = try (0..<6).map { try record("daily", ["\($0) a", "\($0) b"]) }
-        #expect(bench.store.record(records, holder: "one", limit: 4, now: Bench.start).count == 6)
-        #expect(commits.count == 3)
-        #expect(try bench.store.counts()[.persona("news")]?.total == 12)
+        expect(bench.store.record(records, holder: "one", limit: 4, now: Bench.start).count, is: 6)
+        expect(commits.count, is: 3)
+        try expect(bench.store.counts()[.persona("news")]?.total, is: 12)
     }
 
     @Test("a record that cannot be stored costs itself alone, with its cursor")
@@ -91,23 +92,23 @@ struct FetchRecordTests {
             holder: "one", now: Bench.start)
         // Then
         #expect(throws: StoreError.self) { try results[1].get() }
-        #expect(try [results[0], results[2]].map { try $0.get().newPosts } == [1, 1])
-        #expect(try bench.store.fetchState(of: try Bench.source("shared")) == FetchState())
-        #expect(try leased() == 1)
-        #expect(try bench.store.counts()[.persona("news")]?.total == 1)
-        #expect(try bench.store.verify() == [])
+        try expect([results[0], results[2]].map { try $0.get().newPosts }, is: [1, 1])
+        try expect(bench.store.fetchState(of: try Bench.source("shared")), is: FetchState())
+        try expect(leased(), is: 1)
+        try expect(bench.store.counts()[.persona("news")]?.total, is: 1)
+        try expect(bench.store.verify(), is: [])
     }
 
     @Test("who waits to write gets the next transaction")
     func givesWay() throws {
         let records = try (0..<5).map { try record("daily", ["\($0)"]) }
         let place = bench.store.writers.enter()
-        #expect(bench.store.record(records, holder: "one", now: Bench.start).count == 5)
-        #expect(commits.count == 5)
+        expect(bench.store.record(records, holder: "one", now: Bench.start).count, is: 5)
+        expect(commits.count, is: 5)
         place.leave()
         place.leave()
-        #expect(bench.store.record(records, holder: "one", now: Bench.start).count == 5)
-        #expect(commits.count == 6)
+        expect(bench.store.record(records, holder: "one", now: Bench.start).count, is: 5)
+        expect(commits.count, is: 6)
         // A mark counts as one who waits, and then no more.
         _ = try bench.store.mark(.read, .posts([PostID("ap:1")]), at: Bench.start)
         #expect(!bench.store.writers.areWaiting)
@@ -148,15 +149,15 @@ struct FetchRecordTests {
             source: try Bench.source("daily"), stretch: .newest, page: page, fetchedAt: ahead,
             nextAttempt: ahead.adding(seconds: 900))
         let records = [FetchRecord(failure, isLast: true), FetchRecord(.page(unchanged), isLast: true)]
-        #expect(bench.store.record(records, holder: "one", now: ahead).count == 2)
+        expect(bench.store.record(records, holder: "one", now: ahead).count, is: 2)
         let shared = try Bench.source("shared")
         _ = try bench.store.lease([shared], holder: "one", until: ahead.adding(seconds: 300), at: ahead)
         #expect(try bench.store.dueSources(at: ahead.adding(seconds: 30)).isEmpty)
         // When the clock is right again
         let due = try bench.store.dueSources(at: Bench.start)
         // Then
-        #expect(due.count == 3)
+        expect(due.count, is: 3)
         let until = Bench.start.adding(seconds: 60)
-        #expect(try bench.store.lease([shared], holder: "two", until: until, at: Bench.start).count == 1)
+        try expect(bench.store.lease([shared], holder: "two", until: until, at: Bench.start).count, is: 1)
     }
 }

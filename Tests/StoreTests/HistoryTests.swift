@@ -1,3 +1,4 @@
+import Expectations
 import Store
 import TestSupport
 import Testing
@@ -110,20 +111,21 @@ private struct History {
         let bench = try store()
         for persona in History.personas {
             let posts = try bench.posts(persona, PaneFilter(includesHidden: true))
-            #expect(Set(posts.map(\.id)).count == posts.count, "a post stands twice")
+            expect(Set(posts.map(\.id)).count, is: posts.count, "a post stands twice")
             #expect(zip(posts, posts.dropFirst()).allSatisfy { $0.key > $1.key }, "the order is not total")
             let wrong = posts.filter { $0.isRead != read.contains($0.id) }
-            #expect(wrong.map(\.id) == [], "not as the user left it")
-            #expect(posts.filter { gone.contains($0.id) }.map(\.id) == [], "a deleted post came back")
+            expect(wrong.map(\.id), is: [], "not as the user left it")
+            expect(posts.filter { gone.contains($0.id) }.map(\.id), is: [], "a deleted post came back")
             // Entries that stayed have their place; a source that left and came back may give another one.
             let known = Dictionary(uniqueKeysWithValues: posts.map { ($0.id, $0.key) })
             let moved = known.filter { id, key in keys[persona]?[id].map { $0 != key } ?? false }
-            #expect(moved.map(\.key) == [], "moved")
+            expect(moved.map(\.key), is: [], "moved")
             keys[persona] = known
             let counts = try bench.store.counts()[.persona(persona)]
             let shown = posts.filter { $0.verdict.kind != .hidden }
-            #expect(counts?.total == shown.count && counts?.hidden == posts.count - shown.count)
-            #expect(counts?.unread == shown.count { !$0.isRead })
+            expect(counts?.total, is: shown.count)
+            expect(counts?.hidden, is: posts.count - shown.count)
+            expect(counts?.unread, is: shown.count { !$0.isRead })
         }
     }
 
@@ -134,7 +136,7 @@ private struct History {
         try check()
         if random.once(in: 4) { try bench.store.backUpState(at: Bench.start) }
         let again = try PostStore.open(at: bench.path, now: Bench.start)
-        #expect(again.report == OpeningReport())
-        #expect(try again.store.verify() == [])
+        expect(again.report, is: OpeningReport())
+        try expect(again.store.verify(), is: [])
     }
 }

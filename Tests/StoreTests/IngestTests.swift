@@ -1,3 +1,4 @@
+import Expectations
 import Store
 import Testing
 import Text
@@ -10,11 +11,11 @@ struct IngestTests {
         let bench = try Bench()
         try bench.ingest("daily", Bench.page([Bench.post("a"), Bench.post("a")]))
         let report = try bench.ingest("shared", Bench.page([Bench.post("a")]), at: 60)
-        #expect(report.newPosts == 0)
-        #expect(try bench.names("news") == ["a"])
-        #expect(try bench.names("pro") == ["a"])
-        #expect(try bench.store.post(PostID("ap:a"))?.seen.count == 2)
-        #expect(try bench.store.verify() == [])
+        expect(report.newPosts, is: 0)
+        try expect(bench.names("news"), is: ["a"])
+        try expect(bench.names("pro"), is: ["a"])
+        try expect(bench.store.post(PostID("ap:a"))?.seen.count, is: 2)
+        try expect(bench.store.verify(), is: [])
     }
 
     @Test("An edit keeps the read mark, sets `edited` and is found by its new words")
@@ -23,16 +24,17 @@ struct IngestTests {
         try bench.ingest("daily", Bench.page([Bench.post("a", "before")]))
         _ = try bench.store.mark(.read, .posts([PostID("ap:a")]), at: Bench.start)
         let report = try bench.ingest("daily", Bench.page([Bench.post("a", "after")]), at: 60)
-        #expect(report.updatedPosts == 1)
-        #expect(report.arrived == [:])
+        expect(report.updatedPosts, is: 1)
+        expect(report.arrived, is: [:])
         let post = try #require(try bench.posts("news").first)
         #expect(post.isRead && post.isEdited && post.excerpt == "after")
         let found = try bench.store.search(
             Query(parsing: "after"), in: .persona("news"), now: Bench.start, limit: 9)
         let lost = try bench.store.search(
             Query(parsing: "before"), in: .persona("news"), now: Bench.start, limit: 9)
-        #expect(found == [post.key] && lost.isEmpty)
-        #expect(try bench.store.verify() == [])
+        expect(found, is: [post.key])
+        #expect(lost.isEmpty)
+        try expect(bench.store.verify(), is: [])
     }
 
     @Test("New counts are no edit")
@@ -42,9 +44,10 @@ struct IngestTests {
         try bench.ingest("daily", Bench.page([post]))
         post.counts.boosts = 7
         let report = try bench.ingest("daily", Bench.page([post]), at: 60)
-        #expect(report.updatedPosts == 1)
+        expect(report.updatedPosts, is: 1)
         let detail = try #require(try bench.store.post(post.id))
-        #expect(detail.post.counts.boosts == 7 && detail.post.edited == nil)
+        expect(detail.post.counts.boosts, is: 7)
+        expect(detail.post.edited, is: nil)
     }
 
     @Test("The same page again changes nothing")
@@ -63,14 +66,14 @@ struct IngestTests {
         edited.edited = Bench.start
         try bench.ingest("daily", Bench.page([edited]))
         try bench.ingest("shared", Bench.page([Bench.post("a", "first")]), at: 60)
-        #expect(try bench.store.post(edited.id)?.post.body.plain == "second")
+        try expect(bench.store.post(edited.id)?.post.body.plain, is: "second")
         var spelled = edited
         spelled.body = RichText(plain: "second, spelled otherwise")
         try bench.ingest("shared", Bench.page([spelled]), at: 120)
-        #expect(try bench.store.post(edited.id)?.post.body.plain == "second")
+        try expect(bench.store.post(edited.id)?.post.body.plain, is: "second")
         spelled.edited = Bench.start.adding(seconds: 90)
         try bench.ingest("shared", Bench.page([spelled]), at: 180)
-        #expect(try bench.store.post(edited.id)?.post.body.plain == "second, spelled otherwise")
+        try expect(bench.store.post(edited.id)?.post.body.plain, is: "second, spelled otherwise")
     }
 
     @Test("A deleted post goes and cannot come back")
@@ -80,10 +83,11 @@ struct IngestTests {
         var page = Page()
         page.deleted = [PostID("ap:a")]
         let report = try bench.ingest("shared", page, at: 60)
-        #expect(report.deletedPosts == 1 && report.counts[.persona("pro")] == PaneCounts(unread: 1, total: 1))
+        expect(report.deletedPosts, is: 1)
+        expect(report.counts[.persona("pro")], is: PaneCounts(unread: 1, total: 1))
         try bench.ingest("daily", Bench.page([Bench.post("a")]), at: 120)
-        #expect(try bench.names("news") == ["b"])
-        #expect(try bench.store.verify() == [])
+        try expect(bench.names("news"), is: ["b"])
+        try expect(bench.store.verify(), is: [])
     }
 
     @Test("Undated posts keep the order of their page, dates in the future are clamped, boosts count from the boost")
@@ -91,16 +95,17 @@ struct IngestTests {
         let bench = try Bench()
         let undated = ["c", "b", "a"].map { Bench.post($0, published: nil) }
         try bench.ingest("daily", Bench.page(undated), at: 100)
-        #expect(try bench.names("news") == ["c", "b", "a"])
+        try expect(bench.names("news"), is: ["c", "b", "a"])
         try bench.ingest("daily", Bench.page([Bench.post("future", published: 9999)]), at: 200)
-        #expect(try bench.posts("news").first?.key.sortTime == Bench.start.adding(seconds: 200))
+        try expect(bench.posts("news").first?.key.sortTime, is: Bench.start.adding(seconds: 200))
         var page = Bench.page([Bench.post("old", published: -9999)])
         page.items[0].sighting.boostedBy = Author(name: "Zoé")
         page.items[0].sighting.boostedAt = Bench.start.adding(seconds: 250)
         try bench.ingest("daily", page, at: 300)
         let boosted = try #require(try bench.posts("news").first)
-        #expect(boosted.id == PostID("ap:old") && boosted.boostedBy == "Zoé")
-        #expect(boosted.key.sortTime == Bench.start.adding(seconds: 250))
+        expect(boosted.id, is: PostID("ap:old"))
+        expect(boosted.boostedBy, is: "Zoé")
+        expect(boosted.key.sortTime, is: Bench.start.adding(seconds: 250))
     }
 
     @Test("Ids that differ only behind a NUL, or in normalization, are two posts")
@@ -108,7 +113,7 @@ struct IngestTests {
         let bench = try Bench()
         try bench.ingest(
             "daily", Bench.page(["x\0a", "x\0b", "é", "e\u{301}"].map { Bench.post($0) }))
-        #expect(try bench.store.counts()[.persona("news")]?.total == 4)
+        try expect(bench.store.counts()[.persona("news")]?.total, is: 4)
         #expect(try bench.posts("news").contains { $0.id == PostID("ap:x\0b") })
     }
 
@@ -117,7 +122,8 @@ struct IngestTests {
         let bench = try Bench()
         _ = try bench.store.mark(.read, .posts([PostID("ap:a")]), at: Bench.start)
         let report = try bench.ingest("shared", Bench.page([Bench.post("a")]))
-        #expect(report.arrived == [:] && report.counts[.persona("news")] == PaneCounts(unread: 0, total: 1))
+        expect(report.arrived, is: [:])
+        expect(report.counts[.persona("news")], is: PaneCounts(unread: 0, total: 1))
     }
 }
 
@@ -131,20 +137,21 @@ struct GapTests {
     func gap() throws {
         let bench = try Bench()
         try bench.ingest("daily", Bench.page(posts([2, 1]), older: "1"), at: 100)
-        #expect(try bench.names("news") == ["2", "1"])
+        try expect(bench.names("news"), is: ["2", "1"])
         try bench.ingest("daily", Bench.page(posts([9, 8]), older: "8"), at: 200)
-        #expect(try bench.names("news") == ["9", "8", "…", "2", "1"])
+        try expect(bench.names("news"), is: ["9", "8", "…", "2", "1"])
         guard case .gap(let gap) = try bench.entries("news")[2] else {
             Issue.record("no gap")
             return
         }
-        #expect(gap.newer == "8" && gap.older == "2")
+        expect(gap.newer, is: "8")
+        expect(gap.older, is: "2")
         let between = PageRequest.Stretch.between(newer: gap.newer, older: gap.older)
         try bench.ingest("daily", Bench.page(posts([7, 6]), older: "6"), between, at: 300)
-        #expect(try bench.names("news") == ["9", "8", "7", "6", "…", "2", "1"])
+        try expect(bench.names("news"), is: ["9", "8", "7", "6", "…", "2", "1"])
         try bench.ingest(
             "daily", Bench.page(posts([5, 4, 3, 2]), older: "2"), .between(newer: "6", older: "2"), at: 400)
-        #expect(try bench.names("news") == ["9", "8", "7", "6", "5", "4", "3", "2", "1"])
+        try expect(bench.names("news"), is: ["9", "8", "7", "6", "5", "4", "3", "2", "1"])
     }
 
     /// What is left of a hole, from side to side.
@@ -171,17 +178,17 @@ struct GapTests {
         try bench.ingest("daily", Bench.page(posts([19, 18]), older: "18"), at: 200)
         let from = PageRequest.Stretch.between(newer: "18", older: "2", from: .older)
         try bench.ingest("daily", raised([4, 3]), from, at: 300)
-        #expect(try bench.names("news") == ["19", "18", "…", "4", "3", "2", "1"])
-        #expect(try holes(bench) == ["18 4 both"])
+        try expect(bench.names("news"), is: ["19", "18", "…", "4", "3", "2", "1"])
+        try expect(holes(bench), is: ["18 4 both"])
         // The same again, as of another process, finds that the hole has another side by now
         try bench.ingest("daily", raised([4, 3]), from, at: 310)
-        #expect(try holes(bench) == ["18 4 both"])
+        try expect(holes(bench), is: ["18 4 both"])
         try bench.ingest("daily", Bench.page(posts([17, 16]), older: "16"), .between(newer: "18", older: "2"), at: 320)
-        #expect(try holes(bench) == ["16 4 both"])
+        try expect(holes(bench), is: ["16 4 both"])
         // When a page from below reaches over what was filled from above, then nothing is left
         try bench.ingest("daily", raised([17, 16, 15, 6]), .between(newer: "18", older: "4", from: .older), at: 330)
-        #expect(try bench.names("news") == ["19", "18", "17", "16", "15", "6", "4", "3", "2", "1"])
-        #expect(try bench.store.verify() == [])
+        try expect(bench.names("news"), is: ["19", "18", "17", "16", "15", "6", "4", "3", "2", "1"])
+        try expect(bench.store.verify(), is: [])
     }
 
     @Test("A gap in which other sources' posts stand has a line on both sides")
@@ -190,9 +197,9 @@ struct GapTests {
         try bench.ingest("daily", Bench.page(posts([2, 1]), older: "1"), at: 100)
         try bench.ingest("daily", Bench.page(posts([9, 8]), older: "8"), at: 200)
         try bench.ingest("shared", Bench.page(posts([12, 6, 5])), at: 200)
-        #expect(try bench.names("news") == ["12", "9", "8", "…", "6", "5", "…", "2", "1"])
-        #expect(try holes(bench) == ["8 2 newer", "8 2 older"])
-        #expect(try bench.names("news", PaneFilter(source: Bench.source("daily"))) == ["9", "8", "…", "2", "1"])
+        try expect(bench.names("news"), is: ["12", "9", "8", "…", "6", "5", "…", "2", "1"])
+        try expect(holes(bench), is: ["8 2 newer", "8 2 older"])
+        try expect(bench.names("news", PaneFilter(source: Bench.source("daily"))), is: ["9", "8", "…", "2", "1"])
         // And wherever two windows meet, each stands once
         let entries = try bench.entries("news")
         for (index, entry) in entries.enumerated() {
@@ -200,7 +207,7 @@ struct GapTests {
                 bench.entries("news", PaneFilter(), .newerThan(entry.key)),
                 bench.entries("news", PaneFilter(), .olderThan(entry.key))
             )
-            #expect(above + [entry] + below == entries, "\(index)")
+            expect(above + [entry] + below, is: entries, "\(index)")
         }
     }
 
@@ -210,7 +217,7 @@ struct GapTests {
         try bench.ingest("daily", Bench.page(posts([2, 1]), older: "1"), at: 100)
         try bench.ingest("daily", Bench.page(posts([4, 3, 2]), older: "2"), at: 200)
         try bench.ingest("daily", Bench.page(posts([9, 8])), at: 300)
-        #expect(try bench.names("news") == ["9", "8", "4", "3", "2", "1"])
+        try expect(bench.names("news"), is: ["9", "8", "4", "3", "2", "1"])
     }
 }
 
@@ -241,14 +248,14 @@ struct RungTests {
         _ = try bench.store.mark(.read, .pane(.persona("news"), PaneFilter()), at: Bench.start)
         let next = try page(.linkAndTitle, [("1", "Three"), ("1", "One"), ("2", "Two")])
         let report = try bench.ingest("daily", next, at: 60)
-        #expect(report.newPosts == 1)
+        expect(report.newPosts, is: 1)
         let posts = try bench.posts("news")
-        #expect(Set(posts.map(\.title)) == ["One", "Two", "Three"])
-        #expect(posts.filter { !$0.isRead }.map(\.title) == ["Three"])
-        #expect(try bench.store.feedMemory(of: Bench.source("daily"))?.rung == .linkAndTitle)
+        expect(Set(posts.map(\.title)), is: ["One", "Two", "Three"])
+        expect(posts.filter { !$0.isRead }.map(\.title), is: ["Three"])
+        try expect(bench.store.feedMemory(of: Bench.source("daily"))?.rung, is: .linkAndTitle)
         // A later document in which the guids happen to be unique stays on the stored rung.
         let back = try bench.ingest("daily", try page(.guid, [("1", "One"), ("2", "Two")]), at: 120)
-        #expect(back.newPosts == 0)
-        #expect(try bench.store.verify() == [])
+        expect(back.newPosts, is: 0)
+        try expect(bench.store.verify(), is: [])
     }
 }

@@ -1,3 +1,4 @@
+import Expectations
 import Glibc
 import Store
 import TestSupport
@@ -31,10 +32,10 @@ struct KillTests {
 
     private func check(_ path: String, _ acknowledged: [PostID]) throws {
         let opened = try PostStore.open(at: path, now: Bench.start)
-        #expect(opened.report.movedAside == nil)
-        #expect(try opened.store.verify() == [])
+        expect(opened.report.movedAside, is: nil)
+        try expect(opened.store.verify(), is: [])
         let lost = try acknowledged.filter { try opened.store.post($0)?.isRead != true }
-        #expect(lost == [])
+        expect(lost, is: [])
     }
 
     /// Starts the victim, reads so many lines, kills it, and answers all whole lines that it wrote.
@@ -66,7 +67,7 @@ struct KillTests {
         while read(ends[0], &byte, 1) == 1 { output.append(byte) }
         var status: Int32 = 0
         waitpid(process, &status, 0)
-        #expect(status & 0x7f == SIGKILL, "the victim ended by itself")
+        expect(status & 0x7f, is: SIGKILL, "the victim ended by itself")
         let whole = output.prefix((output.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1)
         return String(decoding: whole, as: UTF8.self).split(separator: "\n").map { PostID(String($0)) }
     }

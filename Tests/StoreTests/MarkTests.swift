@@ -1,3 +1,4 @@
+import Expectations
 import Store
 import Testing
 import Text
@@ -18,11 +19,12 @@ struct MarkTests {
     func everywhere() throws {
         let bench = try filled()
         let outcome = try bench.store.mark(.read, .posts([PostID("ap:c")]), at: Bench.start)
-        #expect(outcome.changed == 1 && outcome.posts == [PostID("ap:c")])
-        #expect(outcome.counts[.persona("news")]?.unread == 5)
-        #expect(outcome.counts[.persona("pro")]?.unread == 4)
-        #expect(try bench.posts("pro").filter(\.isRead).map(\.id) == [PostID("ap:c")])
-        #expect(try bench.store.mark(.read, .posts([PostID("ap:c")]), at: Bench.start).changed == 0)
+        expect(outcome.changed, is: 1)
+        expect(outcome.posts, is: [PostID("ap:c")])
+        expect(outcome.counts[.persona("news")]?.unread, is: 5)
+        expect(outcome.counts[.persona("pro")]?.unread, is: 4)
+        try expect(bench.posts("pro").filter(\.isRead).map(\.id), is: [PostID("ap:c")])
+        try expect(bench.store.mark(.read, .posts([PostID("ap:c")]), at: Bench.start).changed, is: 0)
     }
 
     @Test("Above and below a post, a pane, a source")
@@ -31,14 +33,14 @@ struct MarkTests {
         let key = try #require(try bench.posts("news").first { $0.id == PostID("ap:c") }?.key)
         let pane = Pane.persona("news")
         let above = try bench.store.mark(.read, .newerThan(key, pane, PaneFilter()), at: Bench.start)
-        #expect(Set(above.posts ?? []) == [PostID("ap:e"), PostID("ap:d")])
+        expect(Set(above.posts ?? []), is: [PostID("ap:e"), PostID("ap:d")])
         let below = try bench.store.mark(.read, .olderThan(key, pane, PaneFilter()), at: Bench.start)
-        #expect(Set(below.posts ?? []) == [PostID("ap:x"), PostID("ap:b"), PostID("ap:a")])
+        expect(Set(below.posts ?? []), is: [PostID("ap:x"), PostID("ap:b"), PostID("ap:a")])
         _ = try bench.store.mark(.unread, .source(try Bench.source("daily"), "news"), at: Bench.start)
-        #expect(try bench.names("news", PaneFilter(unreadOnly: true)) == ["c", "x"])
+        try expect(bench.names("news", PaneFilter(unreadOnly: true)), is: ["c", "x"])
         _ = try bench.store.mark(.star, .pane(pane, PaneFilter(unreadOnly: true)), at: Bench.start)
-        #expect(try bench.posts("news").filter(\.isStarred).map(\.id) == [PostID("ap:c"), PostID("ap:x")])
-        #expect(try bench.store.verify() == [])
+        try expect(bench.posts("news").filter(\.isStarred).map(\.id), is: [PostID("ap:c"), PostID("ap:x")])
+        try expect(bench.store.verify(), is: [])
     }
 
     @Test("What a filter hid is never touched by a pane's marks")
@@ -47,8 +49,8 @@ struct MarkTests {
         try bench.ingest("daily", Bench.page([Bench.post("a"), Bench.post("h", "horoscope")]))
         let outcome = try bench.store.mark(
             .read, .pane(.persona("news"), PaneFilter(includesHidden: true)), at: Bench.start)
-        #expect(outcome.posts == [PostID("ap:a")])
-        #expect(try bench.posts("news", PaneFilter(includesHidden: true)).filter(\.isRead).count == 1)
+        expect(outcome.posts, is: [PostID("ap:a")])
+        try expect(bench.posts("news", PaneFilter(includesHidden: true)).filter(\.isRead).count, is: 1)
     }
 
     @Test("Undo and redo go many levels, a new mark ends redo")
@@ -58,20 +60,21 @@ struct MarkTests {
         _ = try store.mark(.read, .posts([PostID("ap:a")]), at: Bench.start)
         _ = try store.mark(.read, .pane(.persona("news"), PaneFilter()), at: Bench.start)
         _ = try store.mark(.star, .posts([PostID("ap:a")]), at: Bench.start)
-        #expect(try bench.unread("news") == 0)
-        #expect(try store.undo(at: Bench.start)?.change == .unstar)
+        try expect(bench.unread("news"), is: 0)
+        try expect(store.undo(at: Bench.start)?.change, is: .unstar)
         let undone = try #require(try store.undo(at: Bench.start))
-        #expect(undone.changed == 5 && undone.counts[.persona("news")]?.unread == 5)
-        #expect(undone.counts[.persona("pro")]?.unread == 4)
-        #expect(try store.redo(at: Bench.start)?.changed == 5)
-        #expect(try bench.unread("pro") == 0)
-        #expect(try store.undo(at: Bench.start)?.changed == 5)
-        #expect(try store.undo(at: Bench.start)?.changed == 1)
-        #expect(try store.undo(at: Bench.start) == nil)
-        #expect(try bench.unread("news") == 6)
+        expect(undone.changed, is: 5)
+        expect(undone.counts[.persona("news")]?.unread, is: 5)
+        expect(undone.counts[.persona("pro")]?.unread, is: 4)
+        try expect(store.redo(at: Bench.start)?.changed, is: 5)
+        try expect(bench.unread("pro"), is: 0)
+        try expect(store.undo(at: Bench.start)?.changed, is: 5)
+        try expect(store.undo(at: Bench.start)?.changed, is: 1)
+        try expect(store.undo(at: Bench.start), is: nil)
+        try expect(bench.unread("news"), is: 6)
         _ = try store.mark(.read, .posts([PostID("ap:b")]), at: Bench.start)
-        #expect(try store.redo(at: Bench.start) == nil)
-        #expect(try store.verify() == [])
+        try expect(store.redo(at: Bench.start), is: nil)
+        try expect(store.verify(), is: [])
     }
 
     @Test("An undo leaves alone what was changed since")
@@ -82,10 +85,10 @@ struct MarkTests {
         _ = try store.mark(.unread, .posts([PostID("ap:a")]), at: Bench.start)
         _ = try store.mark(.read, .posts([PostID("ap:a")]), at: Bench.start)
         // Another process's batch is undone out of turn: the last two go, then the first.
-        #expect(try store.undo(at: Bench.start)?.posts == [PostID("ap:a")])
-        #expect(try store.undo(at: Bench.start)?.posts == [PostID("ap:a")])
+        try expect(store.undo(at: Bench.start)?.posts, is: [PostID("ap:a")])
+        try expect(store.undo(at: Bench.start)?.posts, is: [PostID("ap:a")])
         let last = try store.undo(at: Bench.start)
-        #expect(Set(last?.posts ?? []) == [PostID("ap:a"), PostID("ap:b")])
+        expect(Set(last?.posts ?? []), is: [PostID("ap:a"), PostID("ap:b")])
     }
 
     @Test("Marking by a query, and only counting")
@@ -93,11 +96,11 @@ struct MarkTests {
         let bench = try filled()
         let query = try Query(parsing: "from:anne after:2020-01-01")
         let dry = try bench.store.mark(.read, matching: query, dryRun: true, at: Bench.start)
-        #expect(dry.changed == 6)
-        #expect(try bench.unread("news") == 6)
+        expect(dry.changed, is: 6)
+        try expect(bench.unread("news"), is: 6)
         let outcome = try bench.store.mark(.read, matching: query, persona: "pro", at: Bench.start)
-        #expect(outcome.changed == 5)
-        #expect(try bench.unread("news") == 1)
+        expect(outcome.changed, is: 5)
+        try expect(bench.unread("news"), is: 1)
     }
 
     @Test("Two stores on one file both mark, and each sees the other's")
@@ -106,8 +109,8 @@ struct MarkTests {
         let other = try PostStore.open(at: bench.path, now: Bench.start).store
         _ = try bench.store.mark(.read, .posts([PostID("ap:a")]), at: Bench.start)
         _ = try other.mark(.read, .posts([PostID("ap:b")]), at: Bench.start)
-        #expect(try bench.names("news", PaneFilter(unreadOnly: true)) == ["e", "d", "c", "x"])
-        #expect(try bench.store.verify() == [])
+        try expect(bench.names("news", PaneFilter(unreadOnly: true)), is: ["e", "d", "c", "x"])
+        try expect(bench.store.verify(), is: [])
     }
 
     @Test("Positions and layout come back")
@@ -118,8 +121,8 @@ struct MarkTests {
         try bench.store.saveLayout(["focused": "pro", "zoomed": "yes"])
         try bench.store.saveLayout(["focused": "news"])
         let again = try PostStore.open(at: bench.path, now: Bench.start).store
-        #expect(try again.position(of: .persona("news"))?.id == post.id)
+        try expect(again.position(of: .persona("news"))?.id, is: post.id)
         // What is saved by name leaves the other names alone.
-        #expect(try again.layout() == ["focused": "news", "zoomed": "yes"])
+        try expect(again.layout(), is: ["focused": "news", "zoomed": "yes"])
     }
 }

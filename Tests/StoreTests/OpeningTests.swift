@@ -1,4 +1,5 @@
 import Dispatch
+import Expectations
 import Glibc
 import Store
 import Synchronization
@@ -34,11 +35,14 @@ struct OpeningTests {
     func new() throws {
         let folder = TemporaryFolder()
         let opened = try PostStore.open(at: folder.path + "/a/b/perchoir.sqlite", now: Bench.start)
-        #expect(opened.report.isNew && opened.report.messages == [])
+        #expect(opened.report.isNew)
+        expect(opened.report.messages, is: [])
         var status = stat()
-        #expect(stat(folder.path + "/a", &status) == 0 && status.st_mode & 0o777 == 0o700)
-        #expect(stat(opened.store.path, &status) == 0 && status.st_mode & 0o777 == 0o600)
-        #expect(try opened.store.verify() == [])
+        expect(stat(folder.path + "/a", &status), is: 0)
+        expect(status.st_mode & 0o777, is: 0o700)
+        expect(stat(opened.store.path, &status), is: 0)
+        expect(status.st_mode & 0o777, is: 0o600)
+        try expect(opened.store.verify(), is: [])
     }
 
     @Test("A file of a later version is refused and stays as it is, without files beside it")
@@ -54,8 +58,8 @@ struct OpeningTests {
             Issue.record("not refused: \(String(describing: error))")
             return
         }
-        #expect(TemporaryFolder.read(path) == bytes)
-        #expect(TemporaryFolder.names(in: folder.path + "/data") == names)
+        expect(TemporaryFolder.read(path), is: bytes)
+        expect(TemporaryFolder.names(in: folder.path + "/data"), is: names)
     }
 
     @Test("A file that is no database is kept aside, and the marks come back from the backup")
@@ -65,10 +69,11 @@ struct OpeningTests {
         TemporaryFolder.write(Array("this is a text file, and long enough to have a header. ".utf8) + [10], to: path)
         let opened = try PostStore.open(at: path, now: Bench.start)
         let aside = try #require(opened.report.movedAside)
-        #expect(TemporaryFolder.read(aside)?.starts(with: Array("this is a text".utf8)) == true)
-        #expect(opened.report.restoredMarks == 30 && opened.report.messages.count == 2)
-        #expect(try opened.store.undo(at: Bench.start)?.changed == 30)
-        #expect(try opened.store.verify() == [])
+        expect(TemporaryFolder.read(aside)?.starts(with: Array("this is a text".utf8)), is: true)
+        expect(opened.report.restoredMarks, is: 30)
+        expect(opened.report.messages.count, is: 2)
+        try expect(opened.store.undo(at: Bench.start)?.changed, is: 30)
+        try expect(opened.store.verify(), is: [])
     }
 
     @Test("What a damaged file still gives is newer than the backup and wins")
@@ -94,10 +99,10 @@ struct OpeningTests {
         }
         // Then
         let marks = try outcomes.withLock { try $0.map { try $0.get() } }
-        #expect(marks.sorted() == [0, 0, 0, 0, 0, 30])
+        expect(marks.sorted(), is: [0, 0, 0, 0, 0, 30])
         let aside = TemporaryFolder.names(in: folder.path + "/data").filter { $0.contains(".corrupt-") }
-        #expect(aside.count == 1, "\(aside)")
-        #expect(try PostStore.open(at: path, now: Bench.start).store.verify() == [])
+        expect(aside.count, is: 1, "\(aside)")
+        try expect(PostStore.open(at: path, now: Bench.start).store.verify(), is: [])
     }
 
     @Test("A missing file with a backup beside it brings the marks back")
@@ -106,14 +111,15 @@ struct OpeningTests {
         let (path, _) = try filledFile(folder)
         unlink(path)
         let opened = try PostStore.open(at: path, now: Bench.start)
-        #expect(opened.report.isNew && opened.report.restoredMarks == 30)
+        #expect(opened.report.isNew)
+        expect(opened.report.restoredMarks, is: 30)
     }
 
     @Test("A folder in the place of the file is an error that names it")
     func folderInstead() throws {
         let folder = TemporaryFolder()
         let error = #expect(throws: StoreError.self) { try PostStore.open(at: folder.path, now: Bench.start) }
-        #expect(error?.message.string.contains(folder.path) == true)
+        expect(error?.message.string.contains(folder.path), is: true)
     }
 
     @Test("Three backups are kept, each readable, none half written")
@@ -121,8 +127,9 @@ struct OpeningTests {
         let bench = try Bench()
         for day in 0..<5 { try bench.store.backUpState(at: Bench.start.adding(seconds: Int64(day) * 86_400)) }
         let names = TemporaryFolder.names(in: PostStore.backupDirectory(besides: bench.path))
-        #expect(names.count == 3 && names.allSatisfy { $0.hasSuffix(".sqlite") && !$0.hasPrefix(".") })
-        #expect(names.last?.contains(String(Bench.start.adding(seconds: 4 * 86_400).milliseconds)) == true)
+        expect(names.count, is: 3)
+        #expect(names.allSatisfy { $0.hasSuffix(".sqlite") && !$0.hasPrefix(".") })
+        expect(names.last?.contains(String(Bench.start.adding(seconds: 4 * 86_400).milliseconds)), is: true)
     }
 
     /// Bit flips, zeroed pages, cut files: the store opens or says why not, and what it then does works or fails with

@@ -1,3 +1,4 @@
+import Expectations
 import Store
 import TestSupport
 import Testing
@@ -48,7 +49,7 @@ struct SearchTests {
             let found = try bench.store.search(
                 query, in: .persona("news"), filter: PaneFilter(includesHidden: true), now: now, limit: 1000)
             let meant = everything.filter { query.matches($0.detail.post, in: $0.contexts[0]) }
-            #expect(found == meant.map(\.key), "\(text)")
+            expect(found, is: meant.map(\.key), "\(text)")
         }
     }
 
@@ -58,12 +59,12 @@ struct SearchTests {
         let bench = try filled(&random)
         let query = try Query(parsing: "")
         let all = try bench.store.search(query, in: .persona("news"), now: Bench.start, limit: 1000)
-        #expect(all == all.sorted(by: >))
-        #expect(try all == bench.posts("news").map(\.key))
+        expect(all, is: all.sorted(by: >))
+        try expect(all, is: bench.posts("news").map(\.key))
         let some = try bench.store.search(query, in: .persona("news"), now: Bench.start, limit: 3)
-        #expect(some == Array(all.prefix(3)))
+        expect(some, is: Array(all.prefix(3)))
         let none = try bench.store.search(query, in: .persona("news"), now: Bench.start, limit: 3) { false }
-        #expect(none == [])
+        expect(none, is: [])
     }
 
     @Test("A list has each post once, whichever personas have it, and leaves out what filters hid unless asked")
@@ -72,10 +73,10 @@ struct SearchTests {
         try bench.ingest("shared", Bench.page([Bench.post("b"), Bench.post("a", published: -5)]))
         try bench.ingest("daily", Bench.page([Bench.post("h", "horoscope", published: -9)]))
         let listed = try bench.store.list(try Query(parsing: ""), limit: 10, now: Bench.start)
-        #expect(listed.map(\.detail.post.id) == [PostID("ap:b"), PostID("ap:a")])
-        #expect(listed.first?.contexts.map(\.persona) == ["news", "pro"])
+        expect(listed.map(\.detail.post.id), is: [PostID("ap:b"), PostID("ap:a")])
+        expect(listed.first?.contexts.map(\.persona), is: ["news", "pro"])
         let hidden = try bench.store.list(try Query(parsing: "is:hidden"), limit: 10, now: Bench.start)
-        #expect(hidden.map(\.detail.post.id) == [PostID("ap:h")])
+        expect(hidden.map(\.detail.post.id), is: [PostID("ap:h")])
     }
 
     @Test("A post comes back from the store as it went in")
@@ -84,7 +85,7 @@ struct SearchTests {
         let posts = (0..<50).map { Self.everythingFilled($0, using: &random) }
         let bench = try Bench()
         try bench.ingest("daily", Bench.page(posts))
-        for post in posts { #expect(try bench.store.post(post.id)?.post == post) }
+        for post in posts { try expect(bench.store.post(post.id)?.post, is: post) }
     }
 
     private static func everythingFilled(_ number: Int, using random: inout SeededRandom) -> Post {

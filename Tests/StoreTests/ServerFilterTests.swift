@@ -1,3 +1,4 @@
+import Expectations
 import Store
 import Testing
 import Text
@@ -49,19 +50,18 @@ struct ServerFilterStoreTests {
         try ingest(bench, home, [Bench.post("b", "code"), Bench.post("a")])
         try bench.store.keep([Self.filter("no code", "Code"), Self.filter("off", "gone", .hide)], of: Self.me)
         #expect(try bench.store.mustAdoptServerFilters(at: Bench.start))
-        #expect(try verdicts(bench)["b"] == .shown)
+        try expect(verdicts(bench)["b"], is: .shown)
         try adopt(bench, [home])
         #expect(try !bench.store.mustAdoptServerFilters(at: Bench.start))
         try bench.judgeAll()
-        #expect(
-            try verdicts(bench) == ["b": Verdict(.folded, rule: "no code (m.example)"), "a": .shown])
+        try expect(verdicts(bench), is: ["b": Verdict(.folded, rule: "no code (m.example)"), "a": .shown])
         try ingest(bench, home, [Bench.post("c", "code gone")])
-        #expect(try verdicts(bench)["c"] == Verdict(.hidden, rule: "off (m.example)"))
+        try expect(verdicts(bench)["c"], is: Verdict(.hidden, rule: "off (m.example)"))
         try bench.store.keep([], of: Self.me)
         try adopt(bench, [home])
         try bench.judgeAll()
-        #expect(try Set(verdicts(bench).values) == [.shown])
-        #expect(try bench.store.verify() == [])
+        try expect(Set(verdicts(bench).values), is: [.shown])
+        try expect(bench.store.verify(), is: [])
     }
 
     @Test("A store that is opened again judges the same, without a network")
@@ -83,7 +83,7 @@ struct ServerFilterStoreTests {
         try store.adopt(
             personas: [Persona(id: "news", key: 1)], subscriptions: [Subscription(persona: "news", address: home)],
             filters: [], ownHandles: ["me@m.example"], zone: .utc, now: Bench.start)
-        #expect(try store.judgeNextBatch(now: Bench.start).persona == nil)
+        try expect(store.judgeNextBatch(now: Bench.start).persona, is: nil)
         // What is kept again as it was is nothing new
         try store.keep(filters, of: Self.me)
         #expect(try !store.mustAdoptServerFilters(at: Bench.start))
@@ -92,7 +92,7 @@ struct ServerFilterStoreTests {
         let page = FetchedPage(
             source: home.id, stretch: .newest, page: Bench.page([post]), fetchedAt: Bench.start)
         _ = try store.ingest([page], now: Bench.start)
-        #expect(try store.post(post.id)?.verdicts["news"] == Verdict(.hidden, rule: "été: a, b (m.example)"))
+        try expect(store.post(post.id)?.verdicts["news"], is: Verdict(.hidden, rule: "été: a, b (m.example)"))
     }
 
     @Test("What another source carries too is shown, whenever it comes, and filtered again when that one leaves")
@@ -103,14 +103,14 @@ struct ServerFilterStoreTests {
         try adopt(bench, [home, feed])
         try bench.judgeAll()
         try ingest(bench, home, [Bench.post("a", "code")])
-        #expect(try verdicts(bench)["a"]?.kind == .hidden)
+        try expect(verdicts(bench)["a"]?.kind, is: .hidden)
         try ingest(bench, feed, [Bench.post("a", "code")])
-        #expect(try verdicts(bench)["a"] == .shown)
-        #expect(try bench.unread("news") == 1)
+        try expect(verdicts(bench)["a"], is: .shown)
+        try expect(bench.unread("news"), is: 1)
         try adopt(bench, [home])
         try bench.judgeAll()
-        #expect(try verdicts(bench)["a"]?.kind == .hidden)
-        #expect(try bench.store.verify() == [])
+        try expect(verdicts(bench)["a"]?.kind, is: .hidden)
+        try expect(bench.store.verify(), is: [])
     }
 
     @Test("The user's own filters give the reason first; both say what becomes of the post")
@@ -120,10 +120,10 @@ struct ServerFilterStoreTests {
         try bench.store.keep([Self.filter("server", "code")], of: Self.me)
         try adopt(bench, [home], filters: [try Bench.filter("code", .fold, name: "mine")])
         try ingest(bench, home, [Bench.post("a", "code")])
-        #expect(try verdicts(bench)["a"] == Verdict(.folded, rule: "mine"))
+        try expect(verdicts(bench)["a"], is: Verdict(.folded, rule: "mine"))
         try adopt(bench, [home], filters: [try Bench.filter("code", .highlight, name: "mine")])
         try bench.judgeAll()
-        #expect(try verdicts(bench)["a"] == Verdict(.folded, rule: "server (m.example)"))
+        try expect(verdicts(bench)["a"], is: Verdict(.folded, rule: "server (m.example)"))
     }
 
     @Test("A single post is meant in every run and however it comes: itself, boosted, in a notification")
@@ -154,9 +154,8 @@ struct ServerFilterStoreTests {
         try carryAll(" later")
         let folded = Verdict(.folded, rule: "enough (m.example)")
         let wanted = ["itself": folded, "boosted": folded, "boost": folded, "told": folded, "other": .shown]
-        #expect(
-            try verdicts(bench)
-                == wanted.merging(wanted.map { ($0.key + " later", $0.value) }, uniquingKeysWith: { $1 }))
+        try expect(
+            verdicts(bench), is: wanted.merging(wanted.map { ($0.key + " later", $0.value) }, uniquingKeysWith: { $1 }))
         #expect(try !bench.store.mustAdoptServerFilters(at: Bench.start))
     }
 
@@ -167,11 +166,11 @@ struct ServerFilterStoreTests {
         try bench.store.keep([Self.filter("no code", "code", expires: 60)], of: Self.me)
         try adopt(bench, [home])
         try ingest(bench, home, [Bench.post("a", "code")])
-        #expect(try verdicts(bench)["a"]?.kind == .folded)
+        try expect(verdicts(bench)["a"]?.kind, is: .folded)
         #expect(try bench.store.mustAdoptServerFilters(at: Bench.start.adding(seconds: 60)))
         try adopt(bench, [home], at: 60)
         while try !bench.store.judgeNextBatch(now: Bench.start.adding(seconds: 60)).isDone {}
-        #expect(try verdicts(bench)["a"] == .shown)
+        try expect(verdicts(bench)["a"], is: .shown)
     }
 }
 

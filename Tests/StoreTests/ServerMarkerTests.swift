@@ -1,3 +1,4 @@
+import Expectations
 import Store
 import TestSupport
 import Testing
@@ -56,11 +57,11 @@ struct ServerMarkerTests {
     @Test("A marker leads to its entry, or to the newest older one when that is gone")
     func place() throws {
         let bench = try bench(12)
-        #expect(try moves(bench, "10") == ["10"])
-        #expect(try moves(bench, "99") == ["12"])
-        #expect(try moves(bench, "0") == [])
+        try expect(moves(bench, "10"), is: ["10"])
+        try expect(moves(bench, "99"), is: ["12"])
+        try expect(moves(bench, "0"), is: [])
         try ingest(bench, [post(14), post(13)])
-        #expect(try moves(bench, "13") == ["13"])
+        try expect(moves(bench, "13"), is: ["13"])
         #expect(try bench.store.moves(to: "9", of: feed.id).isEmpty)
     }
 
@@ -69,23 +70,23 @@ struct ServerMarkerTests {
         let bench = try bench(filters: [try Bench.filter("hush", .hide)])
         try ingest(bench, [post(3, "hush"), post(2), post(1)])
         try ingest(bench, [7], from: feed)
-        #expect(try moves(bench, "9") == ["2"])
+        try expect(moves(bench, "9"), is: ["2"])
     }
 
     @Test("A marker leads somewhere once, marks nothing, and never leads back")
     func once() throws {
         let bench = try bench(12, both: true)
         let before = try bench.store.counts()
-        #expect(try moves(bench, "8") == ["8", "8"])
+        try expect(moves(bench, "8"), is: ["8", "8"])
         try follow(bench, "8")
-        #expect(try bench.store.position(of: .persona("news"))?.id == PostID("ap:8"))
+        try expect(bench.store.position(of: .persona("news"))?.id, is: PostID("ap:8"))
         #expect(try moves(bench, "8") == [] && moves(bench, "7") == [])
         // The user goes down himself: the same marker does not pull him up again
         let first = try #require(try bench.posts("news").last)
         try bench.store.savePosition(.persona("news"), first.id, first.key)
         try follow(bench, "8")
-        #expect(try bench.store.position(of: .persona("news"))?.id == first.id)
-        #expect(try bench.store.counts() == before)
+        try expect(bench.store.position(of: .persona("news"))?.id, is: first.id)
+        try expect(bench.store.counts(), is: before)
     }
 
     @Test("Whatever the order of markers, the position only goes forward")
@@ -117,19 +118,19 @@ struct ServerMarkerTests {
     @Test("What is sent is the newest entry below which everything is read, once")
     func sent() throws {
         let bench = try bench(12, both: true)
-        #expect(try bench.store.markerToSend(of: home.id) == nil)
+        try expect(bench.store.markerToSend(of: home.id), is: nil)
         try read(bench, 1, 2, 3, 12)
-        #expect(try bench.store.markerToSend(of: home.id) == "3")
+        try expect(bench.store.markerToSend(of: home.id), is: "3")
         try bench.store.noteSent("3", of: home.id)
-        #expect(try bench.store.markerToSend(of: home.id) == nil)
+        try expect(bench.store.markerToSend(of: home.id), is: nil)
         // It is no news to the program that sent it, nor is what is older
         #expect(try moves(bench, "3") == [] && moves(bench, "2") == [])
-        #expect(try moves(bench, "5") == ["5", "5"])
+        try expect(moves(bench, "5"), is: ["5", "5"])
         try read(bench, 4, 5, 6, 7, 8, 9, 10, 11)
-        #expect(try bench.store.markerToSend(of: home.id) == "12")
+        try expect(bench.store.markerToSend(of: home.id), is: "12")
         _ = try bench.store.mark(.unread, .posts([PostID("ap:2")]), at: Bench.start)
-        #expect(try bench.store.markerToSend(of: home.id) == nil)
-        #expect(try bench.store.markerToSend(of: feed.id) == nil)
+        try expect(bench.store.markerToSend(of: home.id), is: nil)
+        try expect(bench.store.markerToSend(of: feed.id), is: nil)
     }
 
     @Test("What filters hide counts as read, in the persona that hides it")
@@ -137,9 +138,9 @@ struct ServerMarkerTests {
         let bench = try bench(both: true, filters: [try Bench.filter("hush", .hide)])
         try ingest(bench, [post(4), post(3), post(2, "hush"), post(1)])
         try read(bench, 1, 3)
-        #expect(try bench.store.markerToSend(of: home.id) == "1")
+        try expect(bench.store.markerToSend(of: home.id), is: "1")
         try read(bench, 2)
-        #expect(try bench.store.markerToSend(of: home.id) == "3")
+        try expect(bench.store.markerToSend(of: home.id), is: "3")
     }
 
     @Test("A boost is marked by its own id, wherever its post stands")
@@ -153,8 +154,8 @@ struct ServerMarkerTests {
             entryID: "9", boostedBy: Author(name: "Zoé"), boostedAt: Bench.start)
         _ = try bench.store.ingest(
             [FetchedPage(source: home.id, stretch: .newest, page: page, fetchedAt: Bench.start)], now: Bench.start)
-        #expect(try bench.store.markerToSend(of: home.id) == "1")
+        try expect(bench.store.markerToSend(of: home.id), is: "1")
         try read(bench, 2)
-        #expect(try bench.store.markerToSend(of: home.id) == "9")
+        try expect(bench.store.markerToSend(of: home.id), is: "9")
     }
 }

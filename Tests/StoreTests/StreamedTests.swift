@@ -1,3 +1,4 @@
+import Expectations
 import Store
 import TestSupport
 import Testing
@@ -34,19 +35,20 @@ struct StreamedTests {
         // When a post comes twice, and then one that is older than what is known
         let report = try stream(bench, .post(Self.item(12)), .post(Self.item(12)), .post(Self.item(8)))
         // Then each stands once in its place, and a later fetch begins at the newest
-        #expect(report.newPosts == 2 && report.arrived == [.persona("pro"): 2])
-        #expect(try bench.names("pro") == ["12", "10", "9", "8"])
-        #expect(try newest(bench) == "12")
-        #expect(try bench.store.verify() == [])
+        expect(report.newPosts, is: 2)
+        expect(report.arrived, is: [.persona("pro"): 2])
+        try expect(bench.names("pro"), is: ["12", "10", "9", "8"])
+        try expect(newest(bench), is: "12")
+        try expect(bench.store.verify(), is: [])
     }
 
     @Test func idsOfAnotherLengthAreComparedAsNumbersAre() throws {
         let bench = try Bench()
         try bench.ingest("trade", Self.page([99]))
         try stream(bench, .post(Self.item(100)))
-        #expect(try newest(bench) == "100")
+        try expect(newest(bench), is: "100")
         try stream(bench, .post(Self.item(98)))
-        #expect(try newest(bench) == "100")
+        try expect(newest(bench), is: "100")
     }
 
     @Test func anEditKeepsTheReadMarkAndBringsNothingNew() throws {
@@ -54,33 +56,35 @@ struct StreamedTests {
         try stream(bench, .post(Self.item(1, "before")))
         _ = try bench.store.mark(.read, .posts([PostID("ap:1")]), at: Bench.start)
         let report = try stream(bench, .edited(Self.item(1, "after", edited: 50)), .edited(Self.item(2, edited: 50)))
-        #expect(report.updatedPosts == 1 && report.newPosts == 0)
+        expect(report.updatedPosts, is: 1)
+        expect(report.newPosts, is: 0)
         let posts = try bench.posts("pro")
-        #expect(posts.map(\.id) == [PostID("ap:1")])
+        expect(posts.map(\.id), is: [PostID("ap:1")])
         #expect(posts[0].isRead)
         let stored = try #require(try bench.store.post(PostID("ap:1")))
-        #expect(stored.post.body == RichText(plain: "after") && stored.post.edited != nil)
-        #expect(try bench.unread("pro") == 0)
+        expect(stored.post.body, is: RichText(plain: "after"))
+        #expect(stored.post.edited != nil)
+        try expect(bench.unread("pro"), is: 0)
     }
 
     @Test func anEditIsJudgedAgain() throws {
         let bench = try Bench(filters: [try Bench.filter("retraite", .hide, "pro")])
         try stream(bench, .post(Self.item(1, "before")))
-        #expect(try bench.unread("pro") == 1)
+        try expect(bench.unread("pro"), is: 1)
         try stream(bench, .edited(Self.item(1, "retraite", edited: 50)))
-        #expect(try bench.unread("pro") == 0)
-        #expect(try bench.store.verify() == [])
+        try expect(bench.unread("pro"), is: 0)
+        try expect(bench.store.verify(), is: [])
     }
 
     @Test func whatWasDeletedDoesNotComeBack() throws {
         let bench = try Bench()
         try stream(bench, .post(Self.item(1)), .post(Self.item(2)), .deleted(entryID: "1"), .deleted(entryID: "7"))
-        #expect(try bench.names("pro") == ["2"])
+        try expect(bench.names("pro"), is: ["2"])
         // A page that was made before the deletion
         try bench.ingest("trade", Self.page([2, 1]))
         try stream(bench, .post(Self.item(1)), .deleted(entryID: "1"))
-        #expect(try bench.names("pro") == ["2"])
-        #expect(try bench.unread("pro") == 1)
+        try expect(bench.names("pro"), is: ["2"])
+        try expect(bench.unread("pro"), is: 1)
     }
 
     @Test func aBoostTakenBackLeavesThePost() throws {
@@ -89,13 +93,13 @@ struct StreamedTests {
         boosted.sighting = Sighting(
             entryID: "50", boostedBy: Author(name: "Bo"), boostedAt: Bench.start.adding(seconds: 50))
         try stream(bench, .post(boosted), .deleted(entryID: "50"))
-        #expect(try bench.names("pro") == ["1"])
+        try expect(bench.names("pro"), is: ["1"])
     }
 
     @Test func aSourceThatNobodyUsesIsNotHeard() throws {
         let bench = try Bench()
         try bench.adopt([("news", "daily")])
-        #expect(try stream(bench, .post(Self.item(1))).newPosts == 0)
+        try expect(stream(bench, .post(Self.item(1))).newPosts, is: 0)
     }
 
     @Test func aHoleAfterTheStreamIsShown() throws {
@@ -104,20 +108,20 @@ struct StreamedTests {
         try stream(bench, .post(Self.item(11)), .post(Self.item(12)))
         // When the stream breaks, and the next fetch does not reach down to what is known
         try bench.ingest("trade", Self.page([40, 39], older: "39"), at: 2000)
-        #expect(try bench.names("pro") == ["40", "39", "…", "12", "11", "10", "9"])
+        try expect(bench.names("pro"), is: ["40", "39", "…", "12", "11", "10", "9"])
         // And what was streamed is the lower side of the hole
         try bench.ingest("trade", Self.page([38, 13, 12], older: "12"), .between(newer: "39", older: "12"), at: 2000)
-        #expect(try bench.names("pro") == ["40", "39", "38", "13", "12", "11", "10", "9"])
+        try expect(bench.names("pro"), is: ["40", "39", "38", "13", "12", "11", "10", "9"])
     }
 
     @Test func whatIsRememberedOfServersMayBeForgotten() throws {
         let bench = try Bench()
-        #expect(try bench.store.remembered("stream m.example") == nil)
+        try expect(bench.store.remembered("stream m.example"), is: nil)
         try bench.store.remember("sse https://m.example", as: "stream m.example")
         try bench.store.remember("none", as: "stream n.example")
-        #expect(try bench.store.remembered("stream m.example") == "sse https://m.example")
+        try expect(bench.store.remembered("stream m.example"), is: "sse https://m.example")
         try bench.store.remember(nil, as: "stream m.example")
-        #expect(try bench.store.remembered("stream m.example") == nil)
+        try expect(bench.store.remembered("stream m.example"), is: nil)
     }
 
     // MARK: Histories
@@ -277,14 +281,15 @@ private struct StreamHistory {
 
     private mutating func check() throws {
         let posts = try bench.posts("pro")
-        #expect(Set(posts.map(\.id)).count == posts.count, "a post stands twice")
+        expect(Set(posts.map(\.id)).count, is: posts.count, "a post stands twice")
         #expect(zip(posts, posts.dropFirst()).allSatisfy { $0.key > $1.key }, "the order is not total")
         let moved = posts.filter { post in keys[post.id].map { $0 != post.key } ?? false }
-        #expect(moved.map(\.id) == [], "moved")
+        expect(moved.map(\.id), is: [], "moved")
         for post in posts { keys[post.id] = post.key }
-        #expect(posts.filter { read.contains($0.id) && !$0.isRead }.map(\.id) == [], "became unread")
+        expect(posts.filter { read.contains($0.id) && !$0.isRead }.map(\.id), is: [], "became unread")
         let counts = try bench.store.counts()[.persona("pro")]
-        #expect(counts?.total == posts.count && counts?.unread == posts.count { !$0.isRead })
+        expect(counts?.total, is: posts.count)
+        expect(counts?.unread, is: posts.count { !$0.isRead })
     }
 
     /// At the end everything is there that the server has, or a gap stands where it is not.
@@ -296,13 +301,13 @@ private struct StreamHistory {
             guard let gap = try gaps().first else { break }
             try fill(gap)
         }
-        #expect(try gaps() == [])
+        try expect(gaps(), is: [])
         let shown = Set(try bench.posts("pro").map(\.id))
         // What stood on the server before the first page is older than what a reader begins with.
         guard let first = shown.compactMap({ Int($0.key.dropFirst(3)) }).min() else { return }
         let missing = living.filter { $0 >= first && !late.contains($0) && !shown.contains(PostID("ap:\($0)")) }
-        #expect(missing == [], "silently skipped")
-        #expect(try bench.store.verify() == [])
+        expect(missing, is: [], "silently skipped")
+        try expect(bench.store.verify(), is: [])
         try check()
     }
 }

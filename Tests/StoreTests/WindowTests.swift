@@ -1,3 +1,4 @@
+import Expectations
 import Store
 import TestSupport
 import Testing
@@ -35,8 +36,8 @@ struct WindowTests {
             let whole = try bench.entries("news", filter)
             #expect(zip(whole, whole.dropFirst()).allSatisfy { $0.key > $1.key })
             for step in [1, 3, 7] {
-                #expect(try paged(bench, filter, step, downwards: true) == whole)
-                #expect(try paged(bench, filter, step, downwards: false) == whole)
+                try expect(paged(bench, filter, step, downwards: true), is: whole)
+                try expect(paged(bench, filter, step, downwards: false), is: whole)
             }
             let posts = try bench.posts("news", filter)
             #expect(posts.allSatisfy { !unreadOnly || !$0.isRead })
@@ -67,13 +68,14 @@ struct WindowTests {
                 WindowRequest(pane: .persona("news"), anchor: .around(whole[index].key), limit: 10))
             #expect(window.entries.contains(whole[index]))
             let start = try #require(whole.firstIndex(of: window.entries[0]))
-            #expect(window.entries == Array(whole[start..<min(whole.count, start + 10)]))
-            #expect(window.reachesNewest == (start == 0))
+            expect(window.entries, is: Array(whole[start..<min(whole.count, start + 10)]))
+            expect(window.reachesNewest, is: (start == 0))
         }
         let post = whole[20]
         try bench.store.savePosition(.persona("news"), PostID("x"), post.key)
         let window = try bench.store.window(WindowRequest(pane: .persona("news"), anchor: .position, limit: 10))
-        #expect(window.position == post.key && window.entries.contains(post))
+        expect(window.position, is: post.key)
+        #expect(window.entries.contains(post))
     }
 
     @Test("The next unread in either direction is the nearest")
@@ -83,12 +85,12 @@ struct WindowTests {
         let pane = Pane.persona("news")
         for (index, post) in posts.enumerated() {
             let older = try bench.store.nextUnread(in: pane, from: post.key, towards: .older)
-            #expect(older == posts[(index + 1)...].first { !$0.isRead }?.key)
+            expect(older, is: posts[(index + 1)...].first { !$0.isRead }?.key)
             let newer = try bench.store.nextUnread(in: pane, from: post.key, towards: .newer)
-            #expect(newer == posts[..<index].last { !$0.isRead }?.key)
+            expect(newer, is: posts[..<index].last { !$0.isRead }?.key)
         }
-        #expect(try bench.store.nextUnread(in: pane, from: nil, towards: .older) == posts.first { !$0.isRead }?.key)
-        #expect(try bench.store.nextUnread(in: pane, from: nil, towards: .newer) == posts.last { !$0.isRead }?.key)
+        try expect(bench.store.nextUnread(in: pane, from: nil, towards: .older), is: posts.first { !$0.isRead }?.key)
+        try expect(bench.store.nextUnread(in: pane, from: nil, towards: .newer), is: posts.last { !$0.isRead }?.key)
     }
 
     @Test("An excerpt is cut between grapheme clusters, a long text is whole in the detail")
@@ -99,13 +101,13 @@ struct WindowTests {
         let window = try bench.store.window(
             WindowRequest(pane: .persona("news"), anchor: .newest, excerptLength: 25))
         guard case .post(let post) = try #require(window.entries.first) else { return }
-        #expect(post.excerpt.string == "éà👨‍👩‍👧 é")
-        #expect(try bench.store.post(post.id)?.post.body.plain == text)
+        expect(post.excerpt.string, is: "éà👨‍👩‍👧 é")
+        try expect(bench.store.post(post.id)?.post.body.plain, is: text)
     }
 
     @Test("A pane that is not configured is empty")
     func unknownPane() throws {
         let bench = try Bench()
-        #expect(try bench.entries("nobody") == [])
+        try expect(bench.entries("nobody"), is: [])
     }
 }

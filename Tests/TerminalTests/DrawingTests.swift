@@ -1,4 +1,5 @@
 import Cells
+import Expectations
 import TestSupport
 import Testing
 
@@ -8,14 +9,15 @@ struct DrawingTests {
     func firstPicture() throws {
         let terminal = try Probe.ready(size: Size(width: 40, height: 12))
         try terminal.wait(for: "the title") { $0.title == "probe 100" }
-        #expect(terminal.screen.rows[0] == "READY 40x12")
-        #expect(terminal.screen.rows[1] == "0  élection été budget 日本語のニュース")
+        expect(terminal.screen.rows[0], is: "READY 40x12")
+        expect(terminal.screen.rows[1], is: "0  élection été budget 日本語のニュース")
         #expect(terminal.screen.rows[2].hasPrefix("1  한국 소식"))
         #expect(terminal.screen.glyph(x: 5, y: 1).style.isReversed)
         #expect(!terminal.screen.glyph(x: 5, y: 2).style.isReversed)
-        #expect(terminal.screen.cursor == Point(x: 0, y: 1) && terminal.screen.cursorIsVisible)
+        expect(terminal.screen.cursor, is: Point(x: 0, y: 1))
+        #expect(terminal.screen.cursorIsVisible)
         #expect(terminal.screen.isAlternate && terminal.screen.modes.contains(2004))
-        #expect(terminal.screen.violations == [])
+        expect(terminal.screen.violations, is: [])
     }
 
     @Test("moving the bar costs at most 400 bytes a key")
@@ -50,7 +52,7 @@ struct DrawingTests {
         try type("y")
         try type("x")
         // Then no byte is sent for it
-        #expect(terminal.byteCount - second == second - first)
+        expect(terminal.byteCount - second, is: second - first)
     }
 
     @Test("a frame is one write", arguments: [[], ["color"], ["disputed"], ["color", "disputed"]])
@@ -63,7 +65,7 @@ struct DrawingTests {
             try terminal.wait(for: "the frame") { $0.text.contains("\(step)/100 ") && $0.cursor.y == min(step, 18) }
         }
         let writes = try terminal.writeCount() - before
-        #expect(writes == 40)
+        expect(writes, is: 40)
     }
 
     @Test("rows with flags cost little more than their text")
@@ -93,7 +95,7 @@ struct DrawingTests {
         let fresh = terminal.screen.text
         terminal.type("\u{C}")
         try terminal.wait(forText: "control l")
-        #expect(fresh.replacing("control d", with: "control l") == terminal.screen.text)
+        expect(fresh.replacing("control d", with: "control l"), is: terminal.screen.text)
     }
 
     @Test("2000 keys at once end on the same screen as one by one")
@@ -111,7 +113,7 @@ struct DrawingTests {
         try fast.wait(forText: "2001/3000 ")
         // The row above the last one may still be under way when the last one stands.
         try fast.wait(for: "the same screen") { $0.text == slow.screen.text }
-        #expect(fast.screen.violations == [])
+        expect(fast.screen.violations, is: [])
     }
 
     @Test("a storm of resizes ends on the picture of the last size")
@@ -136,7 +138,7 @@ struct DrawingTests {
         try terminal.wait(for: "the first letter") { $0.text.hasPrefix("R") }
         terminal.type("q")
         let ending = try terminal.waitForEnd()
-        #expect(ending == .exited(0))
+        expect(ending, is: .exited(0))
     }
 
     @Test(
@@ -145,7 +147,7 @@ struct DrawingTests {
     func colors(term: String, expected: String) throws {
         guard let terminal = try? Probe.ready(arguments: ["color"], term: term) else {
             // Entries of ncurses-term are not on every machine.
-            #expect(term == "xterm-16color")
+            expect(term, is: "xterm-16color")
             return
         }
         let seen = terminal.screen.glyph(x: 0, y: 4).style.foreground
@@ -159,9 +161,9 @@ struct DrawingTests {
         let terminal = try Probe.ready(arguments: ["color"], term: term, more: ["NO_COLOR": noColor])
         terminal.type("jjq")
         let ending = try terminal.waitForEnd()
-        #expect(ending == .exited(0))
-        #expect(terminal.screen.colorCount == 0)
-        #expect(terminal.screen.violations == [])
+        expect(ending, is: .exited(0))
+        expect(terminal.screen.colorCount, is: 0)
+        expect(terminal.screen.violations, is: [])
     }
 
     @Test("an empty NO_COLOR forbids nothing")
@@ -206,7 +208,7 @@ struct DrawingTests {
         try terminal.wait(for: "the bars in their column") { screen in
             (1...22).allSatisfy { y in screen.glyph(x: 40, y: y).text == "|" && screen.glyph(x: 41, y: y).text == "e" }
         }
-        #expect(terminal.screen.violations == [])
+        expect(terminal.screen.violations, is: [])
     }
 
     @Test("idle costs no byte and no turn of the loop")

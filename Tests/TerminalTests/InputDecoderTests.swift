@@ -1,4 +1,5 @@
 import Cells
+import Expectations
 import Testing
 import Text
 
@@ -31,7 +32,7 @@ struct InputDecoderTests {
             ("gg", [.character("g"), .character("g")]), ("\u{1B}]", [.alt("]")]), ("\u{85}a", [.character("a")]),
         ])
     func keys(text: String, expected: [Key]) {
-        #expect(events(text) == expected.map(InputEvent.key))
+        expect(events(text), is: expected.map(InputEvent.key))
     }
 
     @Test(
@@ -41,7 +42,7 @@ struct InputDecoderTests {
             "\u{1B}[I\u{1B}[Oj",
         ])
     func swallowed(text: String) {
-        #expect(events(text) == [.key(.character("j"))])
+        expect(events(text), is: [.key(.character("j"))])
     }
 
     @Test("a scalar cut between two reads is put together")
@@ -49,24 +50,24 @@ struct InputDecoderTests {
         var decoder = InputDecoder()
         decoder.feed(.byte(0xC3))
         decoder.drained()
-        #expect(decoder.takeEvents() == [])
+        expect(decoder.takeEvents(), is: [])
         decoder.feed(.byte(0xA9))
         decoder.drained()
-        #expect(decoder.takeEvents() == [.key(.character("é"))])
+        expect(decoder.takeEvents(), is: [.key(.character("é"))])
     }
 
     @Test("bytes that are no UTF-8 press no key and cost no other")
     func notUTF8() {
-        #expect(
-            events([0xFF, 0x6A, 0xC3, 0x6B, 0xE2, 0x80, 0x6C].map { .byte($0) })
-                == ["j", "k", "l"].map { .key(.character($0)) })
+        expect(
+            events([0xFF, 0x6A, 0xC3, 0x6B, 0xE2, 0x80, 0x6C].map { .byte($0) }),
+            is: ["j", "k", "l"].map { .key(.character($0)) })
     }
 
     @Test("notches of the wheel at one place add up, in order with keys")
     func wheel() {
         let place = Point(x: 3, y: 4)
         let turned = events([.wheel(1, place), .wheel(1, place), .key(.up), .wheel(-1, place)])
-        #expect(turned == [.wheel(6, at: place), .key(.up), .wheel(-3, at: place)])
+        expect(turned, is: [.wheel(6, at: place), .key(.up), .wheel(-3, at: place)])
     }
 
     // MARK: Paste
@@ -74,15 +75,16 @@ struct InputDecoderTests {
     @Test("a paste is one event; its line ends are LF, its keys and escapes no keys")
     func paste() {
         let bytes = "un\r\ndeux\rtrois".utf8.map { RawInput.byte($0) }
-        #expect(
-            events([.pasteBegan] + bytes + [.key(.up), .pasteEnded, .byte(0x6A)]) == [
+        expect(
+            events([.pasteBegan] + bytes + [.key(.up), .pasteEnded, .byte(0x6A)]),
+            is: [
                 .paste("un\ndeux\ntrois"), .key(.character("j")),
             ])
     }
 
     @Test("a paste whose marks ncurses did not know is a paste all the same")
     func pasteByBytes() {
-        #expect(events("\u{1B}[200~abc\u{1B}[201~j") == [.paste("abc"), .key(.character("j"))])
+        expect(events("\u{1B}[200~abc\u{1B}[201~j"), is: [.paste("abc"), .key(.character("j"))])
     }
 
     @Test("a paste without an end waits, and is delivered when it is given up")
@@ -90,11 +92,12 @@ struct InputDecoderTests {
         var decoder = InputDecoder()
         ([.pasteBegan] + "abc".utf8.map { RawInput.byte($0) }).forEach { decoder.feed($0) }
         decoder.drained()
-        #expect(decoder.isInsidePaste && decoder.takeEvents() == [])
+        #expect(decoder.isInsidePaste)
+        expect(decoder.takeEvents(), is: [])
         decoder.giveUpPaste()
         decoder.feed(.byte(0x6A))
         decoder.drained()
-        #expect(decoder.takeEvents() == [.paste("abc"), .key(.character("j"))])
+        expect(decoder.takeEvents(), is: [.paste("abc"), .key(.character("j"))])
     }
 
     @Test("a paste larger than the limit keeps its beginning, and its end is still seen")
@@ -105,7 +108,8 @@ struct InputDecoderTests {
         "\u{1B}[201~j".utf8.forEach { decoder.feed(.byte($0)) }
         decoder.drained()
         let delivered = decoder.takeEvents()
-        #expect(delivered.count == 2 && delivered.last == .key(.character("j")))
+        expect(delivered.count, is: 2)
+        expect(delivered.last, is: .key(.character("j")))
     }
 
     // MARK: Anything
@@ -130,6 +134,6 @@ struct InputDecoderTests {
         _ = decoder.takeEvents()
         decoder.feed(.byte(0x6A))
         decoder.drained()
-        #expect(decoder.takeEvents() == [.key(.character("j"))])
+        expect(decoder.takeEvents(), is: [.key(.character("j"))])
     }
 }

@@ -1,4 +1,5 @@
 import Cells
+import Expectations
 import Glibc
 import TestSupport
 import Testing
@@ -19,7 +20,7 @@ struct LeavingTests {
         let terminal = try Probe.ready(term: term)
         terminal.type("q")
         let ending = try terminal.waitForEnd()
-        #expect(ending == .exited(0))
+        expect(ending, is: .exited(0))
         expectRestored(terminal)
     }
 
@@ -28,7 +29,7 @@ struct LeavingTests {
         let terminal = try Probe.ready()
         terminal.send(signal: signal)
         let ending = try terminal.waitForEnd()
-        #expect(ending == .killed(bySignal: signal))
+        expect(ending, is: .killed(bySignal: signal))
         expectRestored(terminal)
     }
 
@@ -69,7 +70,7 @@ struct LeavingTests {
         let terminal = try Probe.ready()
         terminal.type(key)
         let ending = try terminal.waitForEnd()
-        #expect(ending == .killed(bySignal: signal))
+        expect(ending, is: .killed(bySignal: signal))
         expectRestored(terminal)
     }
 
@@ -88,7 +89,7 @@ struct LeavingTests {
         let terminal = try Probe.ready()
         terminal.send(signal: signal)
         let ending = try terminal.waitForEnd()
-        #expect(ending == .killed(bySignal: signal))
+        expect(ending, is: .killed(bySignal: signal))
         expectRestored(terminal)
     }
 
@@ -137,8 +138,8 @@ struct LeavingTests {
         try terminal.wait(forText: "turns=")
         terminal.type("exit\n")
         let ending = try terminal.waitForEnd()
-        #expect(ending == .exited(0))
-        #expect(terminal.screen.violations == [])
+        expect(ending, is: .exited(0))
+        expect(terminal.screen.violations, is: [])
     }
 
     @Test("stopped and continued by others: the screen is taken again")
@@ -150,7 +151,7 @@ struct LeavingTests {
         try terminal.wait(for: "the picture") { $0.rows[0] == "READY 80x24" && $0.modes.contains(2004) }
         terminal.type("q")
         let ending = try terminal.waitForEnd()
-        #expect(ending == .exited(0))
+        expect(ending, is: .exited(0))
         expectRestored(terminal)
     }
 
@@ -159,7 +160,7 @@ struct LeavingTests {
         let terminal = try Probe.ready()
         terminal.type("\u{1A}")
         try terminal.wait(forText: "resumed")
-        #expect(terminal.screen.rows[0] == "READY 80x24")
+        expect(terminal.screen.rows[0], is: "READY 80x24")
     }
 
     // MARK: Refused
@@ -173,16 +174,17 @@ struct LeavingTests {
     func refused(term: String, message: String) throws {
         let terminal = try Probe.start(term: term, size: Size(width: 200, height: 24))
         let ending = try terminal.waitForEnd()
-        #expect(ending == .exited(69))
+        expect(ending, is: .exited(69))
         #expect(terminal.screen.text.contains(message))
-        #expect(terminal.modesAreRestored && terminal.screen.violations == [])
+        #expect(terminal.modesAreRestored)
+        expect(terminal.screen.violations, is: [])
     }
 
     @Test("a redirected stream: status 69", arguments: [PseudoTerminal.Stream.input, .output])
     func redirected(stream: PseudoTerminal.Stream) throws {
         let terminal = try Probe.start(detached: [stream])
         let ending = try terminal.waitForEnd()
-        #expect(ending == .exited(69))
+        expect(ending, is: .exited(69))
         #expect(terminal.modesAreRestored && !terminal.screen.isAlternate)
     }
 }

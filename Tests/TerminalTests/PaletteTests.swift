@@ -1,4 +1,5 @@
 import Cells
+import Expectations
 import Testing
 
 @testable import Terminal
@@ -24,25 +25,25 @@ struct PaletteTests {
         ])
     func nearest(hex: Int, depth: ColorDepth, index: Int) {
         let color = Color.rgb(red: UInt8(hex >> 16), green: UInt8(hex >> 8 & 255), blue: UInt8(hex & 255))
-        #expect(depth.resolve(color) == ColorDepth.Resolved(index: Int32(index)))
+        expect(depth.resolve(color), is: ColorDepth.Resolved(index: Int32(index)))
     }
 
     @Test("eight colours show bright ones as bold")
     func eight() {
-        #expect(ColorDepth.eight.resolve(.ansi(9)) == ColorDepth.Resolved(index: 1, needsBold: true))
-        #expect(ColorDepth.eight.resolve(.ansi(1)) == ColorDepth.Resolved(index: 1))
+        expect(ColorDepth.eight.resolve(.ansi(9)), is: ColorDepth.Resolved(index: 1, needsBold: true))
+        expect(ColorDepth.eight.resolve(.ansi(1)), is: ColorDepth.Resolved(index: 1))
     }
 
     @Test("on direct colour nearly black is not taken for the terminal's red")
     func direct() {
-        #expect(ColorDepth.direct.resolve(.rgb(red: 0, green: 0, blue: 1)).index == 8)
-        #expect(ColorDepth.direct.resolve(.rgb(red: 1, green: 2, blue: 3)).index == 0x010203)
-        #expect(ColorDepth.direct.resolve(.ansi(1)).index == 1)
-        #expect(ColorDepth.direct.resolve(.ansi(9)).index == 0xFF0000)
+        expect(ColorDepth.direct.resolve(.rgb(red: 0, green: 0, blue: 1)).index, is: 8)
+        expect(ColorDepth.direct.resolve(.rgb(red: 1, green: 2, blue: 3)).index, is: 0x010203)
+        expect(ColorDepth.direct.resolve(.ansi(1)).index, is: 1)
+        expect(ColorDepth.direct.resolve(.ansi(9)).index, is: 0xFF0000)
     }
 
     @Test("without colours there are none", arguments: [Color.terminal, .ansi(3), .rgb(red: 1, green: 2, blue: 3)])
     func none(color: Color) {
-        #expect(ColorDepth.none.resolve(color).index == -1)
+        expect(ColorDepth.none.resolve(color).index, is: -1)
     }
 }

@@ -1,3 +1,4 @@
+import Expectations
 import Foundation
 import Testing
 import Text
@@ -24,8 +25,8 @@ struct CorpusTextTests {
         for raw in strings {
             for form in [SafeText.Form.line, .name, .body] {
                 let safe = SafeText(sanitizing: raw, as: form)
-                #expect(forbidden(in: safe.string, as: form) == nil, "\(raw.debugDescription)")
-                #expect(SafeText(sanitizing: safe.string, as: form) == safe)
+                expect(forbidden(in: safe.string, as: form), is: nil, "\(raw.debugDescription)")
+                expect(SafeText(sanitizing: safe.string, as: form), is: safe)
             }
         }
     }

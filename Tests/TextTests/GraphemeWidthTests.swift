@@ -1,3 +1,4 @@
+import Expectations
 import Glibc
 import TestSupport
 import Testing
@@ -16,8 +17,8 @@ import Text
             ("ب", 1), ("\u{FFFD}", 1), ("\u{A0}", 1), ("\u{3000}", 2), ("¡", 1), ("α", 1),
         ])
     func columns(cluster: String, columns: Int) throws {
-        #expect(GraphemeWidth.columns(of: try #require(cluster.first)) == columns)
-        #expect(cluster.count == 1)
+        expect(GraphemeWidth.columns(of: try #require(cluster.first)), is: columns)
+        expect(cluster.count, is: 1)
     }
 
     /// Clusters that terminals give different columns. `columns(of:)` says what modern ones do; what is drawn
@@ -37,21 +38,21 @@ import Text
     func drawn() throws {
         for (cluster, drawn) in Self.ambiguous {
             let character = try #require(cluster.first)
-            #expect(GraphemeWidth.drawn(character) == drawn)
+            expect(GraphemeWidth.drawn(character), is: drawn)
             let columns = drawn.unicodeScalars.reduce(0) { $0 + GraphemeWidth.columns(of: Character($1)) }
-            #expect(columns == GraphemeWidth.columns(of: character))
+            expect(columns, is: GraphemeWidth.columns(of: character))
         }
     }
 
     @Test func plainClustersAreDrawnAsTheyAre() {
         for cluster in "aé日e\u{301}각ب" {
-            #expect(GraphemeWidth.drawn(cluster) == String(cluster))
+            expect(GraphemeWidth.drawn(cluster), is: String(cluster))
         }
     }
 
     @Test func whatTheMachineDoesNotKnowIsDrawnAsReplacement() {
-        #expect(GraphemeWidth.drawn("🫩", knows: { $0 != "🫩" }) == "\u{FFFD} ")
-        #expect(GraphemeWidth.drawn("e\u{301}", knows: { $0 != "\u{301}" }) == "e")
+        expect(GraphemeWidth.drawn("🫩", knows: { $0 != "🫩" }), is: "\u{FFFD} ")
+        expect(GraphemeWidth.drawn("e\u{301}", knows: { $0 != "\u{301}" }), is: "e")
     }
 
     @Test func columnsOfATextAreTheSumOfItsClusters() {
@@ -70,9 +71,9 @@ import Text
                 end += character.utf8.count
                 return end
             }
-            #expect(ends == expected, "\(text.string.debugDescription)")
-            #expect(columns == text.string.reduce(0) { $0 + GraphemeWidth.columns(of: $1) })
-            #expect(columns == GraphemeWidth.columns(of: text))
+            expect(ends, is: expected, "\(text.string.debugDescription)")
+            expect(columns, is: text.string.reduce(0) { $0 + GraphemeWidth.columns(of: $1) })
+            expect(columns, is: GraphemeWidth.columns(of: text))
         }
     }
 
@@ -103,7 +104,7 @@ import Text
                 different.append("\(String(value, radix: 16)): \(columns)")
             }
         }
-        #expect(different == [])
+        expect(different, is: [])
     }
 }
 

@@ -1,3 +1,4 @@
+import Expectations
 import Testing
 import Text
 
@@ -7,6 +8,6 @@ import Text
         ("é\n日本", "é 日本"), ("👩‍💻\n🇫🇷\nfin", "👩‍💻 🇫🇷 fin"), (" one \n two ", " one   two "),
     ])
     func breaksBecomeSpacesAndEndsNothing(_ text: SafeText, _ line: SafeText) {
-        #expect(text.onOneLine == line)
+        expect(text.onOneLine, is: line)
     }
 }

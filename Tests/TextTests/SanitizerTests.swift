@@ -1,3 +1,4 @@
+import Expectations
 import TestSupport
 import Testing
 import Text
@@ -49,7 +50,7 @@ import Text
             ("日本語テキスト", "日本語テキスト"),
         ])
     func line(raw: String, safe: String) {
-        #expect(Array(SafeText(sanitizing: raw).string.unicodeScalars) == Array(safe.unicodeScalars))
+        expect(Array(SafeText(sanitizing: raw).string.unicodeScalars), is: Array(safe.unicodeScalars))
     }
 
     @Test(
@@ -59,8 +60,8 @@ import Text
             ("  a  b  ", "a  b"), ("\u{A0}a\u{A0}", "a"), ("\u{3000}\u{2003}", ""), ("\n", ""), ("", ""),
         ])
     func lineBreaks(raw: String, safe: String) {
-        #expect(SafeText(sanitizing: raw).string == safe)
-        #expect(SafeText(sanitizing: raw, as: .name).string == safe)
+        expect(SafeText(sanitizing: raw).string, is: safe)
+        expect(SafeText(sanitizing: raw, as: .name).string, is: safe)
     }
 
     @Test(
@@ -70,15 +71,15 @@ import Text
             ("a \n \n\t\n \n \nb", "a\n\n\nb"), ("a\n  indented", "a\n  indented"), ("a\n\u{301}b", "a\nb"),
         ])
     func body(raw: String, safe: String) {
-        #expect(SafeText(sanitizing: raw, as: .body).string == safe)
+        expect(SafeText(sanitizing: raw, as: .body).string, is: safe)
     }
 
     @Test func lengthIsCappedByFormInClusters() {
         let long = String(repeating: "é\u{323}", count: 120_000)
-        #expect(SafeText(sanitizing: long, as: .name).string.count == 100)
-        #expect(SafeText(sanitizing: long, as: .line).string.count == 500)
-        #expect(SafeText(sanitizing: long, as: .body).string.count == 100_000)
-        #expect(SafeText(sanitizing: String(repeating: "a ", count: 300)).string.count == 499)
+        expect(SafeText(sanitizing: long, as: .name).string.count, is: 100)
+        expect(SafeText(sanitizing: long, as: .line).string.count, is: 500)
+        expect(SafeText(sanitizing: long, as: .body).string.count, is: 100_000)
+        expect(SafeText(sanitizing: String(repeating: "a ", count: 300)).string.count, is: 499)
     }
 
     @Test func aClusterNeverHasMoreThanThirtyTwoScalars() {
@@ -98,10 +99,10 @@ import Text
             let raw = RandomText.scalars(round % 60, using: &random)
             for form in [SafeText.Form.line, .name, .body] {
                 let once = SafeText(sanitizing: raw, as: form).string
-                #expect(forbidden(in: once, as: form) == nil, "\(raw.debugDescription)")
+                expect(forbidden(in: once, as: form), is: nil, "\(raw.debugDescription)")
                 let twice = SafeText(sanitizing: once, as: form).string
-                #expect(Array(twice.utf8) == Array(once.utf8), "\(raw.debugDescription)")
-                #expect(Array(SafeText(storedSafe: once, as: form).string.utf8) == Array(once.utf8))
+                expect(Array(twice.utf8), is: Array(once.utf8), "\(raw.debugDescription)")
+                expect(Array(SafeText(storedSafe: once, as: form).string.utf8), is: Array(once.utf8))
             }
         }
     }
@@ -109,16 +110,16 @@ import Text
     @Test func noncharactersGo() throws {
         for value: UInt32 in [0xFDD0, 0xFDEF, 0xFFFE, 0xFFFF, 0x1FFFE, 0x10FFFF] {
             let scalar = try #require(Unicode.Scalar(value))
-            #expect(SafeText(sanitizing: "a\(scalar)b").string == "ab")
+            expect(SafeText(sanitizing: "a\(scalar)b").string, is: "ab")
         }
     }
 
     @Test func textFromTheStoreIsSanitizedAgainWhenSomethingIsWrong() {
-        #expect(SafeText(storedSafe: "a\u{1B}[31mb", as: .body).string == "ab")
-        #expect(SafeText(storedSafe: "a\u{9B}31mb\u{202E}", as: .body).string == "ab")
-        #expect(SafeText(storedSafe: "a\nb", as: .line).string == "a b")
-        #expect(SafeText(storedSafe: "a\nb", as: .body).string == "a\nb")
-        #expect(SafeText(storedSafe: " kept as it was ", as: .line).string == " kept as it was ")
+        expect(SafeText(storedSafe: "a\u{1B}[31mb", as: .body).string, is: "ab")
+        expect(SafeText(storedSafe: "a\u{9B}31mb\u{202E}", as: .body).string, is: "ab")
+        expect(SafeText(storedSafe: "a\nb", as: .line).string, is: "a b")
+        expect(SafeText(storedSafe: "a\nb", as: .body).string, is: "a\nb")
+        expect(SafeText(storedSafe: " kept as it was ", as: .line).string, is: " kept as it was ")
     }
 }
 

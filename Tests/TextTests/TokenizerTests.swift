@@ -1,3 +1,4 @@
+import Expectations
 import TestSupport
 import Testing
 import Text
@@ -27,13 +28,13 @@ import Text
             ("Swift日本", ["swift", "日本"]),
         ])
     func words(text: String, words: [String]) {
-        #expect(Tokenizer.words(of: text) == words)
-        #expect(Tokenizer.words(of: text[...]) == words)
+        expect(Tokenizer.words(of: text), is: words)
+        expect(Tokenizer.words(of: text[...]), is: words)
     }
 
     @Test func thaiIsIndexedInPairsOfLettersWithTheirMarks() {
-        #expect(Tokenizer.words(of: "ที่นี่") == ["ที่นี่"])
-        #expect(Tokenizer.words(of: "ภาษา") == ["ภา", "าษ", "ษา"])
+        expect(Tokenizer.words(of: "ที่นี่"), is: ["ที่นี่"])
+        expect(Tokenizer.words(of: "ภาษา"), is: ["ภา", "าษ", "ษา"])
     }
 
     @Test("a token says where it stands")
@@ -41,15 +42,15 @@ import Text
         let text = "L’Été\u{301} à 東京都 !"
         let tokens = Tokenizer.tokens(of: text)
         let utf8 = Array(text.utf8)
-        #expect(tokens.map(\.word) == ["l", "ete", "a", "東京", "京都"])
-        #expect(tokens.map(\.kind) == [.word, .word, .word, .bigram, .bigram])
-        #expect(
-            tokens.map { String(decoding: utf8[$0.range], as: UTF8.self) } == ["L", "Été\u{301}", "à", "東京", "京都"])
+        expect(tokens.map(\.word), is: ["l", "ete", "a", "東京", "京都"])
+        expect(tokens.map(\.kind), is: [.word, .word, .word, .bigram, .bigram])
+        expect(
+            tokens.map { String(decoding: utf8[$0.range], as: UTF8.self) }, is: ["L", "Été\u{301}", "à", "東京", "京都"])
     }
 
     @Test func aTextIsFoldedInOnePiece() {
-        #expect(Tokenizer.folded("L’Œuvre, ＡＢ　ｶﾞ : ÉTÉ !") == "l'oeuvre, ab ガ : ete !")
-        #expect(Tokenizer.folded("plain ASCII Text") == "plain ascii text")
+        expect(Tokenizer.folded("L’Œuvre, ＡＢ　ｶﾞ : ÉTÉ !"), is: "l'oeuvre, ab ガ : ete !")
+        expect(Tokenizer.folded("plain ASCII Text"), is: "plain ascii text")
     }
 
     @Test("Given random scalars, tokens are folded, in order and inside the text")
@@ -58,16 +59,16 @@ import Text
         for round in 0..<3000 {
             let text = RandomText.scalars(round % 60, using: &random)
             let tokens = Tokenizer.tokens(of: text)
-            #expect(tokens.map(\.word) == Tokenizer.words(of: text))
+            expect(tokens.map(\.word), is: Tokenizer.words(of: text))
             var start = 0
             for token in tokens {
                 #expect(!token.word.isEmpty)
                 #expect(token.range.lowerBound >= start && token.range.upperBound <= text.utf8.count)
                 start = token.range.lowerBound
-                #expect(Tokenizer.folded(token.word) == token.word, "\(text.debugDescription)")
-                #expect(Tokenizer.words(of: token.word).first == token.word, "\(text.debugDescription)")
+                expect(Tokenizer.folded(token.word), is: token.word, "\(text.debugDescription)")
+                expect(Tokenizer.words(of: token.word).first, is: token.word, "\(text.debugDescription)")
             }
-            #expect(Tokenizer.folded(Tokenizer.folded(text)) == Tokenizer.folded(text), "\(text.debugDescription)")
+            expect(Tokenizer.folded(Tokenizer.folded(text)), is: Tokenizer.folded(text), "\(text.debugDescription)")
         }
     }
 

@@ -1,29 +1,30 @@
+import Expectations
 import TestSupport
 import Testing
 import TimelineModel
 
 @Suite struct AccountTimelineTests {
     @Test func everySpellingReadsBack() {
-        #expect(AccountTimelines.every.map(\.spelled) == AccountTimelines.spellings)
+        expect(AccountTimelines.every.map(\.spelled), is: AccountTimelines.spellings)
     }
 
     @Test(arguments: ["", "Home", "list:", "list: ", "tag:", "tag:+a", "tag:-a b/c", "tag:a +", "tag:a?b", "mentions"])
     func whatIsNoTimelineIsRefused(_ text: String) {
-        #expect(AccountTimeline(text) == nil)
+        expect(AccountTimeline(text), is: nil)
     }
 
     @Test func timelinesOfAnAccountAreSourcesOfTheirOwn() throws {
         let me = try #require(AccountName("@me@m.example"))
         let addresses = AccountTimelines.every.map { SourceAddress.account(me, $0) }
-        #expect(Set(addresses.map(\.id)).count == addresses.count)
+        expect(Set(addresses.map(\.id)).count, is: addresses.count)
         // The home timeline keeps the identity under which it was always stored.
-        #expect(addresses[0].normalized == "home me@m.example")
+        expect(addresses[0].normalized, is: "home me@m.example")
     }
 
     @Test func aSignSaysHowAHashtagCounts() throws {
         let choice = try #require(HashtagChoice("#café linux +foss -jobs"))
-        #expect(choice.any == ["café", "linux"])
-        #expect(choice.all == ["foss"])
-        #expect(choice.none == ["jobs"])
+        expect(choice.any, is: ["café", "linux"])
+        expect(choice.all, is: ["foss"])
+        expect(choice.none, is: ["jobs"])
     }
 }

@@ -1,3 +1,4 @@
+import Expectations
 import Testing
 import Text
 import TimelineModel
@@ -25,28 +26,28 @@ struct FilterTests {
             ([highlight, hide, fold], Verdict(.hidden, rule: "h")), ([fold, hide], Verdict(.hidden, rule: "h")),
         ]
         for (filters, verdict) in cases {
-            #expect(Filter.judge(filters, post: post, in: context) == Judgement(verdict: verdict))
+            expect(Filter.judge(filters, post: post, in: context), is: Judgement(verdict: verdict))
         }
     }
 
     @Test("among filters of one action the first that matches names the rule")
     func firstNames() throws {
         let filters = [try filter("no", .fold, "absent"), try filter("one", .fold), try filter("two", .fold)]
-        #expect(Filter.judge(filters, post: post, in: context).verdict == Verdict(.folded, rule: "one"))
+        expect(Filter.judge(filters, post: post, in: context).verdict, is: Verdict(.folded, rule: "one"))
     }
 
     @Test("read and star stand beside the verdict")
     func marks() throws {
         let filters = [try filter("r", .read), try filter("s", .star), try filter("h", .hide)]
         let judgement = Filter.judge(filters, post: post, in: context)
-        #expect(judgement == Judgement(verdict: Verdict(.hidden, rule: "h"), marksRead: true, stars: true))
-        #expect(Filter.judge([try filter("r", .read, "absent")], post: post, in: context) == Judgement())
+        expect(judgement, is: Judgement(verdict: Verdict(.hidden, rule: "h"), marksRead: true, stars: true))
+        expect(Filter.judge([try filter("r", .read, "absent")], post: post, in: context), is: Judgement())
     }
 
     @Test("another persona's filters are passed over")
     func personas() throws {
         var other = try filter("h", .hide)
         other.persona = "pro"
-        #expect(Filter.judge([other], post: post, in: context) == Judgement())
+        expect(Filter.judge([other], post: post, in: context), is: Judgement())
     }
 }

@@ -1,3 +1,4 @@
+import Expectations
 import Testing
 import Text
 import TimelineModel
@@ -26,7 +27,7 @@ struct QueryMatcherTests {
         let context = context ?? self.context
         let query = try Query(parsing: query)
         let answer = query.matches(post, in: context)
-        #expect(query.matches(SearchablePost(post), in: context) == answer)
+        expect(query.matches(SearchablePost(post), in: context), is: answer)
         return answer
     }
 
@@ -40,7 +41,7 @@ struct QueryMatcherTests {
             ("--vote", true), ("NOT absent AND vote", true), ("anne", false),
         ])
     func text(query: String, expected: Bool) throws {
-        #expect(try matches(query, post()) == expected)
+        try expect(matches(query, post()), is: expected)
     }
 
     @Test(
@@ -60,7 +61,7 @@ struct QueryMatcherTests {
             ("\"日本 語を\"", false), ("日*", true), ("語*", true), ("日本*", true),
         ])
     func bigrams(query: String, expected: Bool) throws {
-        #expect(try matches(query, post("今日は日本語を読む")) == expected)
+        try expect(matches(query, post("今日は日本語を読む")), is: expected)
     }
 
     @Test("every segment of the text is searched, and no phrase crosses two")
@@ -76,8 +77,9 @@ struct QueryMatcherTests {
             provider: "provider")
         post.tags = ["ia", "élections"]
         let segments = Query.searchableText(of: post).map(\.string)
-        #expect(
-            segments == [
+        expect(
+            segments,
+            is: [
                 "title", "warning", "body", "alt", "yes", "no", "quoted", "headline", "summary", "ia", "élections",
             ])
         for (left, right) in zip(segments, segments.dropFirst()) {
@@ -107,11 +109,11 @@ struct QueryMatcherTests {
             ("dupont", true), ("\"anne dupont\"", true), ("\"dupont anne\"", false), ("dup*", true), ("me", false),
         ])
     func from(who: String, expected: Bool) throws {
-        #expect(try matches("from:\(who)", post()) == expected)
+        try expect(matches("from:\(who)", post()), is: expected)
         var context = context
         context.carriers[0].boostedBy = Author(name: "Anne Dupont", handle: "anne@piaille.fr")
         let other = post(name: "Somebody", handle: "else@example.org")
-        #expect(try matches("boostedby:\(who)", other, context) == expected)
+        try expect(matches("boostedby:\(who)", other, context), is: expected)
         #expect(try !matches("boostedby:\(who)", post()))
         #expect(try !matches("from:\(who)", other))
     }
@@ -150,7 +152,7 @@ struct QueryMatcherTests {
             ("persona:pro", false), ("sources:1", true), ("sources:>1", false),
         ])
     func entry(query: String, expected: Bool) throws {
-        #expect(try matches(query, post()) == expected)
+        try expect(matches(query, post()), is: expected)
     }
 
     @Test("the same source twice counts once")
@@ -168,7 +170,7 @@ struct QueryMatcherTests {
     func tags(tag: String, expected: Bool) throws {
         var post = post()
         post.tags = ["IA", "Le Monde"]
-        #expect(try matches("tag:\(tag)", post) == expected)
+        try expect(matches("tag:\(tag)", post), is: expected)
     }
 
     @Test(
@@ -180,7 +182,7 @@ struct QueryMatcherTests {
     func language(of language: String?, query: String, expected: Bool) throws {
         var post = post()
         post.language = language
-        #expect(try matches("lang:\(query)", post) == expected)
+        try expect(matches("lang:\(query)", post), is: expected)
     }
 
     @Test("domain: means a host and its subdomains, of any link, the card or the post's own page")
@@ -275,7 +277,7 @@ struct QueryMatcherTests {
     func dates(query: String, offset: Int, expected: Bool) throws {
         var context = context
         context.zone = ZoneOffsets([ZoneOffsets.Span(start: Timestamp(seconds: 0), seconds: offset)])
-        #expect(try matches(query, post(), context) == expected)
+        try expect(matches(query, post(), context), is: expected)
     }
 
     /// The sort time is an hour ago.
@@ -286,6 +288,6 @@ struct QueryMatcherTests {
             ("newer:999999999w", true),
         ])
     func durations(query: String, expected: Bool) throws {
-        #expect(try matches(query, post()) == expected)
+        try expect(matches(query, post()), is: expected)
     }
 }

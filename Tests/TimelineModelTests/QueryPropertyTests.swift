@@ -1,3 +1,4 @@
+import Expectations
 import TestSupport
 import Testing
 import Text
@@ -50,8 +51,8 @@ struct QueryPropertyTests {
             let (negated, twice) = (
                 try self.answers("NOT (\(query))", samples), try self.answers("-(-(\(query)))", samples)
             )
-            #expect(twice == answers, "\(query)")
-            #expect(negated == answers.map { !$0 }, "\(query)")
+            expect(twice, is: answers, "\(query)")
+            expect(negated, is: answers.map { !$0 }, "\(query)")
         }
     }
 
@@ -60,10 +61,10 @@ struct QueryPropertyTests {
         try forRandomQueries(300, seed: 3) { left, right, samples in
             let notBoth = try answers("-((\(left)) (\(right)))", samples)
             let oneNot = try answers("-(\(left)) OR -(\(right))", samples)
-            #expect(notBoth == oneNot, "\(left) / \(right)")
+            expect(notBoth, is: oneNot, "\(left) / \(right)")
             let neither = try answers("-((\(left)) OR (\(right)))", samples)
             let bothNot = try answers("-(\(left)) -(\(right))", samples)
-            #expect(neither == bothNot, "\(left) / \(right)")
+            expect(neither, is: bothNot, "\(left) / \(right)")
         }
     }
 
@@ -76,7 +77,7 @@ struct QueryPropertyTests {
                     parsed.matches(sample.post, in: sample.context),
                     parsed.matches(sample.post.post, in: sample.context)
                 )
-                #expect(cached == fresh, "\(query)")
+                expect(cached, is: fresh, "\(query)")
             }
         }
     }
@@ -87,8 +88,8 @@ struct QueryPropertyTests {
             let parsed = try Query(parsing: query)
             let spelled = parsed.root.spelled
             let again = try Query(parsing: spelled)
-            #expect(again.root == parsed.root, "\(query) was written as \(spelled)")
-            #expect(again.root.spelled == spelled)
+            expect(again.root, is: parsed.root, "\(query) was written as \(spelled)")
+            expect(again.root.spelled, is: spelled)
         }
     }
 
@@ -97,7 +98,7 @@ struct QueryPropertyTests {
         arguments: [#"tag:"a \"b\" \\ c""#, #"from:"me""#, #"from:"o\\""#, "persona:«a\"b»", "tag:“x y”*"])
     func quoting(query: String) throws {
         let root = try Query(parsing: query).root
-        #expect(try Query(parsing: root.spelled).root == root, "\(root.spelled)")
+        try expect(Query(parsing: root.spelled).root, is: root, "\(root.spelled)")
     }
 
     @Test("junk gives a tree or an error whose column lies in the text")

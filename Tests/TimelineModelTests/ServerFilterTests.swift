@@ -1,3 +1,4 @@
+import Expectations
 import Testing
 import Text
 import TimelineModel
@@ -58,24 +59,24 @@ struct ServerFilterTests {
             ("a.c", false, "abc", false), ("aab", false, "aaab", true),
         ])
     func words(_ keyword: SafeText, _ isWhole: Bool, _ text: SafeText, _ isMeant: Bool) {
-        #expect(verdict(filter(keyword, whole: isWhole), post(text)) == (isMeant ? folded : .shown))
+        expect(verdict(filter(keyword, whole: isWhole), post(text)), is: (isMeant ? folded : .shown))
     }
 
     @Test("it looks into the warning, the text, a poll, descriptions and whole addresses, and not across them")
     func parts() {
         let word = filter("tide", whole: true)
-        #expect(verdict(word, post("x", warning: "Tide")) == folded)
-        #expect(verdict(word, post("x", options: ["ebb", "tide"])) == folded)
-        #expect(verdict(word, post("x", alts: [nil, "The tide"])) == folded)
-        #expect(verdict(word, post("x", link: "https://a.example/long/tide")) == folded)
-        #expect(verdict(filter("x tide"), post("tide", warning: "x")) == .shown)
-        #expect(verdict(word, post("x")) == .shown)
+        expect(verdict(word, post("x", warning: "Tide")), is: folded)
+        expect(verdict(word, post("x", options: ["ebb", "tide"])), is: folded)
+        expect(verdict(word, post("x", alts: [nil, "The tide"])), is: folded)
+        expect(verdict(word, post("x", link: "https://a.example/long/tide")), is: folded)
+        expect(verdict(filter("x tide"), post("tide", warning: "x")), is: .shown)
+        expect(verdict(word, post("x")), is: .shown)
     }
 
     @Test("hide hides, warn folds, and the reason says where the filter lives")
     func actions() {
-        #expect(verdict(filter("x", [.home], .hide), post("x")) == Verdict(.hidden, rule: "no (m.example)"))
-        #expect(verdict(filter("x"), post("x")) == folded)
+        expect(verdict(filter("x", [.home], .hide), post("x")), is: Verdict(.hidden, rule: "no (m.example)"))
+        expect(verdict(filter("x"), post("x")), is: folded)
     }
 
     @Test(
@@ -89,7 +90,7 @@ struct ServerFilterTests {
         let source = SourceAddress.account(me, timeline)
         for each in ServerFilter.Context.allCases {
             let verdict = verdict(filter("x", [each]), post("x"), reads: [source], carriedBy: [source])
-            #expect(verdict == (each == context ? folded : .shown), "\(each)")
+            expect(verdict, is: (each == context ? folded : .shown), "\(each)")
         }
     }
 
@@ -106,7 +107,7 @@ struct ServerFilterTests {
         ]
         for (carriers, isMeant) in cases {
             let verdict = verdict(filter("x"), post("x"), reads: reads, carriedBy: carriers)
-            #expect(verdict == (isMeant ? folded : .shown), "\(carriers.map(\.shown))")
+            expect(verdict, is: (isMeant ? folded : .shown), "\(carriers.map(\.shown))")
         }
     }
 
@@ -129,11 +130,12 @@ struct ServerFilterTests {
                 return Filter.judge(filters, post: SearchablePost(post, for: filters), in: context).verdict.kind
             }
         }
-        #expect(
+        expect(
             [
                 kinds(both, ["16"]), kinds(both, ["17"]), kinds(both, ["99", "18"]), kinds(named, ["16"]),
                 kinds(named, ["17"]), kinds(named, ["17"], by: "me@m.example"),
-            ] == [
+            ],
+            is: [
                 [.hidden, .shown], [.hidden, .hidden], [.hidden, .hidden], [.shown, .shown], [.hidden, .hidden],
                 [.shown, .shown],
             ])
@@ -141,26 +143,26 @@ struct ServerFilterTests {
 
     @Test("the user's own posts and what the server tells him are not filtered")
     func own() {
-        #expect(verdict(filter("x"), post("x", by: "Me@m.example")) == .shown)
-        #expect(verdict(filter("x"), post("x", by: "me@other.example")) == folded)
-        #expect(verdict(filter("x"), post("x", id: .notice(of: me, key: "1"))) == .shown)
+        expect(verdict(filter("x"), post("x", by: "Me@m.example")), is: .shown)
+        expect(verdict(filter("x"), post("x", by: "me@other.example")), is: folded)
+        expect(verdict(filter("x"), post("x", id: .notice(of: me, key: "1"))), is: .shown)
     }
 
     @Test("a filter ends at its time")
     func expiry() {
         let ending = filter("x", expires: Timestamp(seconds: 60))
-        #expect(verdict(ending, post("x"), now: Timestamp(seconds: 59)) == folded)
-        #expect(verdict(ending, post("x"), now: Timestamp(seconds: 60)) == .shown)
+        expect(verdict(ending, post("x"), now: Timestamp(seconds: 59)), is: folded)
+        expect(verdict(ending, post("x"), now: Timestamp(seconds: 60)), is: .shown)
     }
 
     @Test("a filter that can mean nothing in a persona is none there")
     func nothing() {
         let home = [Subscription(persona: "main", address: .home(me))]
         #expect(Filter(filter("x"), of: me, in: "main", subscriptions: home) != nil)
-        #expect(Filter(filter("x"), of: me, in: "pro", subscriptions: home) == nil)
-        #expect(Filter(filter("x"), of: other, in: "main", subscriptions: home) == nil)
-        #expect(Filter(filter("x", [.thread, .account]), of: me, in: "main", subscriptions: home) == nil)
-        #expect(Filter(filter(""), of: me, in: "main", subscriptions: home) == nil)
+        expect(Filter(filter("x"), of: me, in: "pro", subscriptions: home), is: nil)
+        expect(Filter(filter("x"), of: other, in: "main", subscriptions: home), is: nil)
+        expect(Filter(filter("x", [.thread, .account]), of: me, in: "main", subscriptions: home), is: nil)
+        expect(Filter(filter(""), of: me, in: "main", subscriptions: home), is: nil)
     }
 
     @Test("ids of one family are in order; others are not compared")

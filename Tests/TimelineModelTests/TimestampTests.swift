@@ -1,3 +1,4 @@
+import Expectations
 import TestSupport
 import Testing
 import TimelineModel
@@ -14,8 +15,8 @@ struct TimestampTests {
     func knownDays(year: Int, month: Int, day: Int, days: Int64) {
         let date = CivilDate(year: year, month: month, day: day)
         #expect(date.isValid)
-        #expect(date.daysSinceEpoch == days)
-        #expect(CivilDate(Timestamp(seconds: days * 86_400)) == date)
+        expect(date.daysSinceEpoch, is: days)
+        expect(CivilDate(Timestamp(seconds: days * 86_400)), is: date)
     }
 
     @Test("each day has a successor in the calendar")
@@ -33,7 +34,7 @@ struct TimestampTests {
                 } else {
                     CivilDate(year: date.year + 1, month: 1, day: 1)
                 }
-            #expect(next == expected)
+            expect(next, is: expected)
             #expect(date.isValid)
         }
     }
@@ -46,8 +47,8 @@ struct TimestampTests {
                 milliseconds: Int64.random(in: -400_000_000_000_000...400_000_000_000_000, using: &random)
                     / (random.once(in: 2) ? 1 : 1000) * (random.once(in: 2) ? 1 : 1000))
             let offset = Int.random(in: -86_400...86_400, using: &random)
-            #expect(CivilDate(moment, offset: offset).timestamp(offset: offset) == moment)
-            #expect(Timestamp(rfc3339: moment.rfc3339) == moment, "\(moment.rfc3339)")
+            expect(CivilDate(moment, offset: offset).timestamp(offset: offset), is: moment)
+            expect(Timestamp(rfc3339: moment.rfc3339), is: moment, "\(moment.rfc3339)")
         }
     }
 
@@ -59,7 +60,7 @@ struct TimestampTests {
             (-62_167_219_200_001, "-0001-12-31T23:59:59.999Z"), (253_402_300_800_000, "+10000-01-01T00:00:00Z"),
         ])
     func written(milliseconds: Int64, text: String) {
-        #expect(Timestamp(milliseconds: milliseconds).rfc3339 == text)
+        expect(Timestamp(milliseconds: milliseconds).rfc3339, is: text)
     }
 
     @Test(
@@ -70,7 +71,7 @@ struct TimestampTests {
             ("2016-12-31T23:59:60Z", 1_483_228_800_000),
         ])
     func read(text: String, milliseconds: Int64) {
-        #expect(Timestamp(rfc3339: text)?.milliseconds == milliseconds)
+        expect(Timestamp(rfc3339: text)?.milliseconds, is: milliseconds)
     }
 
     @Test(
@@ -85,7 +86,7 @@ struct TimestampTests {
             "2026\u{d}11-22T14:31:00Z",
         ])
     func refused(text: String) {
-        #expect(Timestamp(rfc3339: text) == nil)
+        expect(Timestamp(rfc3339: text), is: nil)
     }
 
     @Test("the ends of time stop nothing")
@@ -94,23 +95,23 @@ struct TimestampTests {
             let moment = Timestamp(milliseconds: milliseconds)
             for offset in [-86_400, 0, 86_400, Int.max, Int.min] { #expect(CivilDate(moment, offset: offset).day > 0) }
             #expect(!moment.rfc3339.isEmpty)
-            #expect(moment.adding(seconds: milliseconds).milliseconds == (milliseconds < 0 ? .min : .max))
+            expect(moment.adding(seconds: milliseconds).milliseconds, is: (milliseconds < 0 ? .min : .max))
             _ = Timestamp(milliseconds: 0).seconds(since: moment)
         }
-        #expect(Timestamp(seconds: .max).milliseconds == .max)
-        #expect(Timestamp(seconds: .min).milliseconds == .min)
-        #expect(CivilDate(year: .max, month: 1, day: 1).timestamp() == Timestamp(milliseconds: .max))
-        #expect(CivilDate(year: .min, month: 1, day: 1).timestamp() == Timestamp(milliseconds: .min))
-        #expect(Timestamp(seconds: .max).seconds(since: Timestamp(seconds: .min)) == Int64.max / 1000)
+        expect(Timestamp(seconds: .max).milliseconds, is: .max)
+        expect(Timestamp(seconds: .min).milliseconds, is: .min)
+        expect(CivilDate(year: .max, month: 1, day: 1).timestamp(), is: Timestamp(milliseconds: .max))
+        expect(CivilDate(year: .min, month: 1, day: 1).timestamp(), is: Timestamp(milliseconds: .min))
+        expect(Timestamp(seconds: .max).seconds(since: Timestamp(seconds: .min)), is: Int64.max / 1000)
     }
 
     @Test("seconds are counted towards the past")
     func secondsSince() {
         let moment = Timestamp(milliseconds: 10_500)
-        #expect(moment.seconds(since: Timestamp(milliseconds: 9_501)) == 0)
-        #expect(moment.seconds(since: Timestamp(milliseconds: 9_500)) == 1)
-        #expect(Timestamp(milliseconds: 9_500).seconds(since: moment) == -1)
-        #expect(Timestamp(milliseconds: 9_501).seconds(since: moment) == -1)
+        expect(moment.seconds(since: Timestamp(milliseconds: 9_501)), is: 0)
+        expect(moment.seconds(since: Timestamp(milliseconds: 9_500)), is: 1)
+        expect(Timestamp(milliseconds: 9_500).seconds(since: moment), is: -1)
+        expect(Timestamp(milliseconds: 9_501).seconds(since: moment), is: -1)
     }
 }
 
@@ -125,12 +126,12 @@ struct ZoneOffsetsTests {
 
     @Test("a moment has the offset of its span; the first span also holds before it")
     func offsets() {
-        #expect(paris.offset(at: Timestamp(seconds: 0)) == 3600)
+        expect(paris.offset(at: Timestamp(seconds: 0)), is: 3600)
         let change = CivilDate(year: 2026, month: 3, day: 29, hour: 1).timestamp()
-        #expect(paris.offset(at: change.adding(seconds: -1)) == 3600)
-        #expect(paris.offset(at: change) == 7200)
-        #expect(paris.civil(change) == CivilDate(year: 2026, month: 3, day: 29, hour: 3))
-        #expect(ZoneOffsets.utc.offset(at: change) == 0)
+        expect(paris.offset(at: change.adding(seconds: -1)), is: 3600)
+        expect(paris.offset(at: change), is: 7200)
+        expect(paris.civil(change), is: CivilDate(year: 2026, month: 3, day: 29, hour: 3))
+        expect(ZoneOffsets.utc.offset(at: change), is: 0)
     }
 
     @Test(
@@ -144,7 +145,7 @@ struct ZoneOffsetsTests {
         ])
     func moments(month: Int, day: Int, hour: Int, minute: Int, expected: String) {
         let date = CivilDate(year: 2026, month: month, day: day, hour: hour, minute: minute)
-        #expect(paris.moment(of: date).rfc3339 == expected)
+        expect(paris.moment(of: date).rfc3339, is: expected)
     }
 
     @Test("the clock read at a moment names this moment, or an earlier one with the same reading")
@@ -154,7 +155,7 @@ struct ZoneOffsetsTests {
             let moment = Timestamp(seconds: Int64.random(in: 1_760_000_000...1_800_000_000, using: &random))
             let named = paris.moment(of: paris.civil(moment))
             #expect(named <= moment)
-            #expect(paris.civil(named) == paris.civil(moment))
+            expect(paris.civil(named), is: paris.civil(moment))
         }
     }
 }

@@ -1,3 +1,4 @@
+import Expectations
 import TestSupport
 import Testing
 import Text
@@ -33,8 +34,8 @@ struct WebAddressTests {
         ])
     func accepted(raw: String, text: String) throws {
         let address = try #require(WebAddress(raw))
-        #expect(address.text == text)
-        #expect(WebAddress(address.text) == address)
+        expect(address.text, is: text)
+        expect(WebAddress(address.text), is: address)
     }
 
     @Test(
@@ -51,7 +52,7 @@ struct WebAddressTests {
             "http://[]/", "http://[::1/", "http://[::g]/", "http://[：:1]/", "http://[fe80::1%25eth0]/", "http://a[b]/",
         ])
     func refused(raw: String) {
-        #expect(WebAddress(raw)?.text == nil)
+        expect(WebAddress(raw)?.text, is: nil)
     }
 
     @Test("whatever is accepted is a plain ASCII address without user information, and stays as it is")
@@ -92,9 +93,9 @@ struct WebAddressTests {
         ])
     func shown(raw: String, host: String, short: String) throws {
         let address = try #require(WebAddress(raw))
-        #expect(address.shownHost.string == host)
-        #expect(address.shownShort.string == short)
-        #expect(address.shown.string == address.text)
+        expect(address.shownHost.string, is: host)
+        expect(address.shownShort.string, is: short)
+        expect(address.shown.string, is: address.text)
     }
 
     @Test(
@@ -105,7 +106,7 @@ struct WebAddressTests {
             ("http://127.0.0.1.evil.com", false), ("http://128.0.0.1", false), ("http://[::2]", false),
         ])
     func loopback(raw: String, expected: Bool) throws {
-        #expect(try #require(WebAddress(raw)).isLoopback == expected)
+        try expect(#require(WebAddress(raw)).isLoopback, is: expected)
     }
 }
 
@@ -116,9 +117,9 @@ func expectHarmless(_ address: WebAddress, _ raw: String) {
     #expect(address.text.hasPrefix(address.isSecure ? "https://" : "http://"), "\(raw)")
     let authority = address.text.utf8.drop { $0 != UInt8(ascii: "/") }.dropFirst(2)
         .prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
-    #expect(String(Substring(authority)) == address.host + (address.port.map { ":\($0)" } ?? ""), "\(raw)")
+    expect(String(Substring(authority)), is: address.host + (address.port.map { ":\($0)" } ?? ""), "\(raw)")
     #expect(!authority.contains(UInt8(ascii: "@")) && !address.host.isEmpty && !address.host.hasPrefix("-"), "\(raw)")
-    #expect(WebAddress(address.text) == address, "\(raw)")
+    expect(WebAddress(address.text), is: address, "\(raw)")
 }
 
 @Suite("Punycode (RFC 3492)")
@@ -141,8 +142,8 @@ struct PunycodeTests {
             ("bücher", "bcher-kva"),
         ])
     func samples(letters: String, encoded: String) {
-        #expect(Punycode.encoded(letters.unicodeScalars) == encoded)
-        #expect(Punycode.decoded(encoded) == letters)
+        expect(Punycode.encoded(letters.unicodeScalars), is: encoded)
+        expect(Punycode.decoded(encoded), is: letters)
     }
 
     @Test("what was encoded decodes to itself")
@@ -156,7 +157,7 @@ struct PunycodeTests {
                     }))
             let encoded = Punycode.encoded(label.unicodeScalars)
             let decoded = encoded.flatMap { Punycode.decoded($0) }
-            #expect(decoded.map { Array($0.unicodeScalars) } == Array(label.unicodeScalars), "\(encoded ?? "nil")")
+            expect(decoded.map { Array($0.unicodeScalars) }, is: Array(label.unicodeScalars), "\(encoded ?? "nil")")
         }
     }
 
