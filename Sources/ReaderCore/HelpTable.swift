@@ -8,6 +8,16 @@ public enum HelpTable {
         public let keys: SafeText
         public let command: Command
         public let summary: SafeText
+        /// Keys, words and name, folded: what is looked through when somebody types.
+        let searched: String
+
+        init(group: SafeText, keys: SafeText, command: Command) {
+            self.group = group
+            self.keys = keys
+            self.command = command
+            summary = command.summary
+            searched = Tokenizer.folded(keys.string + " " + summary.string + " " + command.rawValue)
+        }
     }
 
     /// Every bound action with its keys, in reading order: the list's, then what differs in a text and in lists over
@@ -28,19 +38,18 @@ public enum HelpTable {
                 if !list.isEmpty, post != list, !post.isEmpty {
                     keys += "  (text: " + post.map(\.spelled).joined(by: " ") + ")"
                 }
-                lines.append(Line(group: group, keys: keys, command: command, summary: command.summary))
+                lines.append(Line(group: group, keys: keys, command: command))
             }
         }
         return lines
     }
 
-    static func rows(_ keymap: Keymap, narrowedTo typed: SafeText, width: Int) -> [Row] {
+    static func rows(_ lines: [Line], narrowedTo typed: SafeText, width: Int) -> [Row] {
         let wanted = Tokenizer.folded(typed.string)
         var rows: [Row] = []
         var group: SafeText?
-        for line in lines(keymap) {
-            let text = line.keys.string + " " + line.summary.string + " " + line.command.rawValue
-            guard wanted.isEmpty || Tokenizer.folded(text).contains(wanted) || line.keys == typed else { continue }
+        for line in lines {
+            guard wanted.isEmpty || line.searched.contains(wanted) || line.keys == typed else { continue }
             if line.group != group {
                 if group != nil { rows.append(.empty) }
                 rows.append(Row(line.group, .overlayTitle))

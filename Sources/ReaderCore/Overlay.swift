@@ -4,8 +4,8 @@ public import TimelineModel
 /// A list that stands over the panes.
 public struct Overlay: Hashable, Sendable {
     public enum Kind: Hashable, Sendable {
-        /// The live key table.
-        case help
+        /// The live key table, as it was when it was asked for.
+        case help([HelpTable.Line])
         /// The sources of a persona.
         case sources(PersonaID)
         /// One source: health, last error, statistics.

@@ -60,7 +60,7 @@ enum OverlayView {
     /// All rows of a list; `update` counts them for scrolling.
     static func rows(of overlay: Overlay, _ state: State) -> [Row] {
         switch overlay.kind {
-        case .help: return HelpTable.rows(state.keymap, narrowedTo: overlay.typed, width: state.size.width - 3)
+        case .help(let lines): return HelpTable.rows(lines, narrowedTo: overlay.typed, width: state.size.width - 3)
         case .sources(let persona): return SourceRows.list(state.sources(of: persona), state)
         case .sourceInfo(let id):
             guard let source = state.health.first(where: { $0.source == id }) else {

@@ -69,7 +69,7 @@ extension State {
         case .sourceInfo: return showSourceInfo()
         case .sources: return showOverlay(focused.map { .sources($0.persona.id) })
         case .errors: return showOverlay(.errors)
-        case .help: return showOverlay(.help)
+        case .help: return showOverlay(.help(HelpTable.lines(keymap)))
         case .refreshPane: return refresh(focused?.persona.id)
         case .refreshAll: return refresh(nil)
         case .addSource: return focused.map { ask(Prompt(.addSource($0.persona.id))) } ?? []
