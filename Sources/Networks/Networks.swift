@@ -90,7 +90,7 @@ public struct SourceFactory: Sendable {
     public func verifyCredentials(server: Server, token: Secret) async throws(FetchError) -> AccountName {
         let client = MastodonClient(server: server, transport: transport, decoders: decoders)
         let account = try await client.ownAccount(token)
-        guard let name = AccountName("\(account.user)@\(server.authority)") else {
+        guard let name = AccountName("\(account.user)@\(server.spelled)") else {
             throw FetchError(.unreadable, "\(server.base.shownHost) names an account in a way that cannot be read.")
         }
         return name

@@ -145,10 +145,10 @@ enum BlockSpelling {
         var lines = ["[[source]]", "persona = \(quoted(subscription.persona.name))"]
         switch subscription.address {
         case .feed(let address): lines.append("feed = \(quoted(address.text))")
-        case .posts(let user, let server): lines.append("posts = \(quoted("@\(user)@\(server.authority)"))")
-        case .hashtag(let tag, let server): lines.append("hashtag = \(quoted("#\(tag)@\(server.authority)"))")
+        case .posts(let user, let server): lines.append("posts = \(quoted("@\(user)@\(server.spelled)"))")
+        case .hashtag(let tag, let server): lines.append("hashtag = \(quoted("#\(tag)@\(server.spelled)"))")
         case .publicTimeline(let server, let localOnly):
-            lines.append("server = \(quoted(server.authority))")
+            lines.append("server = \(quoted(server.spelled))")
             lines.append("timeline = \(quoted(localOnly ? "local" : "public"))")
         case .account(let account, let timeline):
             lines.append("account = \(quoted(account.spelled))")

@@ -73,6 +73,9 @@ public struct Server: Hashable, Sendable {
         guard let base = WebAddress((address.isSecure ? "https://" : "http://") + authority) else { return nil }
         self.base = base
     }
+
+    /// As it stands in files and is typed again: with its scheme where the name alone would be read as plain http.
+    public var spelled: String { base.isSecure && base.isLoopback ? "https://" + authority : authority }
 }
 
 /// The user's account on a server: `@user@server`.
@@ -96,8 +99,11 @@ public struct AccountName: Hashable, Sendable {
         self.init(user: user, server: server)
     }
 
-    public var spelled: String { "@\(user)@\(server.authority)" }
+    public var spelled: String { "@\(user)@\(server.spelled)" }
     public var shown: SafeText { SafeText(sanitizing: spelled) }
+
+    /// `user@host`, as posts name their authors and whom they mention.
+    public var handle: SafeText { SafeText(sanitizing: "\(user)@\(server.authority)", as: .name) }
 }
 
 /// A source as a persona uses it.

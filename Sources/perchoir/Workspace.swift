@@ -162,7 +162,7 @@ final class Workspace: Sendable {
         try store.adopt(
             personas: configuration.personas, subscriptions: configuration.subscriptions,
             filters: configuration.filters,
-            ownHandles: own.map { SafeText(sanitizing: String($0.spelled.dropFirst())) },
+            ownHandles: own.map(\.handle),
             zone: zone, now: now)
     }
 

@@ -19,6 +19,20 @@ import TimelineModel
             source: subscription.source, of: subscription.persona)
     }
 
+    @Test(arguments: [
+        "m.example", "m.example:8443", "http://127.0.0.1:8080", "https://127.0.0.1:8443", "https://[::1]",
+    ])
+    func aServerThatIsWrittenIsReadAsTheSame(_ spelled: String) throws {
+        let server = try #require(Server(spelled))
+        let me = AccountName(user: "me", server: server)
+        let addresses: [SourceAddress] = [
+            .posts(user: "who", server: server), .hashtag("tag", server: server),
+            .publicTimeline(server: server, localOnly: true), .account(me, .home),
+        ]
+        let text = try addresses.reduce("") { try adding(Subscription(persona: "news", address: $1), to: $0) }
+        expect(ConfigurationReader.read(text, file: "config.toml").0.subscriptions.map(\.address), is: addresses)
+    }
+
     @Test func aSourceIsAppendedBehindAnEmptyLine() throws {
         let source = Subscription(
             persona: "news", address: .feed(try #require(WebAddress("https://a.example/rss"))), name: "Le \"A\"",
