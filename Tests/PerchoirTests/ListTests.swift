@@ -65,6 +65,18 @@ struct ListTests {
         #expect(wrong.error.contains("column"))
     }
 
+    @Test("what a limit of its own leaves out is said beside the posts")
+    func limit() throws {
+        let (home, _) = try home((1...101).map { "Post \($0)" })
+        let cut = try home.run("list", "--json")
+        expect(cut.lines.count, is: 100)
+        expect(cut.error, is: "The newest 100; --limit N shows more.\n")
+        let wanted = try home.run("list", "--limit", "100")
+        expect(wanted.lines.count, is: 100)
+        expect(wanted.error, is: "")
+        try expect(home.run("list", "101").error, is: "")
+    }
+
     @Test("newest first, one line a post, whatever a title holds")
     func lines() throws {
         let (home, _) = try home(["First", "Se\u{1B}[31mcond\nof &#27;[2J two", "Third"])

@@ -15,8 +15,10 @@ struct ListCommand: ParsableCommand {
 
     @OptionGroup var persona: PersonaOption
 
-    @Option(name: .shortAndLong, help: "How many posts at most.")
-    var limit = 100
+    @Option(name: .shortAndLong, help: "How many posts at most; \(usual) when left out.")
+    var limit: Int?
+
+    private static let usual = 100
 
     @Flag(help: "One JSON object a line.")
     var json = false
@@ -29,9 +31,14 @@ struct ListCommand: ParsableCommand {
             let now = SystemClock.now()
             let zone = SystemClock.zone(around: now)
             do throws(StoreError) {
-                for listed in try workspace.store.list(query, persona: chosen, limit: max(0, limit), now: now) {
+                let most = max(0, limit ?? Self.usual)
+                // One more than the usual tells whether there are more, which nobody asked to leave out.
+                let found = try workspace.store.list(
+                    query, persona: chosen, limit: limit == nil ? most + 1 : most, now: now)
+                for listed in found.prefix(most) {
                     if json { Output.json(ListedPostJSON.line(listed)) } else { Output.line(Self.line(listed, zone)) }
                 }
+                if found.count > most { Output.note("The newest \(most); --limit N shows more.") }
             } catch {
                 throw WorkspaceError(error)
             }
