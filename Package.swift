@@ -127,8 +127,8 @@ let package = Package(
         tests(
             of: "Perchoir",
             [
-                "perchoir", "TestSupport", "CTestSupport", "Cells", "Samples", "TimelineModel", "Networks", "Settings",
-                "Store", "Curation", "Text", argumentParser, logging,
+                "perchoir", "TestSupport", "CTestSupport", "Cells", "TimelineModel", "Networks", "Settings", "Store",
+                "Curation", "Text", argumentParser, logging,
             ]),
     ],
     cLanguageStandard: .gnu11

@@ -28,8 +28,12 @@ public struct Arrival: Hashable, Sendable {
     let isToUser: Bool
 }
 
-/// The arrivals of one seed: about three a minute, two thirds of them news. Endless.
+/// The arrivals of one seed: the first one soon, so that a newcomer sees it, then about three a minute, two thirds of
+/// them news. Endless.
 public struct Arrivals: Sequence, IteratorProtocol, Sendable {
+    /// Seconds after the demo's start.
+    private static let first = 4
+
     private let seed: UInt64
     private var number = 0
     private var second = 0
@@ -39,7 +43,8 @@ public struct Arrivals: Sequence, IteratorProtocol, Sendable {
     public mutating func next() -> Arrival? {
         number += 1
         var dice = Dice(seed: seed, number: number)
-        second += 8 + dice.roll(26)
+        let pause = 8 + dice.roll(26)
+        second += number == 1 ? Self.first : pause
         let place: Arrival.Place =
             switch dice.roll(20) {
             case 0..<3: .main

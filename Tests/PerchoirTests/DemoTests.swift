@@ -2,7 +2,6 @@ import Cells
 import Expectations
 import Foundation
 import Glibc
-import Samples
 import TestSupport
 import Testing
 
@@ -71,12 +70,7 @@ struct DemoTests {
 
     @Test("posts keep arriving, and what the reader looks at does not move")
     func arrivals() throws {
-        // The seed among a few whose first post comes soonest.
-        let seed = (1...40).min { first, second in
-            let times = [first, second].map { Samples.arrivals(seed: UInt64($0)).first { _ in true }?.second ?? .max }
-            return times[0] < times[1]
-        }
-        let demo = try Demo("--seed", "\(seed ?? 1)", size: Size(width: 200, height: 60))
+        let demo = try Demo(size: Size(width: 200, height: 60))
         func panes(_ screen: VirtualScreen) -> [String] {
             // Rows below the rules, which tell of arrivals themselves, without the footer.
             Array(screen.rows[2..<(screen.rows.count - 1)])

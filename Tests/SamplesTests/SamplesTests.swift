@@ -152,6 +152,7 @@ import Testing
         let some = Array(Samples.arrivals(seed: seed).prefix(400))
         expect(some, is: Array(Samples.arrivals(seed: seed).prefix(400)))
         #expect(some != Array(Samples.arrivals(seed: seed + 1).prefix(400)))
+        #expect(some[0].second < 10, "a newcomer looks for ten seconds")
         #expect(zip(some, some.dropFirst()).allSatisfy { $0.second < $1.second && $0.number + 1 == $1.number })
         expect(Set(some.map(\.place.persona)), is: ["main", "pro", "news"])
         #expect(Set(some.map { ($0.title ?? "") + $0.text }).count > 250)
