@@ -21,43 +21,60 @@ public struct ListedPost: Hashable, Sendable {
 }
 
 extension PostStore {
-    /// The posts that a query means in one persona or in any, newest first, each once. What filters hid is
+    /// Posts that a list reads at once, and so holds in memory.
+    private static let listedAtOnce = 64
+
+    /// Hands over the posts that a query means in one persona or in any, newest first, each once. What filters hid is
     /// left out unless the query asks for it (`is:hidden`).
+    ///
+    /// No read is open while a post is handed over, so whoever takes it may take his time: a pager, say.
     public func list(
-        _ query: Query, persona: PersonaID? = nil, limit: Int, now: Timestamp,
-        shouldContinue: () -> Bool = { true }
-    ) throws(StoreError) -> [ListedPost] {
+        _ query: Query, persona: PersonaID? = nil, limit: Int, now: Timestamp, _ take: (ListedPost) -> Void
+    ) throws(StoreError) {
         let content = adopted.current
-        var posts: [Int64: [Searching.Match]] = [:]
+        var entriesOfPosts: [Int64: [EntryRow]] = [:]
         for persona in persona.map({ [$0] }) ?? content.personas {
-            for match in try matches(query, in: persona, content, now: now, limit: limit, shouldContinue) {
-                posts[match.entry.post, default: []].append(match)
+            for entry in try entries(of: persona, meantBy: query, content, now: now, limit: limit) {
+                entriesOfPosts[entry.post, default: []].append(entry)
             }
         }
-        let newest = posts.sorted { left, right in
-            let keys = (left.value.map(\.entry.key).max(), right.value.map(\.entry.key).max())
-            guard let leftKey = keys.0, let rightKey = keys.1, leftKey != rightKey else { return left.key > right.key }
-            return leftKey > rightKey
-        }.prefix(limit)
-        return try read { database in
-            try newest.compactMap { row, matches in
-                guard let detail = try content.detail(row, in: database),
-                    let key = matches.map(\.entry.key).max()
-                else { return nil }
-                var names: [SafeText] = []
-                for name in detail.seen.map(\.source) where !names.contains(name) { names.append(name) }
-                return ListedPost(detail: detail, contexts: matches.map(\.context), sources: names, key: key)
+        let found = entriesOfPosts.values.compactMap { entries in
+            entries.map(\.key).max().map { (key: $0, post: entries[0].post, entries: entries) }
+        }
+        var waiting = found.sorted { ($0.key, $0.post) > ($1.key, $1.post) }.prefix(limit)
+        while !waiting.isEmpty {
+            let batch = waiting.prefix(Self.listedAtOnce)
+            waiting = waiting.dropFirst(Self.listedAtOnce)
+            let listed = try read { database in
+                try batch.compactMap { found in
+                    try content.listed(found.post, found.entries, key: found.key, now: now, in: database)
+                }
             }
+            listed.forEach(take)
         }
     }
 
-    func matches(
-        _ query: Query, in persona: PersonaID, _ content: AdoptedConfiguration.Content, now: Timestamp, limit: Int,
-        _ shouldContinue: () -> Bool
-    ) throws(StoreError) -> [Searching.Match] {
+    /// The entries of a persona that a query means, newest first.
+    func entries(
+        of persona: PersonaID, meantBy query: Query, _ content: AdoptedConfiguration.Content, now: Timestamp, limit: Int
+    ) throws(StoreError) -> [EntryRow] {
         let searching = Searching(
             store: self, content: content, pane: .persona(persona), filter: PaneFilter(), query: query, now: now,
             limit: limit)
-        return try searching.run(shouldContinue)
+        return try searching.run { true }
+    }
+}
+
+extension AdoptedConfiguration.Content {
+    /// - Returns: nil when the post is gone.
+    fileprivate func listed(
+        _ post: Int64, _ entries: [EntryRow], key: EntryKey, now: Timestamp, in database: Database
+    ) throws -> ListedPost? {
+        guard let stored = try PostRow.one(post, in: database) else { return nil }
+        let detail = try detail(of: stored, in: database)
+        var names: [SafeText] = []
+        for name in detail.seen.map(\.source) where !names.contains(name) { names.append(name) }
+        let contexts = try entries.map { try context(of: $0, post: stored, now: now, in: database) }
+        return ListedPost(detail: detail, contexts: contexts, sources: names, key: key)
     }
 }

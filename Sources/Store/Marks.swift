@@ -27,8 +27,9 @@ extension PostStore {
         let content = adopted.current
         var posts: Set<Int64> = []
         for persona in persona.map({ [$0] }) ?? content.personas {
-            let found = try matches(query, in: persona, content, now: now, limit: .max) { true }
-            for match in found { posts.insert(match.entry.post) }
+            for entry in try entries(of: persona, meantBy: query, content, now: now, limit: .max) {
+                posts.insert(entry.post)
+            }
         }
         let chosen = posts.sorted()
         return try write { database in

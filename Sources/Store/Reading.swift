@@ -43,7 +43,10 @@ extension PostStore {
 
 extension AdoptedConfiguration.Content {
     func detail(_ row: Int64, in database: Database) throws -> PostDetail? {
-        guard let stored = try PostRow.one(row, in: database) else { return nil }
+        try PostRow.one(row, in: database).map { try detail(of: $0, in: database) }
+    }
+
+    func detail(of stored: PostRow, in database: Database) throws -> PostDetail {
         let mark = try database.first(
             "SELECT read, starred FROM mark WHERE identity = ?", .text(stored.post.id.key)
         ) { (isRead: $0.flag(0), isStarred: $0.flag(1)) }
@@ -51,7 +54,7 @@ extension AdoptedConfiguration.Content {
             """
             SELECT sighting.source, sighting.first_seen, sighting.booster, source.title, source.address FROM sighting
             JOIN source ON source.id = sighting.source WHERE sighting.post = ? ORDER BY sighting.first_seen, sighting.id
-            """, .integer(row)
+            """, .integer(stored.row)
         ) { found in
             PostDetail.Seen(
                 source: shownName(
@@ -62,7 +65,7 @@ extension AdoptedConfiguration.Content {
                 boostedBy: found.isNull(2) ? nil : PostCoding.author(found.bytes(2)))
         }
         var verdicts: [PersonaID: Verdict] = [:]
-        for entry in try EntryRow.all(ofPost: row, in: database) {
+        for entry in try EntryRow.all(ofPost: stored.row, in: database) {
             if let persona = personasOfRow[entry.persona] { verdicts[persona] = entry.verdict }
         }
         return PostDetail(

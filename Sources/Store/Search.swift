@@ -14,17 +14,12 @@ extension PostStore {
         let content = adopted.current
         let searching = Searching(
             store: self, content: content, pane: pane, filter: filter, query: query, now: now, limit: limit)
-        return try searching.run(shouldContinue).map(\.entry.key)
+        return try searching.run(shouldContinue).map(\.key)
     }
 }
 
 /// One search of one pane.
 struct Searching {
-    struct Match {
-        var entry: EntryRow
-        var context: EntryContext
-    }
-
     /// Hits of the index that are looked up one by one; a word with more of them is common, and then walking the pane
     /// in its order meets enough of them soon.
     static let rareHits = 4096
@@ -54,7 +49,7 @@ struct Searching {
         spine = Spine(pane, filter, content)
     }
 
-    func run(_ shouldContinue: () -> Bool) throws(StoreError) -> [Match] {
+    func run(_ shouldContinue: () -> Bool) throws(StoreError) -> [EntryRow] {
         guard limit > 0, let spine else { return [] }
         guard let expression = prefilter.expression else {
             return try walk(spine, shouldContinue, among: nil)
@@ -102,7 +97,7 @@ struct Searching {
 
     private func lookUp(
         _ hits: [Int64], _ spine: Spine, _ shouldContinue: () -> Bool
-    ) throws(StoreError) -> [Match] {
+    ) throws(StoreError) -> [EntryRow] {
         // One statement for all: thousands of hits are looked up before the first match is known.
         let list = "[" + hits.map(String.init).joined(separator: ",") + "]"
         let entries = try store.read { database in
@@ -114,7 +109,7 @@ struct Searching {
             ) { EntryRow($0) }
             return try entries.filter { try isShown($0, spine, in: database) }
         }
-        var matches: [Match] = []
+        var matches: [EntryRow] = []
         var waiting = entries.sorted { $0.key > $1.key }[...]
         while !waiting.isEmpty, matches.count < limit, shouldContinue() {
             let batch = waiting.prefix(64)
@@ -139,9 +134,9 @@ struct Searching {
     /// Goes through the pane from the top, past the posts that the index does not name.
     private func walk(
         _ spine: Spine, _ shouldContinue: () -> Bool, among candidates: Candidates?
-    ) throws(StoreError) -> [Match] {
+    ) throws(StoreError) -> [EntryRow] {
         var candidates = candidates
-        var matches: [Match] = []
+        var matches: [EntryRow] = []
         var bound = Spine.Bound.none
         if let before = prefilter.before { bound = .below(EntryKey(sortTime: before, tie: .min)) }
         var batchSize = candidates == nil ? 256 : 2048
@@ -167,13 +162,13 @@ struct Searching {
 
     private func matches(
         among entries: ArraySlice<EntryRow>, upTo wanted: Int, in database: Database
-    ) throws -> [Match] {
-        var matches: [Match] = []
+    ) throws -> [EntryRow] {
+        var matches: [EntryRow] = []
         for entry in entries {
             guard matches.count < wanted else { break }
             guard let post = try PostRow.one(entry.post, in: database) else { continue }
             let context = try content.context(of: entry, post: post, now: now, in: database)
-            if query.matches(post.post, in: context) { matches.append(Match(entry: entry, context: context)) }
+            if query.matches(post.post, in: context) { matches.append(entry) }
         }
         return matches
     }

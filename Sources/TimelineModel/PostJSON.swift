@@ -25,9 +25,9 @@ public indirect enum JSONTerm: Sendable {
 
     private func write(to output: inout [UInt8]) {
         switch self {
-        case .null: output += Array("null".utf8)
-        case .bool(let value): output += Array((value ? "true" : "false").utf8)
-        case .number(let value): output += Array(String(value).utf8)
+        case .null: output += "null".utf8
+        case .bool(let value): output += (value ? "true" : "false").utf8
+        case .number(let value): output += String(value).utf8
         case .string(let value): JSONTerm.write(value, to: &output)
         case .array(let values):
             output.append(UInt8(ascii: "["))
@@ -63,8 +63,11 @@ public indirect enum JSONTerm: Sendable {
                         output += [UInt8(ascii: "\\"), UInt8(ascii: "u")]
                         output += Array(repeating: UInt8(ascii: "0"), count: 4 - digits.count) + digits
                     }
+                } else if scalar.isASCII {
+                    // Most of what is written; the general way takes ten times as long.
+                    output.append(UInt8(scalar.value))
                 } else {
-                    output += Array(UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+                    output += scalar.utf8
                 }
             }
         }

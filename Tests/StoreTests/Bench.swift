@@ -141,6 +141,14 @@ struct Bench {
         try entries(persona, filter).compactMap { if case .post(let post) = $0 { post } else { nil } }
     }
 
+    func list(
+        _ query: Query, persona: PersonaID? = nil, limit: Int = 10_000, now: Timestamp = Bench.start
+    ) throws -> [ListedPost] {
+        var listed: [ListedPost] = []
+        try store.list(query, persona: persona, limit: limit, now: now) { listed.append($0) }
+        return listed
+    }
+
     /// Names of the posts of a pane, newest first; a gap is "…".
     func names(_ persona: PersonaID, _ filter: PaneFilter = PaneFilter()) throws -> [String] {
         try entries(persona, filter).map(Bench.name)

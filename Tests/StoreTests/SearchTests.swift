@@ -40,8 +40,7 @@ struct SearchTests {
         var random = SeededRandom(seed: UInt64(seed))
         let bench = try filled(&random)
         let now = RandomPosts.now
-        let everything = try bench.store.list(
-            Query(parsing: "is:hidden OR -is:hidden"), persona: "news", limit: 1000, now: now)
+        let everything = try bench.list(Query(parsing: "is:hidden OR -is:hidden"), persona: "news", now: now)
         #expect(everything.count > 30)
         for _ in 0..<60 {
             let text = RandomQueries.query(using: &random)
@@ -72,11 +71,27 @@ struct SearchTests {
         let bench = try Bench(filters: [try Bench.filter("horoscope", .hide)])
         try bench.ingest("shared", Bench.page([Bench.post("b"), Bench.post("a", published: -5)]))
         try bench.ingest("daily", Bench.page([Bench.post("h", "horoscope", published: -9)]))
-        let listed = try bench.store.list(try Query(parsing: ""), limit: 10, now: Bench.start)
+        let listed = try bench.list(Query(parsing: ""))
         expect(listed.map(\.detail.post.id), is: [PostID("ap:b"), PostID("ap:a")])
         expect(listed.first?.contexts.map(\.persona), is: ["news", "pro"])
-        let hidden = try bench.store.list(try Query(parsing: "is:hidden"), limit: 10, now: Bench.start)
+        let hidden = try bench.list(Query(parsing: "is:hidden"))
         expect(hidden.map(\.detail.post.id), is: [PostID("ap:h")])
+    }
+
+    @Test("A long list comes in order to its limit, and what it hands over may be marked meanwhile")
+    func longList() throws {
+        let bench = try Bench()
+        let posts = (0..<300).map { Bench.post("\($0)", published: -$0) }
+        try bench.ingest("shared", Bench.page(posts))
+        var listed: [PostID] = []
+        try bench.store.list(Query(parsing: ""), limit: 200, now: Bench.start) { post in
+            listed.append(post.detail.post.id)
+            if listed.count == 100 {
+                #expect(throws: Never.self) { try bench.store.mark(.read, .posts(listed), at: Bench.start) }
+            }
+        }
+        expect(listed, is: posts.prefix(200).map(\.id))
+        try expect(bench.list(Query(parsing: "is:read")).map(\.detail.post.id), is: Array(listed.prefix(100)))
     }
 
     @Test("A post comes back from the store as it went in")

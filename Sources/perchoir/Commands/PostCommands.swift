@@ -32,13 +32,16 @@ struct ListCommand: ParsableCommand {
             let zone = SystemClock.zone(around: now)
             do throws(StoreError) {
                 let most = max(0, limit ?? Self.usual)
+                var count = 0
                 // One more than the usual tells whether there are more, which nobody asked to leave out.
-                let found = try workspace.store.list(
-                    query, persona: chosen, limit: limit == nil ? most + 1 : most, now: now)
-                for listed in found.prefix(most) {
+                try workspace.store.list(
+                    query, persona: chosen, limit: limit == nil ? most + 1 : most, now: now
+                ) { listed in
+                    count += 1
+                    guard count <= most else { return }
                     if json { Output.json(ListedPostJSON.line(listed)) } else { Output.line(Self.line(listed, zone)) }
                 }
-                if found.count > most { Output.note("The newest \(most); --limit N shows more.") }
+                if count > most { Output.note("The newest \(most); --limit N shows more.") }
             } catch {
                 throw WorkspaceError(error)
             }
