@@ -34,7 +34,8 @@ public enum Message: Hashable, Sendable {
     case addingFailed(SafeText)
     /// The configuration was read anew (a source was added).
     case personasChanged([Persona], hasSources: Bool)
-
+    /// What is wrong in config.toml now.
+    case problemsFound([SafeText])
     /// The account was read further in another program, says its server.
     case markerMoved(MarkerMove)
 
@@ -44,7 +45,7 @@ public enum Message: Hashable, Sendable {
     /// Something went on beside the reader, who keeps reading: no picture waits for what it brings.
     public var comesUnasked: Bool {
         switch self {
-        case .timelinesChanged, .fetchProgressed, .liveChanged, .healthLoaded, .clockTicked: true
+        case .timelinesChanged, .fetchProgressed, .liveChanged, .healthLoaded, .clockTicked, .problemsFound: true
         default: false
         }
     }

@@ -17,7 +17,8 @@ private func react(_ state: inout State, _ message: Message) -> [Effect] {
     case .inputArrived(let event): return state.take(event)
     case .clockTicked(let now):
         state.now = now
-        return []
+        // What a kill may take away is a minute.
+        return state.focused.flatMap(state.position).map { [$0] } ?? []
     case .windowLoaded(let pane, let window, let generation): return state.land(window, pane, generation)
     case .windowFailed(let pane, let text, let generation):
         state.forgetRequest(pane, generation)
@@ -67,6 +68,9 @@ private func react(_ state: inout State, _ message: Message) -> [Effect] {
         return []
     case .addingFailed(let text):
         state.notice = Notice(.error, text)
+        return []
+    case .problemsFound(let problems):
+        state.problems = problems
         return []
     case .personasChanged(let personas, let hasSources): return state.adopt(personas, hasSources: hasSources)
     case .markerMoved(let move): return state.follow(move)

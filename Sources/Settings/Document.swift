@@ -15,16 +15,19 @@ struct Document {
             let lines = String(decoding: bytes[..<fault.offset], as: UTF8.self)
                 .split(separator: "\n", omittingEmptySubsequences: false)
             throw ConfigurationProblem(
-                fault.message, at: Place(file: self.file, line: lines.count, column: (lines.last?.count ?? 0) + 1))
+                fault.message, at: Place(file: self.file, line: lines.count, column: (lines.last?.count ?? 0) + 1),
+                severity: .unreadable)
         }
         do {
             root = try TOMLTable(string: text)
         } catch let error as TOMLParseError {
             throw ConfigurationProblem(
                 Document.explained(error.description),
-                at: Place(file: self.file, line: error.source.begin.line, column: error.source.begin.column))
+                at: Place(file: self.file, line: error.source.begin.line, column: error.source.begin.column),
+                severity: .unreadable)
         } catch {
-            throw ConfigurationProblem("this is not TOML", at: Place(file: self.file, line: 1, column: 1))
+            throw ConfigurationProblem(
+                "this is not TOML", at: Place(file: self.file, line: 1, column: 1), severity: .unreadable)
         }
         map = DocumentMap(text)
     }

@@ -21,6 +21,8 @@ public struct Place: Hashable, Sendable {
 /// Something in config.toml or a theme that cannot be followed. The reader starts all the same, without that part.
 public struct ConfigurationProblem: Error, Hashable, Sendable {
     public enum Severity: Hashable, Sendable {
+        /// The whole text was ignored: it is no TOML.
+        case unreadable
         /// A block or a key was ignored.
         case error
         /// Everything was followed, but perhaps not as it was meant.

@@ -54,6 +54,16 @@ enum FullText {
         return seen.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
+    /// `words` as the index keeps them.
+    static func keptWords(of post: Post) -> [String] {
+        let words = words(of: post)
+        guard words.contains(where: { $0.utf8.count > longestKept }) else { return words }
+        return Set(words.map { String(decoding: $0.utf8.prefix(longestKept), as: UTF8.self) }).sorted()
+    }
+
+    /// UTF-8 bytes of a word that FTS5 keeps (`FTS5_MAX_TOKEN_SIZE`).
+    private static let longestKept = 32_768
+
     /// `words` as one text, some of them more than once and in no order: the index keeps each once, and making strings
     /// and a set of them would take longer than indexing them does.
     static func text(of post: Post) -> String {

@@ -70,6 +70,8 @@ struct Opening {
             header[place..<place + 4].reduce(0) { $0 << 8 | Int($1) }
         }
         let version = number(60)
+        // No version ever had such a number.
+        guard version < 1 << 16 else { return .damaged("the number of its version makes no sense") }
         guard version <= Schema.version else { throw .newerVersion(found: version, known: Schema.version) }
         let hasLog = (Files.size(path + "-wal") ?? 0) > 0
         let pageSize = Int(header[16]) << 8 | Int(header[17])

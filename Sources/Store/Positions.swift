@@ -2,8 +2,9 @@ import GRDB
 public import TimelineModel
 
 extension PostStore {
-    /// Where the reader stands in a pane.
+    /// Where the reader stands in a pane. Writes nothing when he has stood there already.
     public func savePosition(_ pane: Pane, _ id: PostID, _ key: EntryKey) throws(StoreError) {
+        if let saved = try position(of: pane), saved == (id, key) { return }
         try write { database in
             _ = try database.run(
                 "INSERT OR REPLACE INTO position (pane, identity, sort_time, tie) VALUES (?, ?, ?, ?)",

@@ -68,6 +68,20 @@ public struct PostStore: Sendable {
         do { return try pool.write(body) } catch { throw noticed(error) }
     }
 
+    /// A read of one moment on the connection that writes: it may have temporary tables, and no other program waits.
+    func readOnWriter(_ body: (Database) throws -> Void) throws(StoreError) {
+        do {
+            try pool.writeWithoutTransaction { database in
+                try database.inTransaction(.deferred) {
+                    try body(database)
+                    return .commit
+                }
+            }
+        } catch {
+            throw noticed(error)
+        }
+    }
+
     func read<Result>(_ body: (Database) throws -> Result) throws(StoreError) -> Result {
         do { return try pool.read(body) } catch { throw noticed(error) }
     }

@@ -2,19 +2,6 @@ import GRDB
 public import Text
 public import TimelineModel
 
-/// What may be forgotten.
-public struct RetentionPolicy: Hashable, Sendable {
-    /// Posts first seen longer ago than these days go, if they are read or hidden everywhere and not starred.
-    public var days: Int
-    /// Unread posts stay however old they are.
-    public var keepsUnread: Bool
-
-    public init(days: Int = 365, keepsUnread: Bool = true) {
-        self.days = days
-        self.keepsUnread = keepsUnread
-    }
-}
-
 /// How far pruning has come.
 public struct PruningProgress: Hashable, Sendable {
     public var removed: Int
@@ -24,28 +11,37 @@ public struct PruningProgress: Hashable, Sendable {
 }
 
 extension PostStore {
-    /// Forgets the next old posts, in one transaction; call it until `isDone`, with other work between. Each leaves a
-    /// tombstone, so a source that still lists it cannot bring it back. Starred posts and all marks stay.
-    /// - Parameter limit: posts at most.
-    public func prune(
-        at now: Timestamp, policy: RetentionPolicy = RetentionPolicy(), limit: Int = 500
-    ) throws(StoreError) -> PruningProgress {
+    /// Forgets the next old posts that are read, or hidden wherever they are, in one transaction; call it until `isDone`,
+    /// with other work between. Each leaves a tombstone, so a source that still lists it cannot bring it back. Starred
+    /// posts, unread ones and all marks stay.
+    ///
+    /// What no persona shows any more is forgotten without a tombstone, once its sources were not fetched for as long:
+    /// who takes a source back, or mends a mistake in his configuration, finds everything as it was.
+    /// - Parameters:
+    ///   - days: posts that were first seen longer ago are old.
+    ///   - limit: posts at most.
+    public func prune(at now: Timestamp, days: Int = 365, limit: Int = 500) throws(StoreError) -> PruningProgress {
         let content = adopted.current
-        let oldest = now.milliseconds - Int64(policy.days) * 86_400_000
+        let oldest = now.milliseconds - Int64(days) * 86_400_000
         return try write { database in
             let posts = try database.all(
                 """
-                SELECT post.id, post.identity FROM post LEFT JOIN mark ON mark.identity = post.identity
-                WHERE post.first_seen < ?1 AND coalesce(mark.starred, 0) = 0
-                AND (?2 OR mark.read = 1
-                    OR NOT EXISTS (SELECT 1 FROM entry WHERE entry.post = post.id AND entry.hidden = 0))
-                ORDER BY post.first_seen LIMIT ?3
-                """, .integer(oldest), .flag(!policy.keepsUnread), .integer(Int64(limit))
-            ) { ($0.integer(0), PostID($0.text(1))) }
+                SELECT id, identity, isShown FROM (
+                    SELECT post.id, post.identity, post.first_seen, coalesce(mark.read, 0) AS isRead,
+                        EXISTS (SELECT 1 FROM entry WHERE entry.post = post.id) AS isShown
+                    FROM post LEFT JOIN mark ON mark.identity = post.identity
+                    WHERE post.first_seen < ?1 AND coalesce(mark.starred, 0) = 0) AS old
+                WHERE CASE WHEN isShown
+                    THEN isRead OR NOT EXISTS (SELECT 1 FROM entry WHERE entry.post = old.id AND entry.hidden = 0)
+                    ELSE NOT EXISTS (SELECT 1 FROM sighting JOIN source ON source.id = sighting.source
+                        WHERE sighting.post = old.id AND source.last_success >= ?1) END
+                ORDER BY first_seen LIMIT ?2
+                """, .integer(oldest), .integer(Int64(limit))
+            ) { (row: $0.integer(0), id: PostID($0.text(1)), isShown: $0.flag(2)) }
             var counting = PaneCounting()
-            for (row, id) in posts {
-                try Removal.bury(id, at: now, in: database)
-                try Removal.remove(row, counting: &counting, in: database)
+            for post in posts {
+                if post.isShown { try Removal.bury(post.id, at: now, in: database) }
+                try Removal.remove(post.row, counting: &counting, in: database)
             }
             try counting.commit(in: database)
             return PruningProgress(
@@ -54,10 +50,12 @@ extension PostStore {
     }
 
     /// Looks whether the store agrees with itself: the file's structure, kept numbers against counted ones, marks
-    /// against entries, the full-text index against the posts. Reads everything. Empty when all is well.
+    /// against entries, the full-text index against the posts. Reads everything, as it was when it began, and holds up no
+    /// other program. Empty when all is well.
     public func verify() throws(StoreError) -> [SafeText] {
-        try write { database in
-            var findings: [SafeText] = []
+        // On the writer's connection, for a temporary view of the index, but with a transaction that only reads.
+        var findings: [SafeText] = []
+        try readOnWriter { database in
             let structure = try database.all("PRAGMA integrity_check(3)") { $0.text(0) }
             findings += structure.filter { $0 != "ok" }.map { SafeText(sanitizing: $0) }
             findings += try Verification.counts(database)
@@ -66,8 +64,8 @@ extension PostStore {
                 if number > 0 { findings.append("\(number) \(check.finding)") }
             }
             findings += try Verification.words(database)
-            return findings
         }
+        return findings
     }
 }
 
@@ -146,7 +144,7 @@ private enum Verification {
             let posts = try PostRow.all(after: last, limit: 500, in: database)
             guard let final = posts.last else { break }
             for post in posts {
-                for word in FullText.words(of: post.post) {
+                for word in FullText.keptWords(of: post.post) {
                     wanted.number += 1
                     wanted.sum &+= StableHash.of("\(post.row) \(word)")
                 }
@@ -154,6 +152,7 @@ private enum Verification {
             last = final.row
         }
         guard indexed != wanted else { return [] }
+        guard indexed.number != wanted.number else { return ["the full-text index has other words than the posts"] }
         return ["the full-text index has \(indexed.number) words of posts where \(wanted.number) are wanted"]
     }
 }

@@ -44,8 +44,19 @@ enum Startup {
         return Paths(environment: environment, home: home, user: getuid())
     }
 
-    /// - Throws: `ExitCode` after a message.
+    /// The workspace, after what its opening and its configuration have to say.
+    /// - Throws: when config.toml cannot be read at all; a command does not work on what it cannot know.
     static func workspace() throws(WorkspaceError) -> Workspace {
+        let workspace = try readingWorkspace()
+        if let problem = workspace.unreadable {
+            throw WorkspaceError("\(problem.shown); nothing is done before that is mended", .configuration)
+        }
+        for error in workspace.errors { Output.error(error) }
+        return workspace
+    }
+
+    /// The workspace of those who show by themselves what is wrong in config.toml.
+    static func readingWorkspace() throws(WorkspaceError) -> Workspace {
         let workspace = try Workspace(environment: environment, paths: paths)
         for message in workspace.openingMessages { Output.error(message) }
         return workspace

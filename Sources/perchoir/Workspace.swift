@@ -86,11 +86,29 @@ final class Workspace: Sendable {
     let openingMessages: [SafeText]
     let log: Logger
     private let transport: any HTTPTransport
-    private let current: Mutex<(configuration: Configuration, problems: [SafeText])>
+    private let current: Mutex<Current>
+    private let themeProblems: [ConfigurationProblem]
+
+    private struct Current {
+        var configuration: Configuration
+        /// What is wrong in the text of this configuration.
+        var problems: [ConfigurationProblem]
+        /// What is wrong in the text that was read last: another one where that was not taken over.
+        var newest: [ConfigurationProblem]
+
+        var unreadable: ConfigurationProblem? { problems.first { $0.severity == .unreadable } }
+    }
 
     var configuration: Configuration { current.withLock { $0.configuration } }
-    /// What is wrong in the configuration.
-    var problems: [SafeText] { current.withLock { $0.problems } }
+    /// What is wrong in the configuration as it stands in the file, and what may not have been meant so.
+    var problems: [SafeText] { allProblems.map(\.shown) }
+    /// What is wrong in it, and was therefore ignored.
+    var errors: [SafeText] { allProblems.filter { $0.severity != .warning }.map(\.shown) }
+    /// Why nothing in the file can be followed. The store then stays as the last readable one has left it: panes that
+    /// were emptied for a forgotten quotation mark would have to be filled again.
+    var unreadable: ConfigurationProblem? { current.withLock { $0.unreadable } }
+
+    private var allProblems: [ConfigurationProblem] { current.withLock { $0.newest } + themeProblems }
 
     /// Reads the configuration and opens the store.
     /// - Parameter transport: in place of the network (the demo).
@@ -101,16 +119,17 @@ final class Workspace: Sendable {
         self.paths = paths
         let (configuration, problems) = try Self.readConfiguration(paths)
         let now = SystemClock.now()
-        let (theme, themeProblems) = Self.theme(configuration, environment, paths)
-        self.theme = theme
-        current = Mutex((configuration, problems + themeProblems))
+        (theme, themeProblems) = Self.theme(configuration, paths)
+        current = Mutex(Current(configuration: configuration, problems: problems, newest: problems))
         log = FileLog.logger(path: paths.log)
         zone = SystemClock.zone(around: now)
         do throws(StoreError) {
             let opened = try PostStore.open(at: paths.store, now: now)
             store = opened.store
             openingMessages = opened.report.messages
-            try Self.adopt(configuration, by: store, zone: zone, now: now)
+            if !problems.contains(where: { $0.severity == .unreadable }) {
+                try Self.adopt(configuration, by: store, zone: zone, now: now)
+            }
             try store.endLeases(where: Self.isGone, at: now)
         } catch {
             throw WorkspaceError(error)
@@ -168,25 +187,20 @@ final class Workspace: Sendable {
 
     static func readConfiguration(
         _ paths: Paths
-    ) throws(WorkspaceError) -> (configuration: Configuration, problems: [SafeText]) {
+    ) throws(WorkspaceError) -> (configuration: Configuration, problems: [ConfigurationProblem]) {
         let file = ConfigurationFile(path: paths.configurationFile)
         do throws(FileTrouble) {
             let loaded = try file.load()
             guard loaded.exists else { return (.standard, []) }
-            let (configuration, problems) = ConfigurationReader.read(
-                loaded.text, file: "config.toml", untrusted: loaded.untrusted)
-            return (configuration, problems.map(\.shown))
+            return ConfigurationReader.read(loaded.text, file: "config.toml", untrusted: loaded.untrusted)
         } catch {
             throw WorkspaceError(error)
         }
     }
 
-    private static func theme(
-        _ configuration: Configuration, _ environment: [String: String], _ paths: Paths
-    ) -> (Theme, [SafeText]) {
+    static func theme(_ configuration: Configuration, _ paths: Paths) -> (Theme, [ConfigurationProblem]) {
         let place = Place(file: "config.toml", line: 1, column: 1)
-        let (theme, problems) = Themes.theme(named: configuration.theme, userThemes: paths.themes, place: place)
-        return (theme, problems.map(\.shown))
+        return Themes.theme(named: configuration.theme, userThemes: paths.themes, place: place)
     }
 
     // MARK: Parts
@@ -213,7 +227,7 @@ final class Workspace: Sendable {
     func adoptServerFilters() throws(WorkspaceError) -> Bool {
         do throws(StoreError) {
             let now = SystemClock.now()
-            guard try store.mustAdoptServerFilters(at: now) else { return false }
+            guard unreadable == nil, try store.mustAdoptServerFilters(at: now) else { return false }
             try Self.adopt(configuration, by: store, zone: zone, now: now)
             return true
         } catch {
@@ -223,17 +237,19 @@ final class Workspace: Sendable {
 
     func resolver() -> AddressResolver { AddressResolver(transport: transport, decoders: .live) }
 
-    /// The sources of a persona, or all, that no process is fetching, whatever their schedule.
-    func dueSources(of persona: PersonaID? = nil, at now: Timestamp) throws(WorkspaceError) -> [DueSource] {
-        let sources: [DueSource]
-        do {
-            sources = try store.dueSources(at: now, ignoringSchedule: true)
+    /// The sources of a persona, or all, that no process is fetching.
+    /// - Parameter ignoringSchedule: also those whose time has not come.
+    func dueSources(
+        of persona: PersonaID? = nil, ignoringSchedule: Bool = true, at now: Timestamp
+    ) throws(WorkspaceError) -> [DueSource] {
+        let wanted = configuration.subscriptions.filter { persona == nil || $0.persona == persona }
+        let known = Set(wanted.map(\.source))
+        do throws(StoreError) {
+            let due = try store.dueSources(at: now, ignoringSchedule: ignoringSchedule)
+            return due.filter { known.contains($0.source) }
         } catch {
             throw WorkspaceError(error)
         }
-        guard let persona else { return sources }
-        let own = Set(configuration.subscriptions.filter { $0.persona == persona }.map(\.source))
-        return sources.filter { own.contains($0.source) }
     }
 
     func address(of source: SourceID) -> SourceAddress? {
@@ -287,18 +303,27 @@ final class Workspace: Sendable {
         try takeOver(configuration, problems)
     }
 
-    /// Takes over what another process wrote into config.toml; a file with errors, perhaps half edited, is left for
-    /// the next start.
-    /// - Returns: whether it says something else than before.
+    /// Takes over what another process wrote into config.toml. Where it has errors that were not there before, perhaps
+    /// half edited, it waits: for its next change, or the next start. `problems` names them meanwhile.
+    /// - Returns: whether the configuration is another one than before.
     func rereadConfiguration() throws(WorkspaceError) -> Bool {
         let (configuration, problems) = try Self.readConfiguration(paths)
-        guard problems.isEmpty, configuration != self.configuration else { return false }
+        let isTaken = current.withLock { current in
+            current.newest = problems
+            // An error that stays may stand on another line now.
+            let known = Set(current.problems.map(\.message))
+            let isWorse = problems.contains { $0.severity != .warning && !known.contains($0.message) }
+            return !isWorse && (configuration != current.configuration || current.unreadable != nil)
+        }
+        guard isTaken, !problems.contains(where: { $0.severity == .unreadable }) else { return false }
         try takeOver(configuration, problems)
         return true
     }
 
-    private func takeOver(_ configuration: Configuration, _ problems: [SafeText]) throws(WorkspaceError) {
-        current.withLock { $0 = (configuration, problems) }
+    private func takeOver(
+        _ configuration: Configuration, _ problems: [ConfigurationProblem]
+    ) throws(WorkspaceError) {
+        current.withLock { $0 = Current(configuration: configuration, problems: problems, newest: problems) }
         do {
             try Self.adopt(configuration, by: store, zone: zone, now: SystemClock.now())
         } catch {
@@ -311,8 +336,18 @@ final class Workspace: Sendable {
 
     private static let backupInterval: Int64 = 86_400
 
-    /// What is done while idle: the daily backup of the user's own data, and forgetting what is old enough.
-    func keepHouse(at now: Timestamp) throws(StoreError) {
+    /// Judges every stored post that changed filters, or another persona's source, left without a verdict.
+    func judge() throws(WorkspaceError) {
+        do throws(StoreError) {
+            while try !store.judgeNextBatch(now: SystemClock.now()).isDone {}
+        } catch {
+            throw WorkspaceError(error)
+        }
+    }
+
+    /// A step of what is done while idle: the daily backup of the user's own data, and forgetting what is old enough.
+    /// - Returns: whether nothing is left to be done.
+    func keepHouse(at now: Timestamp) throws(StoreError) -> Bool {
         let layout = try store.layout()
         let last = layout["last-backup"].flatMap { Int64($0) } ?? 0
         // A time in the future is that of a clock which was wrong; waiting for it would be a year without backups.
@@ -320,10 +355,9 @@ final class Workspace: Sendable {
             try store.backUpState(at: now)
             try store.saveLayout(["last-backup": String(now.milliseconds)])
         }
-        guard let retention = configuration.retention else { return }
-        let policy = RetentionPolicy(days: max(1, retention / 86_400))
-        var isDone = false
-        while !isDone { isDone = try store.prune(at: now, policy: policy).isDone }
+        // What a mistake in the file hides is not what the user wants to be forgotten.
+        guard errors.isEmpty, let retention = configuration.retention else { return true }
+        return try store.prune(at: now, days: max(1, retention / 86_400)).isDone
     }
 }
 

@@ -45,6 +45,20 @@ struct ListTests {
         #expect(post["contentWarning"] == nil)
     }
 
+    @Test("a filter holds for list and mark as soon as it is written; an error in the file is told")
+    func filters() throws {
+        let (home, _) = try home()
+        let filter = "\n[[filter]]\npersona = \"news\"\nmatch = \"basse\"\naction = \"hide\"\n"
+        try home.write(home.read(home.configurationFile) + filter, to: home.configurationFile)
+        try expect(home.run("list").lines.count, is: 2)
+        try expect(home.run("mark", "read", "is:hidden").output, is: "1\n")
+        try home.write(home.read(home.configurationFile) + "\n[[fliter]]\n", to: home.configurationFile)
+        let listed = try home.run("list")
+        expect(listed.status, is: 0)
+        expect(listed.lines.count, is: 2)
+        #expect(listed.error.contains("did you mean \"filter\"?"))
+    }
+
     @Test("queries mean on the command line what they mean everywhere")
     func queries() throws {
         let (home, _) = try home()
@@ -110,7 +124,11 @@ struct ListTests {
         _ = try home.run("mark", "star", "greve")
         let good = try home.read(home.configurationFile)
         try home.write("theme = \"", to: home.configurationFile)
-        try expect(home.run("list").status, is: 0)
+        for command in [["list"], ["sync"], ["mark", "read", "is:unread"], ["sources"]] {
+            let refused = try home.start(command).wait()
+            expect(refused.status, is: 78)
+            #expect(refused.error.hasPrefix("perchoir: config.toml:1:"))
+        }
         try home.write(good, to: home.configurationFile)
         try expect(home.run("list").lines.count, is: 3)
         try expect(home.run("list", "is:read").lines.count, is: 2)

@@ -97,14 +97,23 @@ struct ReaderTests {
         try quit(terminal)
     }
 
-    @Test("a file that is no TOML: the same")
+    @Test("a file that is no TOML: the same; the store stays as it was, also for who reads beside")
     func brokenConfiguration() throws {
-        let home = try Home(configuration: "theme = \"nuit\n")
+        let site = try Site()
+        let home = try home(site)
+        let beside = try home.terminal(size: Self.wide)
+        try beside.waitForCount("3 news", 6)
+        let good = try home.read(home.configurationFile)
+        try home.write("theme = \"nuit\n" + good, to: home.configurationFile)
         let terminal = try home.terminal(size: Self.wide)
         try terminal.wait(forText: "1 problem in config.toml")
         try terminal.type("E", showing: "config.toml:1:")
         terminal.type("q")
         try quit(terminal)
+        beside.type("3m")
+        try beside.waitForCount("3 news", 5)
+        try home.write(good, to: home.configurationFile)
+        try expect(home.run("list", "is:unread").lines.count, is: 5)
     }
 
     @Test("a failing source is told in the header and in E; the others show")
@@ -275,6 +284,51 @@ struct ReaderTests {
         try expect(home.run("add", site.address("/feed"), "-p", "main").status, is: 0)
         try terminal.wait(forText: "High water")
         try terminal.waitForCount("1 main", 1)
+    }
+
+    @Test("with an error that has long been there: the same")
+    func addBesideAnError() throws {
+        let site = try Site()
+        site.serve("/feed", Documents.rss("Tide", ["High water"]))
+        let home = try Home(configuration: "[[source]]\npersona = \"main\"\nfed = \"https://example.org/\"\n")
+        let terminal = try home.terminal(size: Self.wide)
+        try terminal.wait(forText: "1 problem in config.toml")
+        let added = try home.run("add", site.address("/feed"), "-p", "main")
+        expect(added.status, is: 0)
+        #expect(added.error.contains("config.toml:3:1: unknown key \"fed\""))
+        try terminal.wait(forText: "High water")
+        try terminal.wait(forText: "1 problem in config.toml")
+    }
+
+    @Test("an error that is made beside an open reader is told, changes nothing, and is gone when it is mended")
+    func mistakeBeside() throws {
+        let site = try Site()
+        let home = try home(site)
+        let terminal = try home.terminal(size: Self.wide)
+        try terminal.waitForCount("3 news", 6)
+        let good = try home.read(home.configurationFile)
+        try home.write("[[sourec]]\n" + good, to: home.configurationFile)
+        _ = try home.run("mark", "read", "One")
+        try terminal.wait(forText: "1 problem in config.toml")
+        try terminal.waitForCount("3 news", 5)
+        try home.write(good, to: home.configurationFile)
+        _ = try home.run("mark", "read", "Two")
+        try terminal.waitForCount("3 news", 4)
+        try terminal.wait(for: "no problem") { !$0.text.contains("problem") }
+    }
+
+    @Test("a source that another persona has comes with its posts, judged and counted")
+    func addKnown() throws {
+        let site = try Site()
+        let home = try home(site)
+        let filter = "\n[[filter]]\npersona = \"main\"\nmatch = \"Two\"\naction = \"hide\"\n"
+        try home.write(home.read(home.configurationFile) + filter, to: home.configurationFile)
+        let terminal = try home.terminal(size: Self.wide)
+        try terminal.waitForCount("3 news", 6)
+        try terminal.type("e", showing: "add to main:")
+        terminal.type(site.address("/feed") + "\r")
+        try terminal.waitForCount("1 main", 5)
+        try quit(terminal)
     }
 
     @Test("keys typed ahead end where slow ones do, far beyond what is loaded, in few frames")

@@ -66,9 +66,11 @@ import TimelineModel
             ])
     }
 
-    @Test func thePassingOfTimeAsksForNothing() {
+    @Test func thePassingOfTimeOnlyKeepsThePlace() {
         var robot = Robot(Sample.store(3))
-        #expect(robot.effects { $0.send(.clockTicked(Sample.now.adding(seconds: 86_400))) }.isEmpty)
+        robot.press("j")
+        let effects = robot.effects { $0.send(.clockTicked(Sample.now.adding(seconds: 86_400))) }
+        expect(effects, is: robot.state.focused.flatMap(robot.state.position).map { [$0] })
         #expect(robot.screen.contains("22 Nov"), "yesterday's posts have a date")
     }
 

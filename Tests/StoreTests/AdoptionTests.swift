@@ -179,4 +179,39 @@ struct AdoptionTests {
         try expect(bench.names("news").sorted(), is: ["b", "c", "d"])
         try expect(bench.store.verify(), is: [])
     }
+
+    @Test("What no persona shows for a while is there again when its source is; forgotten, it may come back")
+    func retentionWithoutSource() throws {
+        let bench = try Bench()
+        func days(_ number: Int64) -> Timestamp { Bench.start.adding(seconds: number * 86_400) }
+        let page = Bench.page(["b", "a"].map { Bench.post($0) })
+        try bench.ingest("daily", page)
+        try bench.ingest("daily", Page(), at: 400 * 86_400)
+        // Given a configuration that lost the source
+        try bench.adopt([("pro", "trade")])
+        // When
+        try expect(bench.store.prune(at: days(401)).removed, is: 0)
+        try bench.adopt()
+        // Then
+        try expect(bench.names("news").sorted(), is: ["a", "b"])
+        // When the source is gone for as long as posts are kept
+        try bench.adopt([("pro", "trade")])
+        try expect(bench.store.prune(at: days(800)).removed, is: 2)
+        try bench.adopt()
+        try expect(bench.names("news"), is: [])
+        try bench.ingest("daily", page, at: 800 * 86_400)
+        try expect(bench.names("news").sorted(), is: ["a", "b"])
+        try expect(bench.store.verify(), is: [])
+    }
+
+    @Test("A word longer than the index keeps is no damage")
+    func longWord() throws {
+        let bench = try Bench()
+        let word = String(repeating: "a", count: 40_000)
+        let post = Bench.post("a", SafeText(sanitizing: word + " " + word + "b", as: .body))
+        try bench.ingest("daily", Bench.page([post]))
+        try expect(bench.store.verify(), is: [])
+        try bench.ingest("daily", Bench.page([Bench.post("a", "short")]), at: 60)
+        try expect(bench.store.verify(), is: [])
+    }
 }

@@ -1,5 +1,6 @@
 import Dispatch
 import Expectations
+import GRDB
 import Glibc
 import Store
 import Synchronization
@@ -31,6 +32,17 @@ struct OpeningTests {
         return (path, try #require(TemporaryFolder.read(path)))
     }
 
+    @Test("Looking whether the store agrees with itself goes beside a program that writes")
+    func verifyBeside() throws {
+        let bench = try Bench()
+        try bench.ingest("daily", Bench.page([Bench.post("a")]))
+        let other = try DatabaseQueue(path: bench.path)
+        try other.inTransaction(.immediate) { _ in
+            try expect(bench.store.verify(), is: [])
+            return .rollback
+        }
+    }
+
     @Test("A new store is made with its folder, for the user alone")
     func new() throws {
         let folder = TemporaryFolder()
@@ -60,6 +72,17 @@ struct OpeningTests {
         }
         expect(TemporaryFolder.read(path), is: bytes)
         expect(TemporaryFolder.names(in: folder.path + "/data"), is: names)
+    }
+
+    @Test("A version that no program ever wrote is damage, not a later one")
+    func noVersion() throws {
+        let folder = TemporaryFolder()
+        var (path, bytes) = try filledFile(folder)
+        bytes.replaceSubrange(60..<64, with: [0xFF, 0xFF, 0xFF, 0xFF])
+        TemporaryFolder.write(bytes, to: path)
+        let opened = try PostStore.open(at: path, now: Bench.start)
+        #expect(opened.report.movedAside != nil && opened.report.restoredMarks >= 30)
+        try expect(opened.store.verify(), is: [])
     }
 
     @Test("A file that is no database is kept aside, and the marks come back from the backup")

@@ -28,8 +28,8 @@ struct ListCommand: ParsableCommand {
             let query = try Queries.parse(query)
             let workspace = try Startup.workspace()
             let chosen = try persona.id(in: workspace.configuration)
+            try workspace.judge()
             let now = SystemClock.now()
-            let zone = SystemClock.zone(around: now)
             do throws(StoreError) {
                 let most = max(0, limit ?? Self.usual)
                 var count = 0
@@ -39,7 +39,11 @@ struct ListCommand: ParsableCommand {
                 ) { listed in
                     count += 1
                     guard count <= most else { return }
-                    if json { Output.json(ListedPostJSON.line(listed)) } else { Output.line(Self.line(listed, zone)) }
+                    if json {
+                        Output.json(ListedPostJSON.line(listed))
+                    } else {
+                        Output.line(Self.line(listed, workspace.zone))
+                    }
                 }
                 if count > most { Output.note("The newest \(most); --limit N shows more.") }
             } catch {
@@ -92,6 +96,7 @@ struct MarkCommand: ParsableCommand {
             let query = try Queries.parse(query)
             let workspace = try Startup.workspace()
             let chosen = try persona.id(in: workspace.configuration)
+            try workspace.judge()
             do throws(StoreError) {
                 let outcome = try workspace.store.mark(
                     change.change, matching: query, persona: chosen, dryRun: dryRun, at: SystemClock.now())

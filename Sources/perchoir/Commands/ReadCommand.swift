@@ -10,7 +10,7 @@ struct ReadCommand: ParsableCommand {
         commandName: "read", abstract: "Open the reader (what perchoir alone does).")
 
     func run() throws {
-        let workspace = try reporting { () throws(WorkspaceError) in try Startup.workspace() }
+        let workspace = try reporting { () throws(WorkspaceError) in try Startup.readingWorkspace() }
         for problem in workspace.tokens.runCommands() { Output.error(problem) }
         if let signal = try ReaderScreen.run(workspace, pace: .minutes) { TerminalSession.exit(bySignal: signal) }
     }

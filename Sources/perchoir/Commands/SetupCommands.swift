@@ -17,13 +17,12 @@ struct ConfigCommand: ParsableCommand {
         func run() throws {
             let problems = try reporting { () throws(WorkspaceError) in
                 let (configuration, problems) = try Workspace.readConfiguration(Startup.paths)
-                let place = Place(file: "config.toml", line: 1, column: 1)
-                let (_, themeProblems) = Themes.theme(
-                    named: configuration.theme, userThemes: Startup.paths.themes, place: place)
-                return problems + themeProblems.map(\.shown)
+                return problems + Workspace.theme(configuration, Startup.paths).1
             }
-            for problem in problems { Output.line(problem) }
-            if !problems.isEmpty { throw ExitCode(ExitStatus.configuration.rawValue) }
+            for problem in problems { Output.line(problem.shown) }
+            // What only might have been meant otherwise is said, but is no error.
+            let hasErrors = problems.contains { $0.severity != .warning }
+            if hasErrors { throw ExitCode(ExitStatus.configuration.rawValue) }
             Output.note("\(SafeText(sanitizing: Startup.paths.configurationFile)): no errors")
         }
     }
@@ -89,7 +88,7 @@ struct DoctorCommand: ParsableCommand {
                 for finding in findings { Output.line("wrong \(subject): \(finding)") }
             }
         }
-        let workspace = try reporting { () throws(WorkspaceError) in try Startup.workspace() }
+        let workspace = try reporting { () throws(WorkspaceError) in try Startup.readingWorkspace() }
         report("configuration", workspace.problems, good: SafeText(sanitizing: paths.configurationFile))
         do throws(StoreError) {
             report("store", try workspace.store.verify(), good: SafeText(sanitizing: paths.store))

@@ -23,7 +23,6 @@ struct SyncCommand: ParsableCommand {
 
     private func sync() throws(WorkspaceError) -> Fetcher.Report {
         let workspace = try Startup.workspace()
-        for problem in workspace.problems { Output.error(problem) }
         let chosen = try persona.id(in: workspace.configuration)
         for problem in workspace.tokens.runCommands() { Output.error(problem) }
         let asked = try workspace.dueSources(of: chosen, at: SystemClock.now())
@@ -42,10 +41,9 @@ struct SyncCommand: ParsableCommand {
         _ = EffectRunner.wait { await workspace.serverMemory.look(readings) }
         _ = try workspace.adoptServerFilters()
         Doorbell.ring(at: doorbell)
+        try workspace.judge()
         do throws(StoreError) {
-            var judged = try workspace.store.judgeNextBatch(now: SystemClock.now())
-            while !judged.isDone { judged = try workspace.store.judgeNextBatch(now: SystemClock.now()) }
-            try workspace.keepHouse(at: SystemClock.now())
+            while try !workspace.keepHouse(at: SystemClock.now()) {}
         } catch {
             throw WorkspaceError(error)
         }

@@ -52,14 +52,10 @@ extension EffectRunner {
     ///   - unlessBusy: nothing is added to a round that is under way; the next minute asks again.
     func refresh(_ persona: PersonaID?, dueOnly: Bool, isAsked: Bool = false, unlessBusy: Bool = false) {
         upkeepQueue.async { [workspace, inbox, self] in
-            do throws(StoreError) {
+            do throws(WorkspaceError) {
                 let now = SystemClock.now()
-                var sources = try workspace.store.dueSources(at: now, ignoringSchedule: !dueOnly)
+                var sources = try workspace.dueSources(of: persona, ignoringSchedule: !dueOnly, at: now)
                 if dueOnly { sources = withoutFollowed(sources, at: now) }
-                if let persona {
-                    let own = Set(workspace.configuration.subscriptions.filter { $0.persona == persona }.map(\.source))
-                    sources = sources.filter { own.contains($0.source) }
-                }
                 guard !sources.isEmpty else {
                     keepInStep()
                     if isAsked { inbox.post(.answered(Notice(.answer, Self.nothingToFetch))) }
@@ -79,16 +75,25 @@ extension EffectRunner {
         announcer.arrived(Set(workspace.configuration.personas.map { .persona($0.id) }))
         upkeepQueue.async { [workspace, inbox, self] in
             do throws(WorkspaceError) {
-                guard try workspace.rereadConfiguration() else { return adoptServerFilters() }
-                let configuration = workspace.configuration
-                inbox.post(
-                    .personasChanged(configuration.personas, hasSources: !configuration.subscriptions.isEmpty))
-                if following.withLock({ $0.task != nil }) { followLive() }
+                let isChanged = try workspace.rereadConfiguration()
+                inbox.post(.problemsFound(workspace.problems))
+                guard isChanged else { return adoptServerFilters() }
+                takeOverConfiguration()
                 refresh(nil, dueOnly: true)
             } catch {
                 inbox.post(.answered(Notice(.error, error.message)))
             }
         }
+    }
+
+    /// Shows what a changed configuration says. What other personas had already may be in a pane now, and filters may
+    /// be others, so the posts are judged and the numbers told.
+    func takeOverConfiguration() {
+        let configuration = workspace.configuration
+        inbox.post(.personasChanged(configuration.personas, hasSources: !configuration.subscriptions.isEmpty))
+        announcer.arrived(Set(configuration.personas.map { .persona($0.id) }))
+        judgeOn()
+        followLive()
     }
 
     func start(_ sources: [DueSource], unlessBusy: Bool = false) {

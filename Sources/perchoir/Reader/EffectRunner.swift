@@ -17,10 +17,12 @@ final class EffectRunner: Sendable {
     let announcer: Announcer
     private let storeQueue = DispatchQueue(label: "perchoir.store", qos: .userInteractive)
     private let countingQueue = DispatchQueue(label: "perchoir.counting", qos: .utility)
+    private let searchQueue = DispatchQueue(label: "perchoir.search", qos: .userInitiated)
     let upkeepQueue = DispatchQueue(label: "perchoir.upkeep", qos: .utility)
     let rounds = FetchRounds()
     let isEnding = Atomic(false)
-    private let isSearching = Mutex(0)
+    /// Of the newest search; older ones end.
+    private let searchGeneration = Mutex(0)
     let live: LiveTimelines
     let following = Mutex<Following>(Following())
 
@@ -145,7 +147,7 @@ final class EffectRunner: Sendable {
     /// could not be removed under a backup.
     func finish() {
         isEnding.store(true, ordering: .releasing)
-        isSearching.withLock { $0 = -1 }
+        searchGeneration.withLock { $0 = -1 }
         following.withLock { $0.task?.cancel() }
         rounds.cancelAll()
         rounds.wait(milliseconds: 200)
@@ -174,16 +176,16 @@ final class EffectRunner: Sendable {
     /// More than anybody steps through.
     private static let mostMatches = 10_000
 
-    /// Searching beside the queue: a long search holds up no mark, and a newer one ends it.
+    /// Searching beside the queues: a long search holds up no mark, and a newer one ends it.
     private func search(_ pane: Pane, _ filter: PaneFilter, _ query: Query, _ generation: Int) {
-        isSearching.withLock { $0 = generation }
-        upkeepQueue.async { [workspace, inbox, self] in
+        searchGeneration.withLock { $0 = generation }
+        searchQueue.async { [workspace, inbox, self] in
             do throws(StoreError) {
                 // A screenful is found in milliseconds, all there is perhaps in seconds.
                 for limit in [Self.firstMatches, Self.mostMatches] {
                     let keys = try workspace.store.search(
                         query, in: pane, filter: filter, now: SystemClock.now(), limit: limit
-                    ) { self.isSearching.withLock { $0 == generation } }
+                    ) { self.searchGeneration.withLock { $0 == generation } }
                     let isComplete = keys.count < limit || limit == Self.mostMatches
                     inbox.post(.searched(pane, keys, isComplete: isComplete, generation: generation))
                     if isComplete { break }
@@ -249,7 +251,7 @@ final class EffectRunner: Sendable {
             do throws(WorkspaceError) {
                 let subscription = Subscription(persona: persona, address: offer.address)
                 try workspace.add(subscription)
-                inbox.post(.personasChanged(workspace.configuration.personas, hasSources: true))
+                takeOverConfiguration()
                 inbox.post(.sourceAdded(offer.title ?? offer.address.shown, persona))
                 let now = SystemClock.now()
                 let added = try workspace.dueSources(at: now).filter { $0.source == subscription.source }
@@ -264,21 +266,32 @@ final class EffectRunner: Sendable {
 
     /// Judges stored posts again after filters changed, prunes and backs up: in small steps, behind everything else.
     func startUpkeep() {
-        upkeepQueue.async { [self] in judgeOn() }
+        judgeOn()
+        keepHouse()
     }
 
+    /// Judges what has no verdict by the filters of now, a batch at a time.
     func judgeOn() {
-        guard !isEnding.load(ordering: .acquiring) else { return }
-        do throws(StoreError) {
+        step { [workspace, announcer] () throws(StoreError) in
             let progress = try workspace.store.judgeNextBatch(limit: 500, now: SystemClock.now())
             if progress.changed > 0, let persona = progress.persona { announcer.changed([.persona(persona)]) }
-            if progress.isDone {
-                try workspace.keepHouse(at: SystemClock.now())
-            } else {
-                upkeepQueue.async { [self] in judgeOn() }
+            return progress.isDone
+        }
+    }
+
+    private func keepHouse() {
+        step { [workspace] () throws(StoreError) in try workspace.keepHouse(at: SystemClock.now()) }
+    }
+
+    /// Does something until it is done, with a turn for what else waits after each time.
+    private func step(_ body: @escaping @Sendable () throws(StoreError) -> Bool) {
+        upkeepQueue.async { [inbox, self] in
+            guard !isEnding.load(ordering: .acquiring) else { return }
+            do throws(StoreError) {
+                if try !body() { step(body) }
+            } catch {
+                inbox.post(.answered(Notice(.error, error.message)))
             }
-        } catch {
-            inbox.post(.answered(Notice(.error, error.message)))
         }
     }
 
