@@ -83,12 +83,16 @@ public struct ConfigurationFile: Sendable {
     }
 
     /// Replaces what was loaded.
-    /// - Throws: `.malformed` when the new text is no TOML; `.changed` when the file is not what was loaded.
+    /// - Throws: `.malformed` when the new text is no TOML or could not be loaded again; `.changed` when the file is not what was loaded.
     public func save(_ text: String, replacing loaded: LoadedConfiguration) throws(FileTrouble) {
         do {
             _ = try Document(text, file: Files.name(of: path))
         } catch {
             throw FileTrouble(.malformed, path: path, "would not be TOML any more, \(error.shown); nothing was written")
+        }
+        guard text.utf8.count <= Self.limit else {
+            throw FileTrouble(
+                .malformed, path: path, "would be larger than \(Self.limit >> 10) KiB; nothing was written")
         }
         let target = try target()
         try Files.createFolder(Files.folder(of: target))

@@ -101,7 +101,7 @@ struct Ingestion {
             guard let post = contentOf[item.post.id] else { continue }
             try take(post, item.sighting, position: position, from: source, title: title, at: fetched.fetchedAt)
         }
-        for id in page.deleted { try delete(id, at: fetched.fetchedAt) }
+        for id in page.deleted { try delete(id, from: source, at: fetched.fetchedAt) }
         try noteGaps(fetched.stretch, page, source: source, state: state, reachesKnown: reachesKnown)
         try noteSuccess(fetched, page, source: source)
         return report
@@ -132,14 +132,18 @@ struct Ingestion {
         _ incoming: Post, _ sighting: Sighting, position: Int, from source: Int64, title: SafeText?,
         at fetched: Timestamp
     ) throws {
+        var incoming = incoming
+        incoming.edited = Self.edited(incoming, at: fetched)
         let known = try knownPost(incoming.id)
         let sortTime = sortTime(of: incoming, sighting, position: position, fetched)
         if let known {
-            let hasNewContent = try update(known, with: incoming, from: source, at: fetched)
+            let speaks = mayChange(incoming.id, from: known.contentSource, source)
+            let hasNewContent = try speaks && update(known, with: incoming, from: source, at: fetched)
             let isNewSighting = try add(sighting, of: known.row, source, sortTime, fetched) != nil
             if isNewSighting || hasNewContent {
+                let post = try speaks ? incoming : PostRow.one(known.row, in: database)?.post ?? incoming
                 try enter(
-                    known.row, incoming, isNew: false, sighting: sighting, sortTime: sortTime, source: source,
+                    known.row, post, isNew: false, sighting: sighting, sortTime: sortTime, source: source,
                     title: title, firstSeen: known.firstSeen, judgesAgain: true)
             }
             return
@@ -178,9 +182,28 @@ struct Ingestion {
         return min(stated ?? Timestamp(milliseconds: fetched.milliseconds - Int64(position)), fetched)
     }
 
+    /// A time that has not come yet would keep every true one out.
+    private static func edited(_ post: Post, at fetched: Timestamp) -> Timestamp? {
+        post.edited.map { min($0, fetched) }
+    }
+
+    /// Whether a source may change what is known of a post: its server brought that, or is the post's own. Any server
+    /// can say that a post of another one reads differently now, or is gone.
+    /// - Parameter origin: the source whose words the store has.
+    private func mayChange(_ id: PostID, from origin: Int64, _ source: Int64) -> Bool {
+        guard source != origin, let server = content.addresses[source]?.server,
+            // One that is not followed any more can say nothing itself.
+            let first = content.addresses[origin]?.server
+        else { return true }
+        return server == first || id.isOf(server)
+    }
+
     /// Takes a post's new text where the post is known; that it was changed brings it into no timeline.
     mutating func edit(_ incoming: Post, from source: Int64, at fetched: Timestamp) throws {
-        guard let known = try knownPost(incoming.id), try update(known, with: incoming, from: source, at: fetched)
+        var incoming = incoming
+        incoming.edited = Self.edited(incoming, at: fetched)
+        guard let known = try knownPost(incoming.id), mayChange(incoming.id, from: known.contentSource, source),
+            try update(known, with: incoming, from: source, at: fetched)
         else {
             return
         }
@@ -327,10 +350,19 @@ struct Ingestion {
             .flag(star), .integer(post))
     }
 
-    /// A source says a post is gone: it leaves, and cannot come back. The user's marks stay.
-    mutating func delete(_ id: PostID, at moment: Timestamp) throws {
+    /// A source says a post is gone: it leaves, and cannot come back. The user's marks stay. Where another server has the
+    /// post too, only the post's own one is believed.
+    mutating func delete(_ id: PostID, from source: Int64, at moment: Timestamp) throws {
+        let row = try PostRow.row(of: id, in: database)
+        if let row, let server = content.addresses[source]?.server, !id.isOf(server) {
+            let carriers = try database.all("SELECT source FROM sighting WHERE post = ?", .integer(row)) {
+                $0.integer(0)
+            }
+            let servers = carriers.compactMap { content.addresses[$0]?.server }
+            guard servers.allSatisfy({ $0 == server }) else { return }
+        }
         try Removal.bury(id, at: moment, in: database)
-        guard let row = try PostRow.row(of: id, in: database) else { return }
+        guard let row else { return }
         try moveGaps(from: row)
         try Removal.remove(row, counting: &counting, in: database)
         report.deletedPosts += 1

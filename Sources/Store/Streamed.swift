@@ -56,7 +56,7 @@ extension Ingestion {
                 if newest.map({ EntryOrder.isNewer(entryID, than: $0) ?? true }) ?? true { newest = entryID }
             case .edited(let item): try edit(item.post, from: source, at: now)
             case .deleted(let entryID):
-                for id in try posts(ofEntry: entryID, source) { try delete(id, at: now) }
+                for id in try posts(ofEntry: entryID, source) { try delete(id, from: source, at: now) }
             case .notification, .filtersChanged, .other, .unreadable, .refused: break
             }
         }

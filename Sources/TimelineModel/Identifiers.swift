@@ -33,6 +33,12 @@ public struct PostID: Hashable, Sendable, Comparable {
         PostID("notice:\(account.user.lowercased())@\(account.server.authority):\(key)")
     }
 
+    /// Whether the post was written on a server: its `uri` is an address there.
+    public func isOf(_ server: Server) -> Bool {
+        guard key.hasPrefix("ap:"), let uri = WebAddress(key.dropFirst(3)) else { return false }
+        return uri.host == server.base.host && uri.port == server.base.port
+    }
+
     /// It tells of something that happened to the user's own posts or account.
     public var isNotice: Bool { key.hasPrefix("notice:") }
 

@@ -29,6 +29,18 @@ import TimelineModel
         }
     }
 
+    @Test func whatCouldNotBeReadAgainIsNotWritten() throws {
+        try withFolder { folder in
+            let file = ConfigurationFile(path: "\(folder)/config.toml")
+            try file.edit(addSource)
+            let before = try contents(of: file.path)
+            let long = "# " + String(repeating: "x", count: 1 << 20) + "\n"
+            let error = #expect(throws: ConfigurationFile.EditTrouble.self) { try file.edit { long + $0 } }
+            expect(error?.shown.string.contains("nothing was written"), is: true)
+            try expect(contents(of: file.path), is: before)
+        }
+    }
+
     @Test(arguments: [0o600, 0o644, 0o640] as [mode_t])
     func theModeIsKept(wanted: mode_t) throws {
         try withFolder { folder in

@@ -84,8 +84,12 @@ struct Bench {
         try adopt(filters: filters, ownHandles: ownHandles)
     }
 
+    /// A feed, or with `#` the hashtag `perchoir` on a server of this name.
     static func address(_ name: String) throws -> SourceAddress {
-        .feed(try #require(WebAddress("https://\(name).example.org/feed.xml")))
+        if name.hasPrefix("#") {
+            return .hashtag("perchoir", server: try #require(Server(name.dropFirst() + ".example.org")))
+        }
+        return .feed(try #require(WebAddress("https://\(name).example.org/feed.xml")))
     }
 
     static func source(_ name: String) throws -> SourceID { try address(name).id }

@@ -90,6 +90,37 @@ struct IngestTests {
         try expect(bench.store.verify(), is: [])
     }
 
+    @Test("What another server says of a post changes nothing, unless the post is its own")
+    func strangers() throws {
+        let bench = try Bench()
+        try bench.adopt([("news", "#home"), ("news", "#own"), ("pro", "#evil")])
+        var post = Bench.post("https://own.example.org/users/anne/1", "as she wrote it")
+        func ingest(_ source: String, _ text: SafeText, edited: Int64, at seconds: Int64) throws {
+            post.body = RichText(plain: text)
+            post.edited = Bench.start.adding(seconds: edited)
+            try bench.ingest(source, Bench.page([post]), at: seconds)
+        }
+        func text() throws -> SafeText? { try bench.store.post(post.id)?.post.body.plain }
+        try ingest("#home", "as she wrote it", edited: 0, at: 0)
+        // When a stranger has it too, and says that it was edited, or is gone
+        try ingest("#evil", "log in here", edited: 10, at: 20)
+        try expect(text(), is: "as she wrote it")
+        var page = Page()
+        page.deleted = [post.id]
+        try bench.ingest("#evil", page, at: 30)
+        try expect(bench.names("pro").count, is: 1)
+        // Then the one it came from and its own server are still believed, also after a time that has not come.
+        try ingest("#home", "tomorrow and more", edited: 9_999_999, at: 40)
+        try expect(text(), is: "tomorrow and more")
+        try ingest("#own", "as she edited it", edited: 50, at: 60)
+        try expect(text(), is: "as she edited it")
+        try bench.ingest("#home", page, at: 70)
+        try expect(text(), is: "as she edited it")
+        try bench.ingest("#own", page, at: 80)
+        try expect(text(), is: nil)
+        try expect(bench.store.verify(), is: [])
+    }
+
     @Test("Undated posts keep the order of their page, dates in the future are clamped, boosts count from the boost")
     func sortTimes() throws {
         let bench = try Bench()
