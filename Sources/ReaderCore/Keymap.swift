@@ -24,35 +24,62 @@ public struct Keymap: Hashable, Sendable {
 
     public init(tables: [KeyContext: [KeySequence: Command]]) { self.tables = tables }
 
-    /// Gives an action the keys named, in place of its own, in one context.
-    /// - Returns: a message for each key that is taken by another action (the new binding wins) or that hides a
-    ///   sequence beginning with it.
-    public mutating func rebind(_ command: Command, to sequences: [KeySequence], in context: KeyContext) -> [SafeText] {
-        var conflicts: [SafeText] = []
-        var table = tables[context] ?? [:]
-        table = table.filter { $0.value != command }
-        for sequence in sequences {
-            if let other = table[sequence] {
-                conflicts.append(
-                    "\(sequence.spelled) is now \(command.spelled), no longer \(other.spelled), in \(context.spelled)")
-            }
-            let alike = table.filter { taken, _ in
-                taken != sequence
-                    && (taken.keys.starts(with: sequence.keys) || sequence.keys.starts(with: taken.keys))
-            }
-            for (taken, other) in alike.sorted(by: { $0.key.spelled.string < $1.key.spelled.string }) {
-                table[taken] = nil
-                conflicts.append(
-                    """
-                    \(sequence.spelled) (\(command.spelled)) and \(taken.spelled) (\(other.spelled)) begin alike; \
-                    \(other.spelled) lost \(taken.spelled) in \(context.spelled)
-                    """
-                )
-            }
-            table[sequence] = command
+    /// Keys that a user wants an action to have, in place of those it has.
+    public struct Binding: Hashable, Sendable {
+        public let command: Command
+        public let sequences: [KeySequence]
+
+        public init(_ command: Command, _ sequences: [KeySequence]) {
+            self.command = command
+            self.sequences = sequences
         }
+    }
+
+    /// Something that may not have been meant so.
+    public struct Conflict: Hashable, Sendable {
+        /// The place in the list of the binding that won.
+        public let binding: Int
+        public let message: SafeText
+    }
+
+    /// Gives actions the keys named, in place of their own, in one context. Other actions lose these keys, and those that
+    /// begin alike, without a word while they have another one.
+    /// - Returns: where two of the bindings want the same, of which the later wins, and where an action has no key left.
+    public mutating func rebind(_ bindings: [Binding], in context: KeyContext) -> [Conflict] {
+        let named = Set(bindings.map(\.command))
+        var table = (tables[context] ?? [:]).filter { !named.contains($0.value) }
+        var conflicts: [Conflict] = []
+        var losses: [Command: Conflict] = [:]
+        for (place, binding) in bindings.enumerated() {
+            for sequence in binding.sequences {
+                let rivals = table.filter { taken, _ in
+                    taken.keys.starts(with: sequence.keys) || sequence.keys.starts(with: taken.keys)
+                }
+                for (taken, other) in rivals.sorted(by: { $0.key.spelled.string < $1.key.spelled.string }) {
+                    table[taken] = nil
+                    let conflict = Conflict(
+                        binding: place, message: Self.loss(of: taken, by: other, to: sequence, of: binding.command))
+                    if named.contains(other) { conflicts.append(conflict) } else { losses[other] = conflict }
+                }
+                table[sequence] = binding.command
+            }
+        }
+        let bound = Set(table.values)
+        conflicts += losses.filter { !bound.contains($0.key) }.values
         tables[context] = table
-        return conflicts
+        return conflicts.sorted { ($0.binding, $0.message.string) < ($1.binding, $1.message.string) }
+    }
+
+    private static func loss(
+        of taken: KeySequence, by loser: Command, to sequence: KeySequence, of command: Command
+    ) -> SafeText {
+        guard taken != sequence else {
+            return "\(sequence.spelled) is now \(command.spelled), no longer \(loser.spelled)"
+        }
+        return """
+            \(sequence.spelled) (\(command.spelled)) and \(taken.spelled) (\(loser.spelled)) begin alike; \
+            \(loser.spelled) lost \(taken.spelled)
+            """
     }
 
     /// What a sequence of keys means so far.

@@ -75,13 +75,14 @@ struct ConfigurationReading {
         }
     }
 
-    /// Later bindings win over earlier ones, so they are taken in the order of the text.
+    /// In the order of the text, because of two bindings that want the same key the later one wins.
     private mutating func bind(_ table: TOMLTable, path: [String], in contexts: [KeyContext]) {
         let title = SafeText(sanitizing: "[" + path.joined(separator: ".") + "]")
         var fields = Fields(table, of: title, path: path, block: nil, in: document)
         let contextNames = path.count == 1 ? KeyContext.allCases.map(\.rawValue) : []
         let names = table.keys.filter { !contextNames.contains($0) }
         let ordered = names.map { ($0, document.map.offset(of: path + [$0]) ?? 0) }.sorted { $0.1 < $1.1 }
+        var bindings: [(binding: Keymap.Binding, place: Place)] = []
         for (name, offset) in ordered {
             let place = document.place(at: offset)
             guard let command = Command(rawValue: name) else {
@@ -100,12 +101,19 @@ struct ConfigurationReading {
                     """, at: place)
             }
             guard unreadable.isEmpty else { continue }
-            for context in contexts {
-                let sequences = spellings.compactMap { KeySequence(spelled: $0) }
-                for conflict in configuration.keymap.rebind(command, to: sequences, in: context) {
-                    problems.append(ConfigurationProblem(conflict, at: place, severity: .warning))
-                }
+            bindings.append((Keymap.Binding(command, spellings.compactMap { KeySequence(spelled: $0) }), place))
+        }
+        var places: [Keymap.Conflict: [KeyContext]] = [:]
+        for context in contexts {
+            for conflict in configuration.keymap.rebind(bindings.map(\.binding), in: context) {
+                places[conflict, default: []].append(context)
             }
+        }
+        for (conflict, contexts) in places {
+            let names = contexts.map { SafeText(sanitizing: $0.rawValue) }.joined(by: ", ")
+            problems.append(
+                ConfigurationProblem(
+                    "\(conflict.message), in \(names)", at: bindings[conflict.binding].place, severity: .warning))
         }
         problems += fields.problems
     }

@@ -338,11 +338,18 @@ final class Workspace: Sendable {
 
     /// Judges every stored post that changed filters, or another persona's source, left without a verdict.
     func judge() throws(WorkspaceError) {
+        var isChanged = false
         do throws(StoreError) {
-            while try !store.judgeNextBatch(now: SystemClock.now()).isDone {}
+            var progress = try store.judgeNextBatch(now: SystemClock.now())
+            while true {
+                if progress.changed > 0 { isChanged = true }
+                guard !progress.isDone else { break }
+                progress = try store.judgeNextBatch(now: SystemClock.now())
+            }
         } catch {
             throw WorkspaceError(error)
         }
+        if isChanged { Doorbell.ring(at: doorbellPath) }
     }
 
     /// A step of what is done while idle: the daily backup of the user's own data, and forgetting what is old enough.

@@ -39,23 +39,53 @@ import Text
         expect(KeySequence(spelled: spelled), is: nil)
     }
 
-    @Test func rebindingSaysWhoLosesAKey() throws {
+    /// Rebinds in lists; answers the messages.
+    private func rebind(_ keymap: inout Keymap, _ bindings: (Command, [String])...) -> [String] {
+        let wanted = bindings.map { Keymap.Binding($0.0, $0.1.compactMap(KeySequence.init(spelled:))) }
+        return keymap.rebind(wanted, in: .list).map(\.message.string)
+    }
+
+    @Test func rebindingSaysWhoLosesHisLastKey() throws {
         var keymap = Keymap.standard
-        let star = try #require(KeySequence(spelled: "m"))
-        let conflicts = keymap.rebind(.toggleStar, to: [star], in: .list)
-        expect(conflicts.map(\.string), is: ["m is now toggle-star, no longer toggle-read, in list"])
-        expect(keymap.meaning(of: star.keys, in: .list), is: .command(.toggleStar))
+        expect(
+            rebind(&keymap, (.toggleStar, ["m"])), is: ["m is now toggle-star, no longer toggle-read"])
+        expect(keymap.meaning(of: [.character("m")], in: .list), is: .command(.toggleStar))
         #expect(keymap.sequences(for: .toggleRead, in: .list).isEmpty)
-        let g = try #require(KeySequence(spelled: "g"))
-        let hiding = keymap.rebind(.help, to: [g], in: .list)
-        expect(hiding.map { $0.string.contains("gg") }, is: [true])
-        #expect(keymap.rebind(.undo, to: [], in: .list).isEmpty)
+        expect(
+            rebind(&keymap, (.undo, ["Fx"]), (.redo, ["F"])),
+            is: ["F (redo) and Fx (undo) begin alike; undo lost Fx"])
+        expect(rebind(&keymap, (.undo, [])), is: [])
+    }
+
+    @Test func aKeyThatIsNotTheLastGoesOverWithoutAWord() {
+        var keymap = Keymap.standard
+        expect(rebind(&keymap, (.quit, ["q"])), is: [])
+        expect(keymap.meaning(of: [.character("q")], in: .list), is: .command(.quit))
+        expect(keymap.meaning(of: [.escape], in: .list), is: .command(.back))
+    }
+
+    @Test func twoActionsChangeTheirKeysInEitherOrder() {
+        for swapped in [false, true] {
+            var keymap = Keymap.standard
+            let bindings: [(Command, [String])] = [(.undo, ["m"]), (.toggleRead, ["u"])]
+            let (first, second) = swapped ? (bindings[1], bindings[0]) : (bindings[0], bindings[1])
+            expect(rebind(&keymap, first, second), is: [])
+            expect(keymap.meaning(of: [.character("m")], in: .list), is: .command(.undo))
+            expect(keymap.meaning(of: [.character("u")], in: .list), is: .command(.toggleRead))
+        }
+    }
+
+    @Test func ofTwoBindingsOfOneKeyTheLaterWins() {
+        var keymap = Keymap.standard
+        expect(
+            rebind(&keymap, (.undo, ["F5"]), (.redo, ["F5"])), is: ["F5 is now redo, no longer undo"])
+        expect(keymap.meaning(of: [.function(5)], in: .list), is: .command(.redo))
     }
 
     @Test func hintsAndHelpShowTheUsersOwnKeys() throws {
         var robot = Robot(Sample.mockUp())
         let sequence = try #require(KeySequence(spelled: "F5"))
-        _ = robot.state.keymap.rebind(.advance, to: [sequence], in: .list)
+        _ = robot.state.keymap.rebind([Keymap.Binding(.advance, [sequence])], in: .list)
         #expect(robot.footer.contains("F5 next"))
         robot.press("?")
         #expect(robot.screen.contains("F5"))

@@ -342,6 +342,15 @@ import TimelineModel
         expect(problems.map(\.severity), is: [.warning])
     }
 
+    @Test func ofAKeyThatIsTakenInSeveralPlacesThereIsOneLine() {
+        let (_, problems) = ConfigurationReader.read("[keys]\nhelp = \"u\"", file: "config.toml")
+        expect(
+            problems.map(\.shown.string),
+            is: ["config.toml:2:1: u is now help, no longer undo, in list, post, thread"])
+        let (_, none) = ConfigurationReader.read("[keys]\nquit = \"q\"\nback = \"Esc\"", file: "config.toml")
+        expect(none, is: [])
+    }
+
     /// No text may bring the reader down, and every place must lie in the text.
     @Test(arguments: 0..<200)
     func anyMutilationOfAConfigurationIsReadOrReported(seed: Int) {
