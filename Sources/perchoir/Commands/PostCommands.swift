@@ -8,9 +8,9 @@ import TimelineModel
 struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "Print posts, newest first.",
-        discussion: "QUERY is the query language of searching: words, \"phrases\", from:, tag:, is:unread, newer:6h …")
+        discussion: Queries.help)
 
-    @Argument(help: "Which posts; all when left out.")
+    @Argument(parsing: .allUnrecognized, help: "Which posts; all when left out.")
     var query: [String] = []
 
     @OptionGroup var persona: PersonaOption
@@ -22,6 +22,8 @@ struct ListCommand: ParsableCommand {
 
     @Flag(help: "One JSON object a line.")
     var json = false
+
+    func validate() throws { try Queries.validate(query) }
 
     func run() throws {
         try reporting { () throws(WorkspaceError) in
@@ -65,7 +67,8 @@ struct ListCommand: ParsableCommand {
 
 struct MarkCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "mark", abstract: "Mark posts read, unread, star or unstar; prints how many.")
+        commandName: "mark", abstract: "Mark posts read, unread, star or unstar; prints how many.",
+        discussion: Queries.help)
 
     enum Change: String, ExpressibleByArgument, CaseIterable {
         case read, unread, star, unstar
@@ -83,13 +86,15 @@ struct MarkCommand: ParsableCommand {
     @Argument(help: "read, unread, star or unstar.")
     var change: Change
 
-    @Argument(help: "Which posts.")
+    @Argument(parsing: .allUnrecognized, help: "Which posts.")
     var query: [String]
 
     @OptionGroup var persona: PersonaOption
 
     @Flag(help: "Only say how many.")
     var dryRun = false
+
+    func validate() throws { try Queries.validate(query) }
 
     func run() throws {
         try reporting { () throws(WorkspaceError) in
@@ -109,9 +114,24 @@ struct MarkCommand: ParsableCommand {
     }
 }
 
-/// Queries on the command line: the words as the shell left them, or one quoted argument.
+/// Queries on the command line: the words as the shell left them, or one quoted argument. A word may begin with the `-`
+/// of a negation, so what a command does not know as an option comes here too, and the `--` that ends its options.
 enum Queries {
+    static let help = """
+        QUERY is the query language of searching: words, "phrases", from:, tag:, is:unread, newer:6h …, and -is:read for \
+        what is not so. Where such a word looks like an option of this command, write -- before the query.
+        """
+
+    /// - Throws: where a word can only be an option that was mistyped.
+    static func validate(_ words: [String]) throws {
+        if let option = words.prefix(while: { $0 != "--" }).first(where: { $0.hasPrefix("--") }) {
+            throw ValidationError("there is no option \(SafeText(sanitizing: option))")
+        }
+    }
+
     static func parse(_ words: [String]) throws(WorkspaceError) -> Query {
+        var words = words
+        if let end = words.firstIndex(of: "--") { words.remove(at: end) }
         do {
             return try Query(parsing: words.joined(separator: " "))
         } catch {

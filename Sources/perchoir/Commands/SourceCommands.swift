@@ -155,7 +155,8 @@ struct RemoveCommand: ParsableCommand {
             let chosen = try persona.id(in: workspace.configuration)
             let health: [SourceHealth]
             do throws(StoreError) {
-                health = try workspace.store.health(persona: chosen, now: SystemClock.now())
+                health = try workspace.store.health(
+                    persona: chosen, counting: false, now: SystemClock.now())
             } catch {
                 throw WorkspaceError(error)
             }
@@ -169,13 +170,32 @@ struct RemoveCommand: ParsableCommand {
             guard wanted.count == 1 else {
                 throw WorkspaceError("several sources are called that; use the address", .usage)
             }
+            let starred = try Self.starred(workspace)
             for persona in chosen.map({ [$0] }) ?? found.personas {
                 try workspace.edit { text throws(ConfigurationProblem) in
                     try ConfigurationText(text, file: "config.toml").removing(source: found.source, of: persona)
                 }
                 Output.line("\(found.name) is no longer a source of \(persona.shown)")
             }
+            let lost = try starred - Self.starred(workspace)
+            if lost > 0 {
+                Output.note(
+                    Output.count(lost, "starred post is", "starred posts are")
+                        + " no longer listed; they are kept, and there again when the source is.")
+            }
             Doorbell.ring(at: workspace.doorbellPath)
         }
+    }
+
+    /// How many starred posts some persona has.
+    private static func starred(_ workspace: Workspace) throws(WorkspaceError) -> Int {
+        let query = try Queries.parse(["is:starred"])
+        var count = 0
+        do throws(StoreError) {
+            try workspace.store.list(query, limit: .max, now: SystemClock.now()) { _ in count += 1 }
+        } catch {
+            throw WorkspaceError(error)
+        }
+        return count
     }
 }
