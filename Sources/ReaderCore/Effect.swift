@@ -12,7 +12,7 @@ public enum Effect: Hashable, Sendable {
     /// The next unread post of the pane below `from` in the pane's order, then from its top; nil begins at the top.
     case findUnread(Pane, PaneFilter, from: EntryKey?, direction: Direction, generation: Int)
     case search(Pane, PaneFilter, Query, generation: Int)
-    case savePosition(Pane, EntryKey, PostID)
+    case savePosition(Pane, EntryKey, PostID, seenNewest: EntryKey?)
     /// Take over where a server's marker leads, for the next start; the marker is done with.
     case followMarker(MarkerMove)
     case saveLayout(ReaderLayout, focus: PersonaID)

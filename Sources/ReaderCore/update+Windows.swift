@@ -173,7 +173,7 @@ extension State {
         case .position:
             if let key = window.position {
                 panes[index].selection = panes[index].indexOfPost(at: key).map { PaneState.Place(entries[$0]) }
-                panes[index].seenNewest = panes[index].selection?.key
+                panes[index].seenNewest = [panes[index].selection?.key, window.seenNewest].compactMap(\.self).max()
             } else {
                 panes[index].selection = entries.first.map(PaneState.Place.init)
             }

@@ -180,10 +180,10 @@ extension State {
     /// Where the reader stands in a pane; on a gap, at the post beside it.
     func position(_ pane: PaneState) -> Effect? {
         guard let place = pane.selection else { return nil }
-        if let id = place.id { return .savePosition(pane.pane, place.key, id) }
+        if let id = place.id { return .savePosition(pane.pane, place.key, id, seenNewest: pane.seenNewest) }
         guard let index = pane.indexOfPost(at: place.key), case .post(let post) = pane.entries[index] else {
             return nil
         }
-        return .savePosition(pane.pane, post.key, post.id)
+        return .savePosition(pane.pane, post.key, post.id, seenNewest: pane.seenNewest)
     }
 }

@@ -2,27 +2,39 @@ import GRDB
 public import TimelineModel
 
 extension PostStore {
-    /// Where the reader stands in a pane. Writes nothing when he has stood there already.
-    public func savePosition(_ pane: Pane, _ id: PostID, _ key: EntryKey) throws(StoreError) {
-        if let saved = try position(of: pane), saved == (id, key) { return }
+    /// Where the reader stands in a pane, and the newest of its entries that he has seen. Writes nothing when that is
+    /// known.
+    public func savePosition(
+        _ pane: Pane, _ id: PostID, _ key: EntryKey, seenNewest: EntryKey?
+    ) throws(StoreError) {
+        if let known = try position(of: pane), known == (id, key, seenNewest) { return }
         try write { database in
             _ = try database.run(
-                "INSERT OR REPLACE INTO position (pane, identity, sort_time, tie) VALUES (?, ?, ?, ?)",
-                .text(pane.storedName), .text(id.key), .integer(key.sortTime.milliseconds), .integer(key.tie))
+                """
+                INSERT OR REPLACE INTO position (pane, identity, sort_time, tie, seen_sort_time, seen_tie)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """,
+                .text(pane.storedName), .text(id.key), .integer(key.sortTime.milliseconds), .integer(key.tie),
+                .optional(seenNewest?.sortTime.milliseconds), .optional(seenNewest?.tie))
         }
     }
 
     /// Where the reader stood in a pane; the post itself may be gone by now.
-    public func position(of pane: Pane) throws(StoreError) -> (id: PostID, key: EntryKey)? {
-        try read { database in
-            try database.first(
-                "SELECT identity, sort_time, tie FROM position WHERE pane = ?", .text(pane.storedName)
-            ) {
-                (
-                    PostID($0.text(0)),
-                    EntryKey(sortTime: Timestamp(milliseconds: $0.integer(1)), tie: $0.integer(2))
-                )
+    public func position(of pane: Pane) throws(StoreError) -> (id: PostID, key: EntryKey, seenNewest: EntryKey?)? {
+        try read { try Self.position(of: pane, in: $0) }
+    }
+
+    static func position(
+        of pane: Pane, in database: Database
+    ) throws -> (id: PostID, key: EntryKey, seenNewest: EntryKey?)? {
+        try database.first(
+            "SELECT identity, sort_time, tie, seen_sort_time, seen_tie FROM position WHERE pane = ?",
+            .text(pane.storedName)
+        ) { row in
+            func key(_ time: Int32, _ tie: Int32) -> EntryKey {
+                EntryKey(sortTime: Timestamp(milliseconds: row.integer(time)), tie: row.integer(tie))
             }
+            return (PostID(row.text(0)), key(1, 2), row.isNull(3) ? nil : key(3, 4))
         }
     }
 

@@ -16,7 +16,7 @@ enum Schema {
 
     static let version = migrations.count
 
-    static let migrations = [state + cache, leftAlone, postIDs, feedMemory]
+    static let migrations = [state + cache, leftAlone, postIDs, feedMemory, seenNewest]
 
     /// A moment before which a server does not want to be asked, whoever wishes it (Retry-After, 410).
     private static let leftAlone = "ALTER TABLE source ADD COLUMN left_alone_until INTEGER;"
@@ -26,6 +26,12 @@ enum Schema {
 
     /// The entries of a feed's last document, as its decoder wrote them.
     private static let feedMemory = "ALTER TABLE source ADD COLUMN memory BLOB;"
+
+    /// The newest entry of a pane that has been on the screen.
+    private static let seenNewest = """
+        ALTER TABLE position ADD COLUMN seen_sort_time INTEGER;
+        ALTER TABLE position ADD COLUMN seen_tie INTEGER;
+        """
 
     /// Brings a file to the current version, in one transaction a step.
     static func migrate(_ database: Database) throws {

@@ -36,16 +36,13 @@ private struct WindowReading {
             return try newer(.above(key), reachesOldest: try !exists(.atOrBelow(key), .descending))
         case .around(let key): return try around(key)
         case .position:
-            guard let key = try position() else { return try older(.none, reachesNewest: true) }
-            var window = try around(key)
-            window.position = key
+            guard let place = try PostStore.position(of: request.pane, in: database) else {
+                return try older(.none, reachesNewest: true)
+            }
+            var window = try around(place.key)
+            window.position = place.key
+            window.seenNewest = place.seenNewest
             return window
-        }
-    }
-
-    private func position() throws -> EntryKey? {
-        try database.first("SELECT sort_time, tie FROM position WHERE pane = ?", .text(request.pane.storedName)) {
-            EntryKey(sortTime: Timestamp(milliseconds: $0.integer(0)), tie: $0.integer(1))
         }
     }
 

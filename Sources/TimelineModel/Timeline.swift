@@ -180,12 +180,18 @@ public struct TimelineWindow: Hashable, Sendable {
     public var reachesOldest: Bool
     /// Where the user was in the pane when asked for `.position`, if that is known.
     public var position: EntryKey?
+    /// The newest entry that he had seen then.
+    public var seenNewest: EntryKey?
 
-    public init(entries: [TimelineEntry], reachesNewest: Bool, reachesOldest: Bool, position: EntryKey? = nil) {
+    public init(
+        entries: [TimelineEntry], reachesNewest: Bool, reachesOldest: Bool, position: EntryKey? = nil,
+        seenNewest: EntryKey? = nil
+    ) {
         self.entries = entries
         self.reachesNewest = reachesNewest
         self.reachesOldest = reachesOldest
         self.position = position
+        self.seenNewest = seenNewest
     }
 }
 

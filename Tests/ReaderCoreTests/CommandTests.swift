@@ -24,7 +24,10 @@ import TimelineModel
         var robot = Robot(Sample.store(3))
         let effects = robot.effects { $0.press("j", "^Z") }
         expect(effects.last, is: .suspend)
-        #expect(effects.contains(.savePosition(.persona("main"), Sample.row(3)[1].key, Sample.id("p1"))))
+        let rows = Sample.row(3)
+        #expect(
+            effects.contains(
+                .savePosition(.persona("main"), rows[1].key, Sample.id("p1"), seenNewest: rows[0].key)))
         expect(robot.effects { $0.send(.inputArrived(.resumed)) }, is: [.redraw])
     }
 

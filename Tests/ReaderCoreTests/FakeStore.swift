@@ -8,6 +8,7 @@ struct FakeStore {
     var timelines: [PersonaID: [TimelineEntry]] = [:]
     var details: [PostID: PostDetail] = [:]
     var positions: [PersonaID: EntryKey] = [:]
+    var seenNewest: [PersonaID: EntryKey] = [:]
     /// Which source carried a post, for narrowing.
     var carriers: [PostID: SourceID] = [:]
     var health: [SourceHealth] = []
@@ -80,7 +81,8 @@ struct FakeStore {
                 return texts.allSatisfy { query.highlights(in: $0).isEmpty } ? nil : post.key
             }
             return [.searched(pane, keys, isComplete: true, generation: generation)]
-        case .savePosition(.persona(let persona), let key, _):
+        case .savePosition(.persona(let persona), let key, _, let seen):
+            seenNewest[persona] = seen
             positions[persona] = key
             return []
         case .visit(let request, let generation):
@@ -123,7 +125,7 @@ struct FakeStore {
         return TimelineWindow(
             entries: Array(all[range]), reachesNewest: range.lowerBound == 0,
             reachesOldest: range.upperBound == all.count,
-            position: position)
+            position: position, seenNewest: position.flatMap { _ in seenNewest[persona] })
     }
 
     private static func around(_ key: EntryKey, _ all: [TimelineEntry], _ limit: Int) -> Range<Int> {

@@ -16,7 +16,7 @@ import TimelineModel
         expect(robot.state.focus, is: 1)
         #expect(
             effects.contains {
-                if case .savePosition(.persona("main"), let key, _) = $0 { key == place?.key } else { false }
+                if case .savePosition(.persona("main"), let key, _, _) = $0 { key == place?.key } else { false }
             })
         #expect(effects.contains(.saveLayout(robot.state.layout, focus: "pro")))
         robot.press("S-Tab", "h")

@@ -161,9 +161,10 @@ import TimelineModel
         expect(robot.selected, is: nil, "the gap")
         robot.arrive([Sample.post("new", at: Sample.now)], in: "main")
         expect(robot.selected, is: nil, "the gap stays selected")
+        let seen = robot.pane.seenNewest
         #expect(
             robot.effects { $0.press("Q") }.contains(
-                .savePosition(.persona("main"), posts[1500].key, Sample.id("p1500"))))
+                .savePosition(.persona("main"), posts[1500].key, Sample.id("p1500"), seenNewest: seen)))
     }
 
     @Test(arguments: [Persona.Order.newest, .oldest]) func noGapIsLostWhereTwoWindowsMeet(_ order: Persona.Order) {
@@ -227,6 +228,21 @@ import TimelineModel
         let effects = robot.effects { $0.press("gg") }
         // Then one stretch is read, about a screen more than what is shown
         expect(requests(effects).map(\.limit), is: [88])
+    }
+
+    @Test func whatWasSeenInTheLastRunAndLeftUnreadIsNotNew() {
+        // Given a reader who looked at the newest posts and went down, reading none
+        var robot = Robot(Sample.store(1000))
+        for _ in 0..<50 { robot.press("j") }
+        robot.press("Q")
+        var store = robot.store
+        // When he opens it again / Then nothing is new
+        robot = Robot(store)
+        #expect(robot.pane.newPosts == (0, true))
+        // When two came meanwhile / Then these are
+        store.add([Sample.post("y", at: Sample.now), Sample.post("z", at: Sample.now)], to: "main")
+        robot = Robot(store)
+        #expect(robot.pane.newPosts == (2, true))
     }
 
     @Test func whatIsNewSinceTheLastRunIsCountedWhole() {

@@ -117,7 +117,7 @@ struct MarkTests {
     func positions() throws {
         let bench = try filled()
         let post = try bench.posts("news")[3]
-        try bench.store.savePosition(.persona("news"), post.id, post.key)
+        try bench.store.savePosition(.persona("news"), post.id, post.key, seenNewest: nil)
         try bench.store.saveLayout(["focused": "pro", "zoomed": "yes"])
         try bench.store.saveLayout(["focused": "news"])
         let again = try PostStore.open(at: bench.path, now: Bench.start).store

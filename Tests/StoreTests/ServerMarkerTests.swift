@@ -83,7 +83,7 @@ struct ServerMarkerTests {
         #expect(try moves(bench, "8") == [] && moves(bench, "7") == [])
         // The user goes down himself: the same marker does not pull him up again
         let first = try #require(try bench.posts("news").last)
-        try bench.store.savePosition(.persona("news"), first.id, first.key)
+        try bench.store.savePosition(.persona("news"), first.id, first.key, seenNewest: nil)
         try follow(bench, "8")
         try expect(bench.store.position(of: .persona("news"))?.id, is: first.id)
         try expect(bench.store.counts(), is: before)
@@ -101,7 +101,7 @@ struct ServerMarkerTests {
                     let posts = try bench.posts("news")
                     let chosen = posts[Int.random(in: 0..<posts.count, using: &random)]
                     if before.map({ chosen.key > $0 }) ?? true {
-                        try bench.store.savePosition(pane, chosen.id, chosen.key)
+                        try bench.store.savePosition(pane, chosen.id, chosen.key, seenNewest: nil)
                     }
                 } else {
                     // Also moves that were found before another one was taken

@@ -72,9 +72,10 @@ struct WindowTests {
             expect(window.reachesNewest, is: (start == 0))
         }
         let post = whole[20]
-        try bench.store.savePosition(.persona("news"), PostID("x"), post.key)
+        try bench.store.savePosition(.persona("news"), PostID("x"), post.key, seenNewest: whole[3].key)
         let window = try bench.store.window(WindowRequest(pane: .persona("news"), anchor: .position, limit: 10))
         expect(window.position, is: post.key)
+        expect(window.seenNewest, is: whole[3].key)
         #expect(window.entries.contains(post))
     }
 

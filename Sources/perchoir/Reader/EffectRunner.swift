@@ -96,9 +96,9 @@ final class EffectRunner: Sendable {
                 .windowFailed(pane, $0, generation: generation)
             }
         case .search(let pane, let filter, let query, let generation): search(pane, filter, query, generation)
-        case .savePosition(let pane, let key, let id):
+        case .savePosition(let pane, let key, let id, let seen):
             answer { store throws(StoreError) in
-                try store.savePosition(pane, id, key)
+                try store.savePosition(pane, id, key, seenNewest: seen)
                 return nil
             }
         case .followMarker(let move):
