@@ -10,10 +10,14 @@ extension State {
         return layout.focusesPost && isTextShown ? .post : .list
     }
 
+    /// The screen is too small to show anything, so keys and clicks would act on what nobody sees.
+    var isUnseen: Bool { plan.arrangement == .tooSmall }
+
     mutating func press(_ key: Key) -> [Effect] {
         notice = nil
-        if prompt != nil { return type(key) }
-        if case .help? = overlays.last?.kind, let effects = typeInHelp(key) { return effects }
+        let isUnseen = isUnseen
+        if !isUnseen, prompt != nil { return type(key) }
+        if !isUnseen, case .help? = overlays.last?.kind, let effects = typeInHelp(key) { return effects }
         if key == .escape, !pendingKeys.isEmpty {
             pendingKeys = []
             return []
@@ -22,7 +26,7 @@ extension State {
         switch keymap.meaning(of: pendingKeys, in: context) {
         case .command(let command):
             pendingKeys = []
-            return perform(command)
+            return isUnseen && !command.needsNoScreen ? [] : perform(command)
         case .prefix: return []
         case .nothing:
             let typed = pendingKeys
@@ -123,5 +127,15 @@ extension State {
             return [.interruptFetching]
         }
         return answer("\(keyName(.quit)) quits")
+    }
+}
+
+extension Command {
+    /// Does the same whatever is on the screen.
+    fileprivate var needsNoScreen: Bool {
+        switch self {
+        case .quit, .interrupt, .suspend, .redraw: true
+        default: false
+        }
     }
 }

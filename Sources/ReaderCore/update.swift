@@ -143,6 +143,12 @@ extension State {
     }
 
     mutating func take(_ event: InputEvent) -> [Effect] {
+        if isUnseen {
+            switch event {
+            case .paste, .click, .wheel: return []
+            case .key, .resize, .resumed, .interrupt, .hangUp: break
+            }
+        }
         noteTouch(event)
         defer { noteTouch(event) }
         switch event {
@@ -152,6 +158,8 @@ extension State {
         case .wheel(let rows, let point): return wheel(rows, at: point)
         case .resize(let size):
             self.size = size
+            // Later nobody would remember what was asked.
+            if isUnseen, prompt?.kind == .confirmMarkPane { prompt = nil }
             return resized()
         case .resumed: return [.redraw]
         case .interrupt: return prompt == nil ? perform(.interrupt) : press(.control("c"))

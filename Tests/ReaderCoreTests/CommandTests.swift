@@ -52,6 +52,44 @@ import TimelineModel
         #expect(robot.state.isEnding)
     }
 
+    @Test func belowTheLeastSizeOnlyWhatNeedsNoScreenIsDone() {
+        var robot = Robot(Sample.store(3))
+        robot.press("A")
+        robot.resize(39, 24)
+        expect(robot.state.prompt, is: nil, "the question cannot be seen any more")
+        let before = robot.state.panes
+        let effects = robot.effects {
+            $0.press("y", "m", "A", "y", "j", "Space", "Enter", "z", "S", "?", "gg")
+            $0.send(.inputArrived(.paste("A")))
+            $0.send(.inputArrived(.click(Point(x: 1, y: 0))))
+            $0.send(.inputArrived(.wheel(3, at: Point(x: 1, y: 5))))
+        }
+        expect(effects, is: [])
+        expect(robot.state.panes, is: before)
+        #expect(robot.state.overlays.isEmpty && robot.state.visits.isEmpty && robot.state.layout == ReaderLayout())
+        expect(robot.effects { $0.press("^L") }, is: [.redraw])
+        expect(robot.effects { $0.press("^Z") }.last, is: .suspend)
+        robot.send(.fetchProgressed(FetchProgress(done: 1, total: 9)))
+        expect(robot.effects { $0.send(.inputArrived(.interrupt)) }, is: [.interruptFetching])
+        robot.resize(80, 24)
+        robot.press("j")
+        expect(robot.selected, is: "p1")
+        robot.resize(80, 11)
+        robot.press("Q")
+        #expect(robot.state.isEnding)
+    }
+
+    @Test func aLineThatIsTypedWaitsUntilItCanBeSeenAgain() {
+        var robot = Robot(Sample.store(3))
+        robot.press("/")
+        robot.type("text")
+        robot.resize(39, 24)
+        robot.type("unseen")
+        robot.press("Enter")
+        robot.resize(80, 24)
+        expect(robot.state.prompt?.text, is: "text")
+    }
+
     @Test func withoutASourceRefreshingSaysWhatToDo() {
         var robot = Robot()
         robot.state.hasSources = false
