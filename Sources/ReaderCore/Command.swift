@@ -14,8 +14,8 @@ public enum Command: String, CaseIterable, Hashable, Sendable {
     case nextUnread = "next-unread"
     case previousUnread = "previous-unread"
     case toggleRead = "toggle-read"
-    case markNewerRead = "mark-newer-read"
-    case markOlderRead = "mark-older-read"
+    case markAboveRead = "mark-above-read"
+    case markBelowRead = "mark-below-read"
     case markPaneRead = "mark-pane-read"
     case undo, redo
     case toggleStar = "toggle-star"

@@ -96,7 +96,7 @@ public enum HelpTable {
         ),
         (
             "Marks",
-            [.toggleRead, .markNewerRead, .markOlderRead, .markPaneRead, .undo, .redo, .toggleStar]
+            [.toggleRead, .markAboveRead, .markBelowRead, .markPaneRead, .undo, .redo, .toggleStar]
         ),
         ("Links", [.openLink, .pickLink, .copyLink]),
         ("Sources", [.sources, .sourceInfo, .addSource, .errors, .refreshPane, .refreshAll]),
@@ -123,8 +123,8 @@ extension Command {
         case .nextUnread: return "next unread (next match while searching)"
         case .previousUnread: return "previous unread"
         case .toggleRead: return "mark read or unread"
-        case .markNewerRead: return "mark everything newer (above) read"
-        case .markOlderRead: return "mark everything older (below) read"
+        case .markAboveRead: return "mark everything above read"
+        case .markBelowRead: return "mark everything below read"
         case .markPaneRead: return "mark the pane read"
         case .undo: return "undo marking, many levels"
         case .redo: return "redo marking"

@@ -23,7 +23,7 @@ extension Keymap {
         ("^D", .halfPageDown), ("^U", .halfPageUp), ("PgDn ^F", .pageDown), ("PgUp ^B", .pageUp),
         ("gg Home", .top), ("G End", .bottom), ("J", .nextPost), ("K", .previousPost),
         ("Space", .advance), ("n", .nextUnread), ("p", .previousUnread),
-        ("m", .toggleRead), ("N", .previousMatch), ("<", .markNewerRead), (">", .markOlderRead), ("A", .markPaneRead),
+        ("m", .toggleRead), ("N", .previousMatch), ("<", .markAboveRead), (">", .markBelowRead), ("A", .markPaneRead),
         ("u", .undo), ("^R", .redo), ("s", .toggleStar), ("U", .toggleUnreadOnly),
         ("/", .search), ("o", .openLink), ("L", .pickLink), ("y", .copyLink),
         ("t", .openThread), ("a", .openAuthor), ("H", .openVersions),

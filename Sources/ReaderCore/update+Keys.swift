@@ -57,8 +57,8 @@ extension State {
         case .nextMatch: return goToMatch(downwards: true)
         case .previousMatch: return focused?.search == nil ? toggleRead() : goToMatch(downwards: false)
         case .toggleRead: return toggleRead()
-        case .markNewerRead: return markSide(newer: true)
-        case .markOlderRead: return markSide(newer: false)
+        case .markAboveRead: return markSide(above: true)
+        case .markBelowRead: return markSide(above: false)
         case .markPaneRead: return markPane()
         case .undo: return [.undoMark]
         case .redo: return [.redoMark]

@@ -60,12 +60,13 @@ extension State {
         return mark([post.id], post.isStarred ? .unstar : .star)
     }
 
-    /// `<` and `>`: everything newer or older than the selection. Hidden posts are never touched.
-    mutating func markSide(newer: Bool) -> [Effect] {
+    /// `<` and `>`: everything above or below the selection on the screen. Hidden posts are never touched.
+    mutating func markSide(above: Bool) -> [Effect] {
         guard let pane = focused, let key = pane.selection?.key else { return [] }
         var filter = pane.filter
         filter.includesHidden = false
-        return [.mark(.read, newer ? .newerThan(key, pane.pane, filter) : .olderThan(key, pane.pane, filter))]
+        let isOlder = above != (pane.downwards == .older)
+        return [.mark(.read, isOlder ? .olderThan(key, pane.pane, filter) : .newerThan(key, pane.pane, filter))]
     }
 
     mutating func markPane() -> [Effect] {

@@ -54,6 +54,18 @@ import TimelineModel
         #expect(robot.footer.contains("Nothing to mark"))
     }
 
+    @Test func aboveAndBelowAreThoseOfTheScreenWhereTheOldestComeFirst() {
+        var main = Sample.main
+        main.order = .oldest
+        var robot = Robot(Sample.store(5), personas: [main, Sample.pro, Sample.news])
+        robot.press("gg", "j")
+        expect(robot.selected, is: "p3")
+        robot.press("<")
+        expect(reads(robot), is: [true, false, false, false, false])
+        robot.press(">")
+        expect(reads(robot), is: [true, false, true, true, true])
+    }
+
     @Test func undoAndRedoGoThroughManyLevels() {
         var robot = Robot(Sample.store(4))
         robot.press("Space", "Space", "s", "u")
