@@ -13,8 +13,8 @@ public struct State: Hashable, Sendable {
     public var layout = ReaderLayout()
     /// The post shown in the text area, once it was read from the store.
     public var detail: PostDetail?
-    /// What the user wants of a post's links while the post is being read from the store.
-    public var linkWish: LinkWish?
+    /// What the user wants of a post while it is being read from the store.
+    public var postWish: PostWish?
     /// First row of the text area that is shown.
     public var textScroll = 0
     /// Posts whose content warning or fold the user opened.
@@ -115,16 +115,22 @@ public struct ReaderLayout: Hashable, Sendable {
     public init() {}
 }
 
-/// A key that needs the links of a post which is not read from the store yet.
-public struct LinkWish: Hashable, Sendable {
-    public enum Use: Hashable, Sendable { case open, pick, copy }
+/// A key that needs more of a post than a list knows, while the post is not read from the store yet.
+public struct PostWish: Hashable, Sendable {
+    public enum Wish: Hashable, Sendable {
+        case links(LinkUse)
+        /// Which source it came from.
+        case source
+    }
+
+    public enum LinkUse: Hashable, Sendable { case open, pick, copy }
 
     public var post: PostID
-    public var use: Use
+    public var wish: Wish
 
-    public init(post: PostID, use: Use) {
+    public init(post: PostID, wish: Wish) {
         self.post = post
-        self.use = use
+        self.wish = wish
     }
 }
 

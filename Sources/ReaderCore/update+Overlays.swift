@@ -24,23 +24,25 @@ extension State {
         }
     }
 
-    /// i: the source of the selected post; the one the pane is narrowed to comes first.
+    /// i in a list or a text: the source of the selected post; the one the pane is narrowed to comes first.
     mutating func showSourceInfo() -> [Effect] {
-        if case .sources? = overlays.last?.kind, let source = selectedSource {
-            return showOverlay(.sourceInfo(source.source))
-        }
         if let source = focused?.filter.source { return showOverlay(.sourceInfo(source)) }
         if case .gap(let gap)? = focused?.selectedEntry { return showOverlay(.sourceInfo(gap.source)) }
-        guard let post = focused?.selectedPost else { return showOverlay(focused.map { .sources($0.persona.id) }) }
-        // A feed's identity names its source; other posts are found by the name under which they were seen.
-        let key = post.id.key.split(separator: ":", maxSplits: 2)
-        if key.count == 3, key[0] == "feed" { return showOverlay(.sourceInfo(SourceID(value: String(key[1])))) }
-        if let detail, detail.post.id == post.id, let seen = detail.seen.first,
-            let source = health.first(where: { $0.name == seen.source })
-        {
-            return showOverlay(.sourceInfo(source.source))
+        guard let post = focused?.selectedPost else {
+            return answer("No post is selected · \(keyName(.sources)) lists the sources")
         }
-        return showOverlay(focused.map { .sources($0.persona.id) })
+        if let feed = post.id.feed { return showOverlay(.sourceInfo(feed)) }
+        return wish(.source)
+    }
+
+    /// The source of the focused persona that carried a post first, by the name under which it was seen.
+    mutating func showSource(of detail: PostDetail) -> [Effect] {
+        let own = focused.map { sources(of: $0.persona.id) } ?? []
+        for seen in detail.seen {
+            let named = own.filter { $0.name == seen.source }
+            if named.count == 1 { return showOverlay(.sourceInfo(named[0].source)) }
+        }
+        return answer("It is not known which source this came from · \(keyName(.sources)) lists them")
     }
 
     /// The sources of the persona whose list is open, in its order.
@@ -103,7 +105,7 @@ extension State {
         case .toggleRead:
             guard case .sources(let persona) = overlay.kind, let source = selectedSource else { return [] }
             return [.mark(.read, .source(source.source, persona)), askForHealth]
-        case .sourceInfo: return showSourceInfo()
+        case .sourceInfo: return selectedSource.map { showOverlay(.sourceInfo($0.source)) } ?? []
         case .addSource:
             overlays.removeAll()
             return nil

@@ -144,33 +144,42 @@ extension State {
         return []
     }
 
-    // MARK: Links
+    // MARK: What a list does not know of a post
 
-    /// Follows, shows or copies the links of the selected post, once it was read from the store.
-    mutating func useLinks(_ use: LinkWish.Use) -> [Effect] {
+    /// Does with the selected post what the user wants, once it was read from the store.
+    mutating func wish(_ wish: PostWish.Wish) -> [Effect] {
         guard let post = focused?.selectedPost else { return [] }
         guard let detail, detail.post.id == post.id else {
-            linkWish = LinkWish(post: post.id, use: use)
+            postWish = PostWish(post: post.id, wish: wish)
             return [.loadPost(post.id)]
         }
-        return follow(use, of: detail.post, boosters: detail.seen.compactMap(\.boostedBy))
+        return fulfil(wish, with: detail)
     }
 
     mutating func landPost(_ id: PostID, _ detail: PostDetail?) -> [Effect] {
         guard focused?.selectedPost?.id == id else { return [] }
         self.detail = detail
-        guard let wish = linkWish, wish.post == id else { return [] }
-        linkWish = nil
+        guard let wish = postWish, wish.post == id else { return [] }
+        postWish = nil
         guard let detail else { return answer("This post is not in the store any more") }
-        return follow(wish.use, of: detail.post, boosters: detail.seen.compactMap(\.boostedBy))
+        return fulfil(wish.wish, with: detail)
     }
 
-    mutating func follow(_ use: LinkWish.Use, of found: FoundPost) -> [Effect] {
+    private mutating func fulfil(_ wish: PostWish.Wish, with detail: PostDetail) -> [Effect] {
+        switch wish {
+        case .links(let use): return follow(use, of: detail.post, boosters: detail.seen.compactMap(\.boostedBy))
+        case .source: return showSource(of: detail)
+        }
+    }
+
+    // MARK: Links
+
+    mutating func follow(_ use: PostWish.LinkUse, of found: FoundPost) -> [Effect] {
         follow(use, of: found.post, place: found.place, boosters: [found.boostedBy].compactMap(\.self))
     }
 
     private mutating func follow(
-        _ use: LinkWish.Use, of post: Post, place: RemotePlace? = nil, boosters: [Author]
+        _ use: PostWish.LinkUse, of post: Post, place: RemotePlace? = nil, boosters: [Author]
     ) -> [Effect] {
         if use == .pick {
             let targets = LinkTarget.all(of: post, place: place, boosters: boosters)

@@ -67,7 +67,7 @@ extension State {
     }
 
     private mutating func visit(_ subject: Visit.Subject, opened: FoundPost? = nil) -> [Effect] {
-        linkWish = nil
+        postWish = nil
         visits.append(Visit(subject, opened: opened))
         leaveRoomAbove(visits.count - 1)
         return askForVisit(visits[visits.count - 1].request)

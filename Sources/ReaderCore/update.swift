@@ -99,7 +99,7 @@ extension State {
         var effects: [Effect] = []
         if focused?.selection?.id != previous?.id {
             textScroll = 0
-            linkWish = nil
+            postWish = nil
         }
         if focused?.selection != previous { effects += release(focus) }
         for place in plan.panes {

@@ -97,6 +97,49 @@ import TimelineModel
         #expect(robot.footer.contains("There is no source yet · e adds one"))
     }
 
+    /// A store whose first post of main came from its second source.
+    private func carried() -> FakeStore {
+        var store = Sample.mockUp()
+        var detail = store.detail(Sample.id("lea"))
+        detail?.seen = [PostDetail.Seen(source: "@lea@mastodon.example", at: Sample.now)]
+        store.details[Sample.id("lea")] = detail
+        store.health.insert(Sample.health(Sample.feed("https://a.example/"), ["main"], "A feed") { _ in }, at: 0)
+        return store
+    }
+
+    private let lea = SourceAddress.posts(user: "lea", server: Sample.server).id
+
+    @Test(arguments: [Size(width: 40, height: 12), Size(width: 80, height: 24), Size(width: 120, height: 40)])
+    func theSourceOfAPostIsItsOwnWhateverTheLayout(_ size: Size) {
+        var robot = Robot(carried(), size: size)
+        robot.press("i")
+        expect(robot.state.overlays.map(\.kind), is: [.sourceInfo(lea)])
+        robot.press("Esc", "j", "i")
+        #expect(robot.state.overlays.isEmpty)
+        #expect(robot.footer.contains("which source"), "it never shows another one: \(robot.footer)")
+    }
+
+    @Test func aSourceOfAnotherPersonaWithTheSameNameIsNotTheOne() {
+        var store = carried()
+        let other = Sample.health(Sample.feed("https://b.example/"), ["news"], "@lea@mastodon.example") { _ in }
+        store.health.insert(other, at: 0)
+        var robot = Robot(store)
+        robot.press("i")
+        expect(robot.state.overlays.map(\.kind), is: [.sourceInfo(lea)])
+        store.health[0].personas = ["main"]
+        var ambiguous = Robot(store)
+        ambiguous.press("i")
+        #expect(ambiguous.state.overlays.isEmpty)
+    }
+
+    @Test func movingOnDropsTheWishToSeeTheSource() {
+        var robot = Robot(carried(), size: Size(width: 120, height: 40))
+        robot.holdsAnswers = true
+        robot.press("i", "j")
+        robot.release()
+        #expect(robot.state.overlays.isEmpty)
+    }
+
     @Test func theEndOfARoundReadsHowTheSourcesAreDoing() {
         var robot = Robot(Sample.store(3))
         #expect(robot.effects { $0.send(.fetchProgressed(FetchProgress(done: 2, total: 9))) }.isEmpty)
