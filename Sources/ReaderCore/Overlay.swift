@@ -71,8 +71,8 @@ public struct Prompt: Hashable, Sendable {
     public enum Kind: Hashable, Sendable {
         case search
         case addSource(PersonaID)
-        /// Mark the focused pane read?
-        case confirmMarkPane
+        /// Mark everything in the scope read?
+        case confirmMark(MarkScope)
     }
 
     public var kind: Kind
@@ -83,4 +83,9 @@ public struct Prompt: Hashable, Sendable {
     public var problem: SafeText?
 
     public init(_ kind: Kind) { self.kind = kind }
+
+    /// One key answers it; nothing is typed.
+    var isQuestion: Bool {
+        if case .confirmMark = kind { true } else { false }
+    }
 }

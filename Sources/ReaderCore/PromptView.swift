@@ -58,7 +58,8 @@ enum PromptView {
         switch prompt.kind {
         case .search: "/"
         case .addSource(let persona): "add to \(persona.shown): "
-        case .confirmMarkPane: "Mark the whole pane read? y / n "
+        case .confirmMark(.source): "Mark the whole source read? y / n "
+        case .confirmMark: "Mark the whole pane read? y / n "
         }
     }
 
@@ -66,7 +67,7 @@ enum PromptView {
         switch prompt.kind {
         case .search: "words, \"a phrase\", from:, tag:, is:unread … · Enter searches · Esc drops"
         case .addSource: "feed or page address, @who@server, #tag@server · Esc drops"
-        case .confirmMarkPane: nil
+        case .confirmMark: nil
         }
     }
 }

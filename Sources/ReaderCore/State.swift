@@ -85,7 +85,7 @@ public struct Options: Hashable, Sendable {
     }
 
     public var markRead: MarkRead
-    /// Ask before a whole pane is marked read.
+    /// Ask before a whole pane or source is marked read.
     public var confirms: Bool
     /// Between groups of three digits.
     public var digitSeparator: SafeText

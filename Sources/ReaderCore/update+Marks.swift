@@ -72,14 +72,20 @@ extension State {
     mutating func markPane() -> [Effect] {
         guard let pane = focused else { return [] }
         guard pane.counts.unread > 0 else { return answer("All read.") }
-        return options.confirms ? ask(Prompt(.confirmMarkPane)) : markFocusedPane()
-    }
-
-    mutating func markFocusedPane() -> [Effect] {
-        guard let pane = focused else { return [] }
         var filter = pane.filter
         filter.includesHidden = false
-        return [.mark(.read, .pane(pane.pane, filter))]
+        return askToMarkRead(.pane(pane.pane, filter))
+    }
+
+    /// Much is marked with one key, so it is asked about first, unless the user wants no questions.
+    mutating func askToMarkRead(_ scope: MarkScope) -> [Effect] {
+        options.confirms ? ask(Prompt(.confirmMark(scope))) : markRead(scope)
+    }
+
+    func markRead(_ scope: MarkScope) -> [Effect] {
+        // The list of sources, from which one of them is marked, shows their numbers.
+        if case .source = scope { return [.mark(.read, scope), askForHealth] }
+        return [.mark(.read, scope)]
     }
 
     /// After the commit: exact numbers, and what may have changed elsewhere.

@@ -104,7 +104,7 @@ extension State {
         case .copyLink: return followInOverlay(overlay, copying: true)
         case .toggleRead:
             guard case .sources(let persona) = overlay.kind, let source = selectedSource else { return [] }
-            return [.mark(.read, .source(source.source, persona)), askForHealth]
+            return askToMarkRead(.source(source.source, persona))
         case .sourceInfo: return selectedSource.map { showOverlay(.sourceInfo($0.source)) } ?? []
         case .addSource:
             overlays.removeAll()

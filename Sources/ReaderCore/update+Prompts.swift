@@ -11,9 +11,9 @@ extension State {
 
     mutating func type(_ key: Key) -> [Effect] {
         guard var prompt else { return [] }
-        if prompt.kind == .confirmMarkPane {
+        if case .confirmMark(let scope) = prompt.kind {
             self.prompt = nil
-            return key == .character("y") || key == .character("o") ? markFocusedPane() : answer("Nothing marked")
+            return key == .character("y") || key == .character("o") ? markRead(scope) : answer("Nothing marked")
         }
         switch key {
         case .escape, .control("c"), .control("g"):
@@ -29,7 +29,7 @@ extension State {
     mutating func paste(_ text: SafeText) -> [Effect] {
         if let prompt {
             // A question wants one key, not a text.
-            guard prompt.kind != .confirmMarkPane else { return [] }
+            guard !prompt.isQuestion else { return [] }
             self.prompt?.insert(text.onOneLine)
         } else if case .help? = overlays.last?.kind {
             overlays[overlays.count - 1].typed += text.onOneLine
@@ -50,7 +50,7 @@ extension State {
             self.prompt = nil
             notice = Notice(.answer, "Looking at " + prompt.text)
             return [.resolveSource(prompt.text, persona)]
-        case .confirmMarkPane: return []
+        case .confirmMark: return []
         }
     }
 

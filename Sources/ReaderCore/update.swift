@@ -137,8 +137,8 @@ extension State {
         }
         focus = panes.firstIndex { $0.persona.id == focusedPersona } ?? 0
         self.hasSources = hasSources
-        // The question was about a pane that may not be the focused one any more.
-        if prompt?.kind == .confirmMarkPane { prompt = nil }
+        // The question was about a pane that may not be there any more.
+        if prompt?.isQuestion == true { prompt = nil }
         return reloadAll() + showText() + [askForHealth]
     }
 
@@ -159,7 +159,7 @@ extension State {
         case .resize(let size):
             self.size = size
             // Later nobody would remember what was asked.
-            if isUnseen, prompt?.kind == .confirmMarkPane { prompt = nil }
+            if isUnseen, prompt?.isQuestion == true { prompt = nil }
             return resized()
         case .resumed: return [.redraw]
         case .interrupt: return prompt == nil ? perform(.interrupt) : press(.control("c"))

@@ -146,11 +146,17 @@ import TimelineModel
         #expect(robot.footer.contains("No filter hid anything here"))
     }
 
-    @Test func aWholeSourceIsMarkedFromTheList() {
+    @Test func markingASourceFromTheListAsksUnlessToldNotTo() {
         var robot = Robot(Sample.mockUp())
         robot.press("3", "S", "j")
-        let effects = robot.effects { $0.press("m") }
-        expect(effects.first, is: .mark(.read, .source(Sample.lemonde.id, "news")))
-        #expect(effects.contains(.loadHealth(counting: true)))
+        #expect(robot.effects { $0.press("m") }.isEmpty)
+        #expect(robot.footer.contains("Mark the whole source read? y / n"))
+        #expect(robot.effects { $0.press("n") }.isEmpty)
+        #expect(robot.footer.contains("Nothing marked"))
+        let effects = robot.effects { $0.press("m", "y") }
+        expect(effects, is: [.mark(.read, .source(Sample.lemonde.id, "news")), .loadHealth(counting: true)])
+        var quick = Robot(Sample.mockUp(), options: Options(confirms: false))
+        quick.press("3", "S", "j")
+        expect(quick.effects { $0.press("m") }.first, is: .mark(.read, .source(Sample.lemonde.id, "news")))
     }
 }
