@@ -8,7 +8,7 @@ enum FooterView {
     /// - Returns: where the cursor stands while something is typed.
     static func draw(_ state: State, _ plan: ScreenPlan, _ canvas: inout Canvas) -> Point? {
         canvas.fill(plan.footer, .footer)
-        if let prompt = state.prompt { return PromptView.draw(prompt, plan.footer, &canvas) }
+        if let prompt = state.prompt { return PromptView.draw(prompt, state, plan.footer, &canvas) }
         let width = plan.footer.width - 2
         if let notice = state.notice {
             let role: Role =

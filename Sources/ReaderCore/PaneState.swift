@@ -173,6 +173,15 @@ public struct PaneState: Hashable, Sendable {
         return (count, reachesNewest)
     }
 
+    /// Unread posts of what the pane is narrowed to, hidden ones left out; nil where that is not known.
+    var unreadCount: Int? {
+        guard filter.source != nil else { return counts.unread }
+        guard isLoaded, awaited == nil, heldBack == 0, reachesNewest, reachesOldest else { return nil }
+        return entries.count { entry in
+            if case .post(let post) = entry { !post.isRead && post.verdict.kind != .hidden } else { false }
+        }
+    }
+
     /// Changes every loaded copy of some posts.
     mutating func change(_ ids: Set<PostID>, _ body: (inout PostSummary) -> Void) {
         for index in entries.indices {

@@ -66,7 +66,7 @@ enum PaneView {
         var name: SafeText = " " + pane.persona.id.shown
         if let purpose = pane.persona.purpose { name += " · " + purpose }
         if let source = pane.filter.source {
-            name += " · " + (state.health.first { $0.source == source }?.name ?? "one source")
+            name += " · " + state.sourceName(source)
         }
         var nameStyle = canvas.theme[isFocused ? .headerFocused : .header]
         if let accent = canvas.theme.accent(pane.persona.accent) { nameStyle.foreground = accent }

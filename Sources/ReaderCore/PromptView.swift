@@ -5,9 +5,10 @@ import TimelineModel
 /// A question on the last line, and what is wrong with the answer so far.
 enum PromptView {
     /// - Returns: where the cursor stands.
-    static func draw(_ prompt: Prompt, _ line: Rect, _ canvas: inout Canvas) -> Point {
+    static func draw(_ prompt: Prompt, _ state: State, _ line: Rect, _ canvas: inout Canvas) -> Point {
         canvas.fill(line, .prompt)
-        let start = 1 + canvas.draw(label(prompt), .prompt, at: Point(x: 1, y: line.y), width: line.width - 1)
+        let label = label(prompt, state, width: line.width - 2)
+        let start = 1 + canvas.draw(label, .prompt, at: Point(x: 1, y: line.y), width: line.width - 1)
         let room = max(1, line.width - start - 1)
         let (text, before) = part(of: prompt, room: room)
         let end = start + canvas.draw(text, .prompt, at: Point(x: start, y: line.y), width: room)
@@ -54,13 +55,27 @@ enum PromptView {
         return (prompt.text.slice(start..<string.endIndex), columns)
     }
 
-    private static func label(_ prompt: Prompt) -> SafeText {
+    private static func label(_ prompt: Prompt, _ state: State, width: Int) -> SafeText {
         switch prompt.kind {
         case .search: "/"
         case .addSource(let persona): "add to \(persona.shown): "
-        case .confirmMark(.source): "Mark the whole source read? y / n "
-        case .confirmMark: "Mark the whole pane read? y / n "
+        case .confirmMark(let scope): question(scope, state, width: width)
         }
+    }
+
+    private static func question(_ scope: MarkScope, _ state: State, width: Int) -> SafeText {
+        let end: SafeText = " read? y / n "
+        guard let (name, unread) = state.subject(of: scope) else { return "Mark them" + end }
+        var start: SafeText = "Mark all of "
+        // None may be an old count, since posts come meanwhile.
+        if let unread, unread > 0 {
+            let posts = Wording.count(unread, "unread post", "unread posts", state.options)
+            let whole = "Mark \(posts) of " + name + end
+            if GraphemeWidth.columns(of: whole) <= width { return whole }
+            start = "Mark " + Wording.number(unread, state.options) + " of "
+        }
+        let room = width - GraphemeWidth.columns(of: start) - GraphemeWidth.columns(of: end)
+        return start + Wrapping.truncated(name, to: room) + end
     }
 
     private static func hint(_ prompt: Prompt) -> SafeText? {

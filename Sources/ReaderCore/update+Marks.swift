@@ -71,7 +71,7 @@ extension State {
 
     mutating func markPane() -> [Effect] {
         guard let pane = focused else { return [] }
-        guard pane.counts.unread > 0 else { return answer("All read.") }
+        guard pane.unreadCount != 0 else { return answer("All read.") }
         var filter = pane.filter
         filter.includesHidden = false
         return askToMarkRead(.pane(pane.pane, filter))
@@ -80,6 +80,24 @@ extension State {
     /// Much is marked with one key, so it is asked about first, unless the user wants no questions.
     mutating func askToMarkRead(_ scope: MarkScope) -> [Effect] {
         options.confirms ? ask(Prompt(.confirmMark(scope))) : markRead(scope)
+    }
+
+    /// What is asked about: its name, and how many unread posts it has, where that is known.
+    func subject(of scope: MarkScope) -> (name: SafeText, unread: Int?)? {
+        switch scope {
+        case .pane(let pane, let filter):
+            guard let pane = index(of: pane).map({ panes[$0] }) else { return nil }
+            return (filter.source.map(sourceName) ?? pane.persona.id.shown, pane.unreadCount)
+        case .source(let source, let persona):
+            // A source of several personas is counted for the first of them.
+            let known = health.first { $0.source == source && $0.isCounted && $0.personas.first == persona }
+            return (sourceName(source), known?.unread)
+        case .posts, .newerThan, .olderThan: return nil
+        }
+    }
+
+    func sourceName(_ source: SourceID) -> SafeText {
+        health.first { $0.source == source }?.name ?? "one source"
     }
 
     func markRead(_ scope: MarkScope) -> [Effect] {

@@ -72,7 +72,7 @@ struct InStepTests {
         // Where the server keeps no marker, to where it was left.
         let there = kind.keepsMarkers ? "Status 30" : "Status 10"
         try second.wait(for: "the marked post") { Self.shows(there, $0, times: 2) }
-        try second.type("A", showing: "pane read? y")
+        try second.type("A", showing: "read? y")
         second.type("y")
         try second.waitForCount("1 main", 0)
         second.type("Q")

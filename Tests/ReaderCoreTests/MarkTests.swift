@@ -85,10 +85,12 @@ import TimelineModel
     @Test func markingAPaneAsksUnlessToldNotTo() {
         var robot = Robot(Sample.store(3))
         robot.press("A")
-        expect(robot.state.prompt?.kind, is: .confirmMarkPane)
+        #expect(robot.footer.contains("Mark 3 unread posts of main read? y / n"))
         #expect(robot.effects { $0.press("n") }.isEmpty)
         expect(robot.pane.counts.unread, is: 3)
         #expect(robot.footer.contains("Nothing marked"))
+        robot.press("A")
+        #expect(robot.effects { $0.press("o") }.isEmpty, "o opens links and is no answer")
         robot.press("A", "y")
         expect(robot.pane.counts.unread, is: 0)
         robot.press("A")
@@ -98,6 +100,32 @@ import TimelineModel
         expect(quick.pane.counts.unread, is: 0)
         quick.press("u")
         expect(quick.pane.counts.unread, is: 3)
+    }
+
+    @Test func theQuestionNamesTheOneSourceThatThePaneShows() {
+        var store = Sample.mockUp()
+        for name in ["afp", "monde", "reuters"] { store.carriers[Sample.id(name)] = Sample.lemonde.id }
+        var robot = Robot(store)
+        robot.press("3", "S", "j", "Enter", "A")
+        #expect(robot.footer.contains("Mark 1 unread post of Le Monde read? y / n"))
+        robot.press("y")
+        #expect(robot.footer.contains("1 marked read"))
+        expect(robot.pane.counts.unread, is: 1)
+        robot.press("A")
+        #expect(robot.footer.contains("All read."), "the source is, whatever else the pane has")
+    }
+
+    @Test func theQuestionIsWholeOnTheSmallestScreen() {
+        var main = Sample.main
+        main.id = "a persona with a long name"
+        var store = FakeStore()
+        store.add(Sample.row(1234), to: main.id)
+        var robot = Robot(store, personas: [main], size: Size(width: 40, height: 12))
+        robot.press("A")
+        #expect(robot.footer.contains("Mark 1,234 of a persona … read? y / n"), "\(robot.footer)")
+        var usual = Robot(Sample.store(80), size: Size(width: 40, height: 12))
+        usual.press("A")
+        #expect(usual.footer.contains("Mark 80 of main read? y / n"), "\(usual.footer)")
     }
 
     @Test func unreadOnlyKeepsWhatWasReadWhereItIs() {
@@ -150,7 +178,7 @@ import TimelineModel
         var robot = Robot(Sample.mockUp())
         robot.press("3", "S", "j")
         #expect(robot.effects { $0.press("m") }.isEmpty)
-        #expect(robot.footer.contains("Mark the whole source read? y / n"))
+        #expect(robot.footer.contains("Mark 37 unread posts of Le Monde read? y / n"))
         #expect(robot.effects { $0.press("n") }.isEmpty)
         #expect(robot.footer.contains("Nothing marked"))
         let effects = robot.effects { $0.press("m", "y") }
