@@ -3,7 +3,7 @@ import Text
 import TimelineModel
 
 /// The last line: the prompt, else the answer to the last action, else the keys that matter here; at the right the
-/// numbers of the pane.
+/// numbers of the pane. What is too long for one line begins above it, over the panes.
 enum FooterView {
     /// - Returns: where the cursor stands while something is typed.
     static func draw(_ state: State, _ plan: ScreenPlan, _ canvas: inout Canvas) -> Point? {
@@ -17,10 +17,9 @@ enum FooterView {
                 case .warning: .warning
                 case .error: .error
                 }
+            canvas.drawUpwards(notice.text, role, on: .footer, from: plan.footer.y)
             let wanted = GraphemeWidth.columns(of: notice.text)
-            let room = drawNumbers(state, beside: wanted, plan, &canvas, isRequired: false)
-            canvas.draw(
-                Wrapping.truncated(notice.text, to: room), role, at: Point(x: 1, y: plan.footer.y), width: room)
+            _ = drawNumbers(state, beside: wanted, plan, &canvas, isRequired: false)
             return nil
         }
         let hints = hints(state)
@@ -118,6 +117,32 @@ enum FooterView {
             (.advance, "next"), (.toggleRead, "read"), (.undo, "undo"), (.openLink, "open"), (.search, "search"),
             (.help, "help"),
         ]
+    }
+}
+
+extension State {
+    /// What the last line says may have taken rows of the panes.
+    var coversPanesFromBelow: Bool {
+        if let prompt { return prompt.problem != nil || prompt.isAwaited }
+        return notice.map { GraphemeWidth.columns(of: $0.text) > size.width - 2 } ?? false
+    }
+}
+
+extension Canvas {
+    /// Draws a text in as many rows as it needs, up to half of the screen; the last of them is the lowest.
+    mutating func drawUpwards(_ text: SafeText, _ role: Role, on ground: Role, from lowest: Int) {
+        let width = surface.size.width - 2
+        let limit = max(1, surface.size.height / 2)
+        var lines = Wrapping.wrap(text, width: width, limit: limit + 1).map { $0.text(in: text) }
+        if lines.count > limit {
+            lines.removeLast()
+            lines[limit - 1] = Wrapping.truncated(lines[limit - 1] + " …", to: width)
+        }
+        let top = max(0, lowest + 1 - lines.count)
+        fill(Rect(x: 0, y: top, width: surface.size.width, height: lowest + 1 - top), ground)
+        for (number, line) in lines.enumerated() where top + number <= lowest {
+            draw(line, role, at: Point(x: 1, y: top + number), width: width)
+        }
     }
 }
 

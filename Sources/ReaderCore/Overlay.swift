@@ -81,6 +81,8 @@ public struct Prompt: Hashable, Sendable {
     public var cursor = 0
     /// What is wrong with the text, shown until it changes.
     public var problem: SafeText?
+    /// The text was given away to be looked at; it stays, unchanged, until the answer comes.
+    public var isAwaited = false
 
     public init(_ kind: Kind) { self.kind = kind }
 

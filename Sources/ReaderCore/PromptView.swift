@@ -14,7 +14,9 @@ enum PromptView {
         let end = start + canvas.draw(text, .prompt, at: Point(x: start, y: line.y), width: room)
         let cursor = Point(x: min(start + before, line.maxX - 1), y: line.y)
         if let problem = prompt.problem {
-            draw(problem, after: end, line, &canvas)
+            draw(problem, .error, after: end, line, &canvas)
+        } else if prompt.isAwaited {
+            draw("looking at it · Esc leaves", .secondary, after: end, line, &canvas)
         } else if prompt.text.isEmpty, let hint = hint(prompt) {
             let left = line.maxX - end - 3
             canvas.draw(
@@ -23,18 +25,13 @@ enum PromptView {
         return cursor
     }
 
-    /// Beside the text; where that has no room, on the line above.
-    private static func draw(_ problem: SafeText, after end: Int, _ line: Rect, _ canvas: inout Canvas) {
-        let columns = GraphemeWidth.columns(of: problem)
+    /// Beside the text; where that has no room, on the lines above.
+    private static func draw(_ words: SafeText, _ role: Role, after end: Int, _ line: Rect, _ canvas: inout Canvas) {
+        let columns = GraphemeWidth.columns(of: words)
         if end + 3 + columns < line.maxX {
-            canvas.draw(problem, .error, at: Point(x: end + 3, y: line.y), width: columns)
-            return
-        }
-        let lines = Wrapping.wrap(problem, width: max(1, line.width - 2), limit: 3)
-        let top = max(0, line.y - lines.count)
-        canvas.fill(Rect(x: line.x, y: top, width: line.width, height: line.y - top), .prompt)
-        for (number, part) in lines.enumerated() where top + number < line.y {
-            canvas.draw(part.text(in: problem), .error, at: Point(x: 1, y: top + number), width: line.width - 2)
+            canvas.draw(words, role, at: Point(x: end + 3, y: line.y), width: columns)
+        } else {
+            canvas.drawUpwards(words, role, on: .prompt, from: line.y - 1)
         }
     }
 

@@ -19,6 +19,7 @@ extension State {
         case .escape, .control("c"), .control("g"):
             self.prompt = nil
             return []
+        case _ where prompt.isAwaited: return []
         case .enter: return accept(prompt)
         default: prompt.edit(key)
         }
@@ -29,7 +30,7 @@ extension State {
     mutating func paste(_ text: SafeText) -> [Effect] {
         if let prompt {
             // A question wants one key, not a text.
-            guard !prompt.isQuestion else { return [] }
+            guard !prompt.isQuestion, !prompt.isAwaited else { return [] }
             self.prompt?.insert(text.onOneLine)
         } else if case .help? = overlays.last?.kind {
             overlays[overlays.count - 1].typed += text.onOneLine
@@ -47,11 +48,26 @@ extension State {
                 self.prompt = nil
                 return []
             }
-            self.prompt = nil
-            notice = Notice(.answer, "Looking at " + prompt.text)
+            self.prompt?.isAwaited = true
             return [.resolveSource(prompt.text, persona)]
         case .confirmMark: return []
         }
+    }
+
+    /// What the prompt waited for is there.
+    mutating func leaveAwaitedPrompt() {
+        if prompt?.isAwaited == true { prompt = nil }
+    }
+
+    /// The address can be mended where it was typed; who left the prompt meanwhile keeps his keys.
+    mutating func failAdding(_ text: SafeText) -> [Effect] {
+        guard prompt?.isAwaited == true else {
+            notice = Notice(.error, text)
+            return []
+        }
+        prompt?.isAwaited = false
+        prompt?.problem = text
+        return []
     }
 
     private mutating func startSearch(_ prompt: Prompt) -> [Effect] {

@@ -60,15 +60,15 @@ private func react(_ state: inout State, _ message: Message) -> [Effect] {
         return []
     case .sourceAdded(let name, let persona):
         state.hasSources = true
+        state.leaveAwaitedPrompt()
         state.notice = Notice(.answer, name + " added to " + persona.shown)
         return [state.askForHealth]
     case .sourcesOffered(let persona, let offers):
+        state.leaveAwaitedPrompt()
         state.overlays.append(Overlay(.offers(persona, offers)))
         state.notice = nil
         return []
-    case .addingFailed(let text):
-        state.notice = Notice(.error, text)
-        return []
+    case .addingFailed(let text): return state.failAdding(text)
     case .problemsFound(let problems):
         state.problems = problems
         return []

@@ -52,9 +52,9 @@ public func view(_ state: State, after last: Drawn? = nil) -> Frame {
 extension State {
     /// Whether a pane that is the same in both states has the same picture in both.
     fileprivate func looksAlikeAroundPanes(_ other: State, _ plan: ScreenPlan) -> Bool {
-        // An overlay or a visit stood over the panes.
-        overlays.isEmpty && visits.isEmpty && focus == other.focus && panes.count == other.panes.count
-            && self.plan == plan
+        // Something stood over the panes.
+        overlays.isEmpty && visits.isEmpty && !coversPanesFromBelow && self.plan == plan
+            && focus == other.focus && panes.count == other.panes.count
             && now == other.now && zone == other.zone && revealed == other.revealed && health == other.health
             && fetching == other.fetching && hasSources == other.hasSources && theme == other.theme
             && options == other.options && keymap == other.keymap

@@ -116,7 +116,7 @@ import TimelineModel
         expect(robot.state.overlays.map(\.kind), is: [.sourceInfo(lea)])
         robot.press("Esc", "j", "i")
         #expect(robot.state.overlays.isEmpty)
-        #expect(robot.footer.contains("which source"), "it never shows another one: \(robot.footer)")
+        #expect(robot.screen.contains("which source"), "it never shows another one: \(robot.footer)")
     }
 
     @Test func aSourceOfAnotherPersonaWithTheSameNameIsNotTheOne() {

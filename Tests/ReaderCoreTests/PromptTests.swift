@@ -192,9 +192,61 @@ import TimelineModel
         expect(robot.effects { $0.press("j", "Enter") }, is: [.addSource(offers[1], "news")])
         expect(robot.effects { $0.send(.sourceAdded("Une", "news")) }, is: [.loadHealth(counting: false)])
         #expect(robot.footer.contains("Une added to news"))
-        robot.send(.addingFailed("No feed stands there"))
-        #expect(robot.footer.contains("No feed stands there"))
+        robot.send(.addingFailed("config.toml cannot be written"))
+        #expect(robot.footer.contains("config.toml cannot be written"))
         robot.press("e", "Enter")
         expect(robot.state.prompt, is: nil)
+    }
+
+    private static let trouble: SafeText = """
+        lemonde.fr/nothing is no feed, and the page names none; look on the site for a link called RSS or Atom and \
+        type its address
+        """
+
+    @Test func anAddressThatCannotBeAddedStaysForMending() {
+        var robot = Robot(Sample.mockUp())
+        robot.press("3", "e")
+        robot.type("lemonde.fr/nothing")
+        robot.press("Enter")
+        #expect(robot.footer.contains("add to news: lemonde.fr/nothing"))
+        #expect(robot.footer.contains("looking"))
+        #expect(robot.effects { $0.press("x", "Enter") }.isEmpty, "it is looked at already")
+        robot.send(.addingFailed(Self.trouble))
+        #expect(robot.footer.contains("add to news: lemonde.fr/nothing"))
+        #expect(robot.screen.contains("type its address"), "the end of what is wrong shows too")
+        robot.press("^W")
+        #expect(!robot.screen.contains("is no feed"))
+        robot.type("lemonde.fr")
+        expect(robot.effects { $0.press("Enter") }, is: [.resolveSource("lemonde.fr", "news")])
+        robot.send(.sourceAdded("Une", "news"))
+        expect(robot.state.prompt, is: nil)
+        #expect(robot.footer.contains("Une added to news"))
+    }
+
+    @Test func whoReadsOnWhileAnAddressIsLookedAtIsToldAsOfAnythingElse() {
+        var robot = Robot(Sample.mockUp(), size: Size(width: 40, height: 12))
+        robot.press("3", "e")
+        robot.type("lemonde.fr/nothing")
+        robot.press("Enter", "Esc", "j")
+        robot.send(.addingFailed(Self.trouble))
+        expect(robot.state.prompt, is: nil, "keys go on meaning what they meant")
+        let words = robot.lines.suffix(5).joined().split(separator: " ").joined(separator: " ")
+        #expect(words.contains("lemonde.fr/nothing is no feed") && words.contains("type its address"), "\(words)")
+    }
+
+    @Test(arguments: [Size(width: 40, height: 12), Size(width: 120, height: 40)])
+    func whatStandsOverThePanesLeavesNothingBehind(_ size: Size) {
+        var robot = Robot(Sample.mockUp(), size: size)
+        robot.send(.addingFailed([Self.trouble, Self.trouble].joined(by: " · ")))
+        let said = Drawn(state: robot.state, frame: view(robot.state))
+        robot.press("F9")
+        expect(view(robot.state, after: said), is: view(robot.state))
+        robot.press("/")
+        robot.type("frm:ana")
+        robot.press("Enter")
+        robot.state.prompt?.problem = [Self.trouble, Self.trouble].joined(by: " · ")
+        let asked = Drawn(state: robot.state, frame: view(robot.state))
+        robot.press("Esc")
+        expect(view(robot.state, after: asked), is: view(robot.state))
     }
 }

@@ -136,6 +136,17 @@ import TimelineModel
             robot.type("un texte bien plus long que la ligne ne le permet, 日本語")
         },
         Scene(name: "add-prompt", sizes: [small, usual]) { $0.press("3", "e") },
+        Scene(name: "add-failed", sizes: [small, usual]) { robot in
+            robot.press("3", "e")
+            robot.type("lemonde.fr/nothing")
+            robot.press("Enter")
+            robot.send(
+                .addingFailed(
+                    """
+                    https://lemonde.fr/nothing: the server answers 404 (not found); look at the address, or give the \
+                    address of a page that names its feed
+                    """))
+        },
         Scene(name: "confirm", sizes: [small, usual]) { $0.press("A") },
         Scene(name: "offers", sizes: [small, usual]) { robot in
             robot.send(
