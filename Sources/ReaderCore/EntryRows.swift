@@ -187,7 +187,10 @@ struct EntryRows {
 
     private static let blankLine: SafeText = "                                                                "
 
-    static func blanks(_ count: Int) -> SafeText { blankLine.prefix(count) }
+    static func blanks(_ count: Int) -> SafeText {
+        let line = blankLine.string.utf8.count
+        return count <= line ? blankLine.prefix(count) : blankLine + blanks(count - line)
+    }
 
     private func headlineRows(_ post: PostSummary) -> [Row] {
         let head = Row(
