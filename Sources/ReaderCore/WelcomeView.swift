@@ -15,7 +15,7 @@ enum WelcomeView {
             ("", .text),
             ("\(key) adds a feed, a page with one, @who@server or #tag@server", .footerKey),
             ("   type its address; Enter looks at it and adds it", .text),
-            ("perchoir account add SERVER --persona main --token-file F", .footerKey),
+            ("perchoir account add SERVER --persona main", .footerKey),
             ("   read your home timeline on a Mastodon-compatible server", .text),
             ("perchoir import opml FILE --persona news", .footerKey),
             ("   bring the feeds of another reader (newsboat’s urls file too)", .text),
