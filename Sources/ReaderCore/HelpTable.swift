@@ -20,28 +20,32 @@ public enum HelpTable {
         }
     }
 
-    /// Every bound action with its keys, in reading order: the list's, then what differs in a text and in lists over
-    /// the panes.
+    /// Every bound action with its keys, in reading order: the list's, then, in parentheses, those of a text, of a
+    /// thread and of lists over the panes where they are others.
     public static func lines(_ keymap: Keymap) -> [Line] {
         let inList = keymap.sequencesByCommand(in: .list)
-        let inPost = keymap.sequencesByCommand(in: .post)
-        let inOverlay = keymap.sequencesByCommand(in: .overlay)
+        let elsewhere: [(name: SafeText, sequences: [Command: [KeySequence]])] = [
+            ("text", keymap.sequencesByCommand(in: .post)), ("thread", keymap.sequencesByCommand(in: .thread)),
+            ("lists", keymap.sequencesByCommand(in: .overlay)),
+        ]
         var lines: [Line] = []
         for (group, commands) in groups {
             for command in commands {
                 let list = inList[command] ?? []
-                let post = inPost[command] ?? []
-                let overlay = inOverlay[command] ?? []
-                let sequences = !list.isEmpty ? list : !post.isEmpty ? post : overlay
-                guard !sequences.isEmpty else { continue }
-                var keys = sequences.map(\.spelled).joined(by: " ")
-                if !list.isEmpty, post != list, !post.isEmpty {
-                    keys += "  (text: " + post.map(\.spelled).joined(by: " ") + ")"
+                var keys = list.isEmpty ? [] : [spelled(list)]
+                for context in elsewhere {
+                    guard let own = context.sequences[command], own != list else { continue }
+                    keys.append("(\(context.name): \(spelled(own)))")
                 }
-                lines.append(Line(group: group, keys: keys, command: command))
+                guard !keys.isEmpty else { continue }
+                lines.append(Line(group: group, keys: keys.joined(by: "  "), command: command))
             }
         }
         return lines
+    }
+
+    private static func spelled(_ sequences: [KeySequence]) -> SafeText {
+        sequences.map(\.spelled).joined(by: " ")
     }
 
     static func rows(_ lines: [Line], narrowedTo typed: SafeText, width: Int) -> [Row] {

@@ -52,8 +52,12 @@ enum OverlayView {
             return "sources of \(persona.shown) · " + Wording.count(count, "source", "sources", state.options)
         case .sourceInfo(let id): return state.health.first { $0.source == id }?.name ?? "source"
         case .errors: return "errors"
-        case .links: return "links, people, hashtags · Enter opens · y copies"
-        case .offers: return "several sources stand there · Enter adds one"
+        case .links:
+            return """
+                links, people, hashtags · \(state.keyName(.open, in: .overlay)) opens · \
+                \(state.keyName(.copyLink, in: .overlay)) copies
+                """
+        case .offers: return "several sources stand there · \(state.keyName(.open, in: .overlay)) adds one"
         }
     }
 

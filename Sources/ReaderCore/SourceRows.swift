@@ -5,7 +5,9 @@ import TimelineModel
 /// How sources are doing: the list of a persona, one source in full, and everything that fails.
 enum SourceRows {
     static func list(_ sources: [SourceHealth], _ state: State) -> [Row] {
-        guard !sources.isEmpty else { return [Row("No source yet · e adds one", .secondary)] }
+        guard !sources.isEmpty else {
+            return [Row("No source yet · \(state.keyName(.addSource, in: .overlay)) adds one", .secondary)]
+        }
         let wide = state.size.width >= 80
         let nameWidth = wide ? state.size.width / 3 : max(12, state.size.width - 26)
         return sources.map { source in

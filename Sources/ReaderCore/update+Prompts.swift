@@ -35,7 +35,8 @@ extension State {
         } else if case .help? = overlays.last?.kind {
             overlays[overlays.count - 1].typed += text.onOneLine
         } else {
-            return answer("Pasted text goes into a prompt: press / or e first")
+            return answer(
+                "Pasted text goes into a prompt: press \(keyName(.search)) or \(keyName(.addSource)) first")
         }
         return []
     }
@@ -111,7 +112,9 @@ extension State {
 
     /// The next match in a direction of the screen, round at the end.
     mutating func goToMatch(downwards: Bool) -> [Effect] {
-        guard let pane = focused, let search = pane.search else { return answer("No search · / begins one") }
+        guard let pane = focused, let search = pane.search else {
+            return answer("No search · \(keyName(.search)) begins one")
+        }
         guard search.hasLanded else { return answer("Searching") }
         let ordered = pane.persona.order == .newest ? search.matches : search.matches.reversed()
         guard let here = pane.selection?.key else { return go(to: ordered[0]) }

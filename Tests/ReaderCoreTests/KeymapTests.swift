@@ -2,6 +2,7 @@ import Cells
 import Expectations
 import Testing
 import Text
+import TimelineModel
 
 @testable import ReaderCore
 
@@ -113,6 +114,40 @@ import Text
             expect(listed.contains(command), is: isBound, "\(command.rawValue)")
             #expect(!command.summary.isEmpty)
         }
+    }
+
+    @Test func helpSaysWhereAKeyDiffers() throws {
+        func keys(_ command: Command, _ keymap: Keymap = .standard) -> String? {
+            HelpTable.lines(keymap).first { $0.command == command }?.keys.string
+        }
+        expect(keys(.toggleStar), is: "s")
+        expect(keys(.openLink), is: "o  (text: o Enter)")
+        expect(keys(.refreshPane), is: ".  (thread: . R)")
+        expect(keys(.pageUp), is: "PgUp ^B  (lists: PgUp)")
+        var own = Keymap.standard
+        let sequence = try #require(KeySequence(spelled: "F5"))
+        for context in [KeyContext.list, .post, .overlay] { _ = own.rebind(.toggleStar, to: [], in: context) }
+        _ = own.rebind(.toggleStar, to: [sequence], in: .thread)
+        expect(keys(.toggleStar, own), is: "(thread: F5)")
+    }
+
+    @Test func messagesNameTheUsersOwnKeys() throws {
+        var robot = Robot()
+        for (command, spelling) in [(Command.search, "F3"), (.addSource, "F4"), (.open, "F6"), (.copyLink, "F7")] {
+            let sequence = try #require(KeySequence(spelled: spelling))
+            for context in KeyContext.allCases { _ = robot.state.keymap.rebind(command, to: [sequence], in: context) }
+        }
+        robot.send(.inputArrived(.paste("text")))
+        #expect(robot.footer.contains("press F3 or F4 first"))
+        _ = robot.state.perform(.nextMatch)
+        #expect(robot.footer.contains("No search · F3 begins one"))
+        robot.press("S")
+        #expect(robot.screen.contains("No source yet · F4 adds one"))
+        robot.press("Esc")
+        robot.send(.sourcesOffered("news", [Offer(address: Sample.lemonde), Offer(address: Sample.aubry)]))
+        #expect(robot.screen.contains("F6 adds one"))
+        robot.state.overlays = [Overlay(.links([]))]
+        #expect(robot.screen.contains("F6 opens · F7 copies"))
     }
 
     @Test func everyCommandIsBoundButTheMatchThatNextUnreadStandsFor() {
