@@ -74,6 +74,21 @@ import Testing
         expect(Samples.answer(for: server + "accounts/lookup?acct=nobody", now: now), is: nil)
     }
 
+    @Test(arguments: [piaf, toile]) func idsOfDifferentPostsAreDifferentOnOneHost(server: String) throws {
+        var addresses: [String: String] = [:]
+        for timeline in Self.timelines where timeline.hasPrefix(server) {
+            for status in try [0, 3600].flatMap({ try statuses(timeline + "?limit=40", elapsed: $0) }) {
+                for post in [status, status["reblog"] as? [String: Any]].compactMap(\.self) {
+                    let id = try #require(post["id"] as? String)
+                    let uri = try #require(post["uri"] as? String)
+                    expect(addresses[id] ?? uri, is: uri, "\(id) is that of another post")
+                    addresses[id] = uri
+                }
+            }
+        }
+        #expect(addresses.count >= 15)
+    }
+
     @Test func theBeginningIsRichEnoughToShowEverything() throws {
         let main = try statuses(Self.timelines[0] + "?limit=40")
         let pro = try statuses(Self.timelines[1] + "?limit=40")
