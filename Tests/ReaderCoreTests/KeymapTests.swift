@@ -126,8 +126,10 @@ import TimelineModel
         expect(keys(.pageUp), is: "PgUp ^B  (lists: PgUp)")
         var own = Keymap.standard
         let sequence = try #require(KeySequence(spelled: "F5"))
-        for context in [KeyContext.list, .post, .overlay] { _ = own.rebind(.toggleStar, to: [], in: context) }
-        _ = own.rebind(.toggleStar, to: [sequence], in: .thread)
+        for context in [KeyContext.list, .post, .overlay] {
+            _ = own.rebind([Keymap.Binding(.toggleStar, [])], in: context)
+        }
+        _ = own.rebind([Keymap.Binding(.toggleStar, [sequence])], in: .thread)
         expect(keys(.toggleStar, own), is: "(thread: F5)")
     }
 
@@ -135,7 +137,8 @@ import TimelineModel
         var robot = Robot()
         for (command, spelling) in [(Command.search, "F3"), (.addSource, "F4"), (.open, "F6"), (.copyLink, "F7")] {
             let sequence = try #require(KeySequence(spelled: spelling))
-            for context in KeyContext.allCases { _ = robot.state.keymap.rebind(command, to: [sequence], in: context) }
+            let binding = Keymap.Binding(command, [sequence])
+            for context in KeyContext.allCases { _ = robot.state.keymap.rebind([binding], in: context) }
         }
         robot.send(.inputArrived(.paste("text")))
         #expect(robot.footer.contains("press F3 or F4 first"))
