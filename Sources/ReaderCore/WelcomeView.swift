@@ -2,13 +2,14 @@ import Cells
 import Text
 import TimelineModel
 
-/// What a new user sees: the ways to begin. Nothing is fetched before one was chosen.
+/// What a new user sees: the ways to begin. Nothing is fetched before one was chosen. Who has a configuration sees what
+/// is wrong in it, and that it costs him nothing.
 enum WelcomeView {
     static func draw(_ state: State, _ plan: ScreenPlan, _ canvas: inout Canvas) {
         let key = state.keyName(.addSource)
         let help = state.keyName(.help)
         let personas = state.panes.map { "\($0.persona.key) " + $0.persona.id.shown }.joined(by: ", ")
-        let rows: [(SafeText, Role)] = [
+        var rows: [(SafeText, Role)] = [
             ("Perchoir reads your timelines, one pane for each of your personas.", .title),
             ("", .text),
             ("Yours are \(personas). There is no source yet; four ways to begin:", .text),
@@ -24,12 +25,20 @@ enum WelcomeView {
             ("", .text),
             ("\(help) shows every key. Nothing is fetched before you choose.", .secondary),
         ]
+        if !state.problems.isEmpty {
+            rows = [("No source is shown, for config.toml has problems:", .title), ("", .text)]
+            rows += state.problems.map { ($0, .error) }
+            rows += [
+                ("", .text), ("Nothing that was read, marked or starred is lost.", .text),
+                ("Mend it (perchoir config check) and open Perchoir again.", .text),
+            ]
+        }
         let width = max(10, state.size.width - 4)
         let room = plan.footer.y - plan.header.maxY
-        // Small screens give up the empty lines first, then the explanations; the ways themselves always show.
+        // Small screens give up the empty lines first, then the explanations; the ways and the problems always show.
         let forms: [[(SafeText, Role)]] = [
             rows, rows.filter { !$0.0.isEmpty }, rows.filter { !$0.0.isEmpty && !$0.0.string.hasPrefix("  ") },
-            rows.filter { $0.1 == .footerKey },
+            rows.filter { $0.1 == .footerKey || $0.1 == .error },
         ]
         let lines = forms.map { form in
             form.flatMap { text, role in

@@ -93,7 +93,7 @@ struct ReaderTests {
         try terminal.wait(forText: "1 problem in config.toml")
         let message = "config.toml:5:1: unknown key \"buget\" in [[persona]]; did you mean \"budget\"?"
         try terminal.type("E", showing: message)
-        try terminal.type("q", then: "the start") { !$0.text.contains("buget") }
+        try terminal.type("q", showing: "No source is shown")
         try quit(terminal)
     }
 
@@ -107,8 +107,8 @@ struct ReaderTests {
         try home.write("theme = \"nuit\n" + good, to: home.configurationFile)
         let terminal = try home.terminal(size: Self.wide)
         try terminal.wait(forText: "1 problem in config.toml")
-        try terminal.type("E", showing: "config.toml:1:")
-        terminal.type("q")
+        try terminal.wait(forText: "Nothing that was read, marked or starred is lost")
+        #expect(terminal.screen.text.contains("config.toml:1:"))
         try quit(terminal)
         beside.type("3m")
         try beside.waitForCount("3 news", 5)

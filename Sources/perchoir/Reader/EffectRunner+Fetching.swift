@@ -133,7 +133,9 @@ extension EffectRunner {
                 switch try await fetcher.fill(gap, from: side, address: address) {
                 case .success(let report):
                     announcer.arrived(report.changed)
-                    inbox.post(.answered(Notice(.answer, "\(report.newPosts) posts loaded")))
+                    if report.newPosts > 0 { Doorbell.ring(at: workspace.doorbellPath) }
+                    let loaded = Output.count(report.newPosts, "post", "posts") + " loaded"
+                    inbox.post(.answered(Notice(.answer, loaded)))
                 case .failure(let error): inbox.post(.answered(Notice(.error, error.message)))
                 }
             } catch {
