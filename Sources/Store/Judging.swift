@@ -128,12 +128,16 @@ extension PostStore {
     /// - Parameter limit: entries at most.
     public func judgeNextBatch(limit: Int = 500, now: Timestamp) throws(StoreError) -> JudgingProgress {
         let content = adopted.current
+        // Mostly there is nothing to do, and then nobody who writes is kept waiting.
+        let nothing = try read { database -> JudgingProgress? in
+            guard try PostStore.waiting(content, in: database).isEmpty else { return nil }
+            return JudgingProgress(
+                judged: 0, changed: 0, isDone: true, counts: try PaneCounting.all(content, in: database))
+        }
+        if let nothing { return nothing }
         return try write { database in
-            let waiting = try database.all(
-                "SELECT id, judging_sort_time, judging_tie FROM persona WHERE judging_sort_time IS NOT NULL"
-            ) { ($0.integer(0), EntryKey(sortTime: Timestamp(milliseconds: $0.integer(1)), tie: $0.integer(2))) }
-            let next = waiting.first { content.personasOfRow[$0.0] != nil }
-            guard let (row, key) = next, let persona = content.personasOfRow[row] else {
+            let waiting = try PostStore.waiting(content, in: database)
+            guard let (row, key) = waiting.first, let persona = content.personasOfRow[row] else {
                 return JudgingProgress(
                     judged: 0, changed: 0, isDone: true, counts: try PaneCounting.all(content, in: database))
             }
@@ -150,11 +154,20 @@ extension PostStore {
             try database.run(
                 "UPDATE persona SET judging_sort_time = ?, judging_tie = ? WHERE id = ?",
                 .optional(last?.sortTime.milliseconds), .optional(last?.tie), .integer(row))
-            let others = waiting.count { content.personasOfRow[$0.0] != nil } - 1
             return JudgingProgress(
-                judged: entries.count, changed: changed, persona: persona, isDone: isThrough && others == 0,
+                judged: entries.count, changed: changed, persona: persona, isDone: isThrough && waiting.count == 1,
                 counts: try PaneCounting.all(content, in: database))
         }
+    }
+
+    /// The personas whose entries are to be judged, with the key below which they are.
+    private static func waiting(
+        _ content: AdoptedConfiguration.Content, in database: Database
+    ) throws -> [(persona: Int64, below: EntryKey)] {
+        let all = try database.all(
+            "SELECT id, judging_sort_time, judging_tie FROM persona WHERE judging_sort_time IS NOT NULL"
+        ) { ($0.integer(0), EntryKey(sortTime: Timestamp(milliseconds: $0.integer(1)), tie: $0.integer(2))) }
+        return all.filter { content.personasOfRow[$0.0] != nil }
     }
 
     /// A verdict moves an entry between the visible and the hidden stretch, but never within the order, so the last
