@@ -34,6 +34,8 @@ struct LiveTimelinesTests {
             var ends: [FetchError] = []
             var pages = 0
             var notifications = 0
+            /// The status of the next page that is not the newest.
+            var olderStatus = 200
             /// Streams tell nothing before the notifications were asked for.
             var holdsEvents = false
         }
@@ -61,6 +63,16 @@ struct LiveTimelinesTests {
             func bound(_ name: String) -> Int? {
                 request.address.text.split(whereSeparator: { $0 == "?" || $0 == "&" })
                     .first { $0.hasPrefix(name + "=") }.flatMap { Int($0.dropFirst(name.count + 1)) }
+            }
+            if bound("max_id") != nil {
+                let status = content.withLock { content in
+                    defer { content.olderStatus = 200 }
+                    return content.olderStatus
+                }
+                if status != 200 {
+                    return HTTPResponse(
+                        status: status, body: [], finalAddress: request.address, receivedAt: Timestamp(seconds: 0))
+                }
             }
             let left = ids.sorted(by: >).filter { $0 < bound("max_id") ?? .max && $0 > bound("since_id") ?? 0 }
             let body = left.prefix(40).map(LiveTimelinesTests.status).joined(separator: ",")
@@ -265,6 +277,16 @@ struct LiveTimelinesTests {
         try expect(desk.store.verify(), is: [])
         // And the second time the way was known
         expect(desk.server.content.withLock { $0.attempts }, is: [nil, desk.server.way, desk.server.way])
+    }
+
+    @Test func whatCameBeforeTheCatchingUpFailedIsTold() async throws {
+        let desk = try Desk(waits: 100)
+        desk.server.content.withLock { $0.ids = Array(1...10) }
+        try await desk.follow { if case .ingested = $0 { try desk.has(10) } else { false } }
+        // Given two pages of news, of which the second fails once
+        desk.server.content.withLock { ($0.ids, $0.olderStatus) = (Array(1...60), 503) }
+        // Then the first one is news at once
+        try await desk.follow { if case .ingested(let report) = $0 { report.newPosts == 40 } else { false } }
     }
 
     @Test func aStreamThatDoesNotOpenIsTriedMoreAndMoreSeldom() async throws {

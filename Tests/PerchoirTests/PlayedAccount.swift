@@ -20,6 +20,8 @@ final class PlayedAccount: HTTPTransport {
         var rivals: [String] = []
         /// What is answered in place of everything.
         var trouble: Int?
+        /// What is answered in place of every page of the home timeline but the newest.
+        var olderTrouble: Int?
         /// Method and path of what was asked.
         var log: [String] = []
     }
@@ -126,6 +128,7 @@ final class PlayedAccount: HTTPTransport {
 
     private func home(_ asked: Asked, _ content: Content) -> Answer {
         func bound(_ name: String) -> Int? { asked.parameters(name).first.flatMap(kind.number) }
+        if let trouble = content.olderTrouble, bound("max_id") != nil { return (trouble, [], "{}") }
         let bounds = ServerKind.Bounds(max: bound("max_id"), min: bound("min_id"), since: bound("since_id"))
         let limit = min(asked.parameters("limit").first.flatMap { Int($0) } ?? 20, content.pageSize)
         let page = kind.page(of: content.numbers, bounds, limit: limit)

@@ -32,7 +32,7 @@ struct SyncCommand: ParsableCommand {
         let report = EffectRunner.wait {
             await fetcher.round(asked) { _, outcome, done in
                 Output.progress("fetching \(done)/\(total)")
-                if case .arrived = outcome { Doorbell.ring(at: doorbell) }
+                if outcome.stored != nil { Doorbell.ring(at: doorbell) }
             }
         }
         Output.endProgress()

@@ -31,9 +31,19 @@ struct Fetcher: Sendable {
     enum Outcome: Sendable {
         case arrived(IngestReport)
         case unchanged
-        case failed(SafeText)
+        /// What the pages before the failure brought is in the store, with the gap below them.
+        case failed(SafeText, stored: IngestReport? = nil)
         /// Another process is fetching it.
         case held
+
+        /// What it brought into the store; nil when no page came.
+        var stored: IngestReport? {
+            switch self {
+            case .arrived(let report): report
+            case .failed(_, let report): report
+            case .unchanged, .held: nil
+            }
+        }
     }
 
     /// What a round did.
@@ -53,11 +63,11 @@ struct Fetcher: Sendable {
         var report = Report()
         func note(_ source: DueSource, _ outcome: Outcome) {
             report.sources += 1
+            report.newPosts += outcome.stored?.newPosts ?? 0
             switch outcome {
-            case .arrived(let ingested): report.newPosts += ingested.newPosts
             case .unchanged: report.unchanged += 1
-            case .failed(let message): report.failures.append((source.address.shown, message))
-            case .held: break
+            case .failed(let message, _): report.failures.append((source.address.shown, message))
+            case .arrived, .held: break
             }
             progress(source, outcome, report.sources)
         }
@@ -103,15 +113,17 @@ struct Fetcher: Sendable {
     }
 
     private func fetch(_ due: DueSource, _ state: FetchState, _ recorder: FetchRecorder) async -> Outcome {
+        var stored: IngestReport?
         do throws(StoreError) {
-            return try await fetchPages(due, state, recorder)
+            return try await fetchPages(due, state, recorder, &stored)
         } catch {
-            return .failed(error.message)
+            return .failed(error.message, stored: stored)
         }
     }
 
+    /// - Parameter stored: what the pages brought into the store, also when a later one fails.
     private func fetchPages(
-        _ due: DueSource, _ state: FetchState, _ recorder: FetchRecorder
+        _ due: DueSource, _ state: FetchState, _ recorder: FetchRecorder, _ stored: inout IngestReport?
     ) async throws(StoreError) -> Outcome {
         let source = factory.source(for: due.address)
         var total = IngestReport()
@@ -122,7 +134,7 @@ struct Fetcher: Sendable {
                 let validators = number == 0 ? state.validators : Validators()
                 page = try await source.page(PageRequest(stretch, validators: validators))
             } catch {
-                return try await fail(due, error, state, recorder, afterPosts: number > 0 ? total : nil)
+                return try await fail(due, error, state, recorder, stored: stored)
             }
             let nextAttempt = schedule.next(after: now(), own: due.interval, asked: page.minimumInterval)
             let fetched = FetchedPage(
@@ -131,6 +143,7 @@ struct Fetcher: Sendable {
                 page.isUnchanged || number + 1 == Self.pagesARound
                 ? nil : page.older.flatMap { next($0, after: page, state, number) }
             total.add(try await recorder.record(FetchRecord(.page(fetched), isLast: following == nil)))
+            stored = total
             DocumentBudget.seat?.giveBack()
             if page.isUnchanged { return .unchanged }
             guard let following else { break }
@@ -150,15 +163,15 @@ struct Fetcher: Sendable {
 
     private func fail(
         _ due: DueSource, _ error: FetchError, _ state: FetchState, _ recorder: FetchRecorder,
-        afterPosts report: IngestReport?
+        stored: IngestReport?
     ) async throws(StoreError) -> Outcome {
-        if error.kind == .cancelled { return report.map { .arrived($0) } ?? .held }
+        if error.kind == .cancelled { return stored.map { .arrived($0) } ?? .held }
         let moment = now()
         let next = schedule.next(after: moment, failure: error, inARow: state.failuresInARow + 1)
         let failure = FetchRecord.Outcome.failure(due.source, error, at: moment, nextAttempt: next)
         _ = try await recorder.record(FetchRecord(failure, isLast: true))
         log.info("\(due.address.shown): \(error.message)")
-        return .failed(error.message)
+        return .failed(error.message, stored: stored)
     }
 
     /// Fills a hole from one of its sides; one page, the rest stays a gap.

@@ -189,7 +189,7 @@ final class LiveTimelines: Sendable {
         for attempt in 1... {
             switch await fetch(timeline.source) {
             case .arrived, .unchanged: return
-            case .failed(let message): throw .broken(message)
+            case .failed(let message, _): throw .broken(message)
             case .held: break
             }
             if Task.isCancelled || attempt == 60 { throw .broken("another process is fetching it") }
@@ -225,7 +225,7 @@ final class LiveTimelines: Sendable {
         let found = Mutex<Fetcher.Outcome>(.held)
         _ = await fetcher().round([due]) { _, outcome, _ in found.withLock { $0 = outcome } }
         let outcome = found.withLock { $0 }
-        if case .arrived(let report) = outcome { tell(.ingested(report)) }
+        if let report = outcome.stored { tell(.ingested(report)) }
         return outcome
     }
 

@@ -111,7 +111,7 @@ extension EffectRunner {
             guard !left.isEmpty else { return await lookAtServers() }
             announcer.progressed(FetchProgress(done: 0, total: left.count))
             let report = await fetcher.round(left) { _, outcome, done in
-                if case .arrived(let report) = outcome { announcer.changed(report.changed) }
+                if let report = outcome.stored { announcer.changed(report.changed) }
                 announcer.progressed(FetchProgress(done: done, total: left.count))
             }
             if report.newPosts > 0 { Doorbell.ring(at: doorbell) }
