@@ -186,7 +186,23 @@ struct ServerMemoryTests {
         _ = await memory.look(desk.readings)
         expect(desk.server.asked(question), is: 2)
         #expect(try !desk.store.mustAdoptServerFilters(at: Desk.start))
-        desk.server.change { ($0.trouble, $0.hiddenPhrase) = (nil, nil) }
+        // Not at once, but as soon as a marker is due
+        desk.clock.pass(seconds: 299)
+        _ = await memory.look(desk.readings)
+        expect(desk.server.asked(question), is: 2)
+        desk.clock.pass(seconds: 1)
+        #expect(memory.isDue(desk.readings))
+        _ = await memory.look(desk.readings)
+        expect(desk.server.asked(question), is: 3)
+        desk.server.change { $0.trouble = nil }
+        desk.clock.pass(seconds: 300)
+        _ = await memory.look(desk.readings)
+        expect(desk.server.asked(question), is: 4)
+        // When there is an answer again, seldom
+        desk.clock.pass(seconds: 300)
+        _ = await memory.look(desk.readings)
+        expect(desk.server.asked(question), is: 4)
+        desk.server.change { $0.hiddenPhrase = nil }
         desk.clock.pass(seconds: 3 * 3600)
         _ = await memory.look(desk.readings)
         #expect(try desk.store.mustAdoptServerFilters(at: Desk.start))

@@ -23,14 +23,16 @@ final class ServerMemory: Sendable {
         }
     }
 
-    private struct Asked {
+    /// When an account's server is asked next; nil is at once.
+    private struct Due {
         var filters: Timestamp?
         var markers: Timestamp?
     }
 
     /// Seconds between two looks at the filters of an account whose server does not tell when they change.
     private static let filtersInterval: Int64 = 3 * 3600
-    /// Seconds between two looks at the marker of an account.
+    /// Seconds between two looks at the marker of an account, and until filters that could not be had are asked for
+    /// again.
     private static let markersInterval: Int64 = 300
     /// Attempts to set a marker while other programs set it too.
     private static let attempts = 3
@@ -41,7 +43,7 @@ final class ServerMemory: Sendable {
     private let maySend: @Sendable (AccountName) -> Bool
     private let now: @Sendable () -> Timestamp
     private let log: Logger
-    private let asked = Mutex<[AccountName: Asked]>([:])
+    private let due = Mutex<[AccountName: Due]>([:])
 
     init(
         store: PostStore, factory: SourceFactory, maySend: @escaping @Sendable (AccountName) -> Bool,
@@ -62,7 +64,7 @@ final class ServerMemory: Sendable {
 
     /// A server told that an account's filters changed.
     func filtersChanged(of account: AccountName) {
-        asked.withLock { $0[account]?.filters = nil }
+        due.withLock { $0[account]?.filters = nil }
     }
 
     /// Asks for what is due, the accounts side by side, and sends where the user reads. Kept filters hold once they are
@@ -98,22 +100,26 @@ final class ServerMemory: Sendable {
 
     // MARK: One account
 
-    private func mustAsk(_ what: KeyPath<Asked, Timestamp?>, _ reading: Reading, _ interval: Int64) -> Bool {
-        guard let last = asked.withLock({ $0[reading.account]?[keyPath: what] }) else { return true }
-        // A time in the future is that of a clock which was wrong.
-        return !(0..<interval * 1000).contains(now().milliseconds - last.milliseconds)
+    private func mustAsk(_ what: KeyPath<Due, Timestamp?>, _ reading: Reading, _ interval: Int64) -> Bool {
+        guard let next = due.withLock({ $0[reading.account]?[keyPath: what] }) else { return true }
+        // A time further away than that is from a clock which was wrong.
+        return !(1...interval * 1000).contains(next.milliseconds - now().milliseconds)
     }
 
-    private func note(_ what: WritableKeyPath<Asked, Timestamp?>, _ reading: Reading) {
-        asked.withLock { $0[reading.account, default: Asked()][keyPath: what] = now() }
+    private func note(_ what: WritableKeyPath<Due, Timestamp?>, _ reading: Reading, _ interval: Int64) {
+        due.withLock { $0[reading.account, default: Due()][keyPath: what] = now().adding(seconds: interval) }
     }
 
     private func fetchFilters(_ reading: Reading) async {
         guard mustAsk(\.filters, reading, Self.filtersInterval) else { return }
-        note(\.filters, reading)
-        await logging(reading.account) { () async throws in
+        // Beforehand: while they are asked for, the server may tell that they changed.
+        note(\.filters, reading, Self.filtersInterval)
+        let isDone = await logging(reading.account) { () async throws in
             guard let filters = try await self.factory.account(reading.account).filters() else { return }
             try self.store.keep(filters, of: reading.account)
+        }
+        if !isDone, !mustAsk(\.filters, reading, Self.filtersInterval) {
+            note(\.filters, reading, Self.markersInterval)
         }
     }
 
@@ -121,7 +127,7 @@ final class ServerMemory: Sendable {
         guard !reading.timelines.isDisjoint(with: [.home, .notifications]),
             mustAsk(\.markers, reading, Self.markersInterval)
         else { return [] }
-        note(\.markers, reading)
+        note(\.markers, reading, Self.markersInterval)
         let moves = Mutex<[MarkerMove]>([])
         await logging(reading.account) { () async throws in
             guard let markers = try await self.factory.account(reading.account).markers() else { return }
@@ -159,9 +165,12 @@ final class ServerMemory: Sendable {
     }
 
     /// What is not in step now is so after the next look: a failure is for the log alone.
-    private func logging(_ account: AccountName, _ body: @Sendable () async throws -> Void) async {
+    /// - Returns: whether there was none.
+    @discardableResult
+    private func logging(_ account: AccountName, _ body: @Sendable () async throws -> Void) async -> Bool {
         do {
             try await body()
+            return true
         } catch let error as FetchError {
             if error.kind != .cancelled { log.info("\(account.shown): \(error.message)") }
         } catch let error as StoreError {
@@ -169,5 +178,6 @@ final class ServerMemory: Sendable {
         } catch {
             log.warning("\(account.shown): not in step with its server")
         }
+        return false
     }
 }
