@@ -10,6 +10,7 @@ struct SignalSet: OptionSet {
     static let interrupt = only(SIGINT)
     static let stop = only(SIGTSTP)
     static let goOn = only(SIGCONT)
+    static let quit = only(SIGQUIT)
 
     /// The first that asks to end.
     var ending: Int32? {

@@ -53,7 +53,7 @@ public final class TerminalSession: Screen {
     private var isOpen = true
     /// What the next wait returns at once.
     private var queued: [InputEvent] = []
-    /// Signals that came while the program was suspended.
+    /// Signals that came while the terminal was given away.
     private var carried: SignalSet = []
 
     /// Takes the terminal: alternate screen, keys unbuffered and without XON/XOFF, bracketed paste.
@@ -216,10 +216,26 @@ public final class TerminalSession: Screen {
             // Without job control there is nobody to come back from; the screen is simply taken again.
             _ = tty_stop()
         }
-        // The signal that continued us is obeyed by this; others wait for the next round.
-        carried.formUnion(SignalSet(rawValue: tty_take_signals()).subtracting([.stop, .goOn, .resize]))
+        // The signal that continued us is obeyed by this.
+        passOver([.stop, .goOn, .resize])
         queued.append(.resumed)
         noteSize()
+    }
+
+    /// Gives the terminal to a program that draws there itself, such as a text browser, and takes it back with nothing
+    /// on the screen when that ends. ^Z in it stops both, and the shell continues both.
+    /// - Parameter arguments: the program first; none may contain NUL.
+    public func run(_ arguments: [String]) -> ExternalProgram.Outcome {
+        let outcome = outside { ExternalProgram.runInTerminal(arguments) }
+        // The terminal's keys signal to its whole foreground group: they were meant for the program.
+        passOver([.stop, .goOn, .resize, .interrupt, .quit])
+        noteSize()
+        return outcome
+    }
+
+    /// Takes the signals that came while the terminal was away; all but these wait for the next round.
+    private func passOver(_ obeyed: SignalSet) {
+        carried.formUnion(SignalSet(rawValue: tty_take_signals()).subtracting(obeyed))
     }
 
     private func noteSize() {

@@ -1,5 +1,6 @@
 import Cells
 import Expectations
+import Glibc
 import TestSupport
 import Testing
 
@@ -267,6 +268,21 @@ struct KeyTests {
         demo.terminal.type(String(repeating: "=", count: 40))
         try demo.terminal.type("7", showing: "No persona")
         expect(demo.terminal.screen.violations, is: [])
+    }
+
+    @Test("o gives the terminal to a browser that draws in it; how that ended is said when the reader is back")
+    func browserInTerminal() throws {
+        let files = try Home()
+        let browser = try files.file("w3m", "#!/bin/sh\necho \"reading $1\"\nread word\nexit 7\n")
+        chmod(browser, 0o700)
+        let demo = try Demo("--still", more: ["BROWSER": browser])
+        demo.terminal.type("2")
+        try demo.terminal.settle()
+        demo.terminal.type("o")
+        try demo.terminal.wait(for: "the browser") { !$0.isAlternate && $0.text.contains("reading https://") }
+        demo.terminal.type("\n")
+        try demo.terminal.wait(forText: "w3m ended with status 7")
+        try demo.terminal.type("j", then: "the list") { $0.isAlternate && $0.standsOnSelection }
     }
 
     @Test("a key without a meaning says so and does nothing")

@@ -5,6 +5,8 @@ import Terminal
 import Text
 
 /// A list with a selection bar, the last event in the bottom row. `terminal-probe ROWS [color] [disputed]`
+///
+/// P gives the terminal to the shell script in the variable PROGRAM.
 @main
 struct TerminalProbe {
     private var selected = 0
@@ -61,6 +63,9 @@ struct TerminalProbe {
         case .key(.character("k")): selected = max(0, selected - 1)
         case .key(.control("d")): top += 1
         case .key(.control("z")): session.suspend()
+        case .key(.character("P")):
+            let script = getenv("PROGRAM").map { String(cString: $0) } ?? ""
+            lastEvent = "\(session.run(["/bin/sh", "-c", script]))"
         case .key(.control("l")): session.invalidate()
         case .key(.character("S")): kill(getpid(), SIGSEGV)
         case .key(.character("A")): abort()

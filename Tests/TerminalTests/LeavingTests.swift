@@ -142,6 +142,58 @@ struct LeavingTests {
         expect(terminal.screen.violations, is: [])
     }
 
+    @Test(
+        "a program that has the terminal is stopped: the shell gets the terminal, fg brings the program back",
+        arguments: [("read word", "\u{1A}"), ("kill -STOP $$; read word", "")])
+    func programStopped(script: String, key: String) throws {
+        let terminal = try PseudoTerminal(
+            running: "/bin/sh", arguments: ["-i"],
+            environment: ["TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "PS1": "ready> "])
+        try terminal.wait(forText: "ready>")
+        // Given a program that ends by SIGPIPE, which the reader ignores
+        terminal.type("PROGRAM='echo begun; \(script); echo went on; kill -PIPE $$' \(Probe.path) 100\n")
+        try terminal.wait(forText: "1/100 none")
+        terminal.type("P")
+        try terminal.wait(for: "the program") { !$0.isAlternate && $0.rows.contains { $0.hasPrefix("begun") } }
+        // When it is stopped
+        terminal.type(key)
+        try terminal.wait(for: "the shell") { $0.rows.joined().hasSuffix("ready>") }
+        // Then the shell brings it back, and after it the reader, which does not stop once more
+        terminal.type("fg\n")
+        try terminal.wait(forText: "ready> fg")
+        terminal.type("word\n")
+        try terminal.wait(forText: "1/100 killed(bySignal: 13)")
+        terminal.type("j")
+        try terminal.wait(forText: "character j")
+        terminal.type("q")
+        try terminal.wait(forText: "turns=")
+        terminal.type("exit\n")
+        let ending = try terminal.waitForEnd()
+        expect(ending, is: .exited(0))
+    }
+
+    @Test(
+        "what the terminal's keys signal to a program that has the terminal is not for the reader",
+        arguments: ["\u{3}", "\u{1C}"])
+    func programInterrupted(key: String) throws {
+        // A signal may interrupt the reading of the word.
+        let script = "trap 'echo caught' INT QUIT; echo begun; until read word; do :; done; exit 7"
+        let terminal = try Probe.ready(more: ["PROGRAM": script])
+        terminal.type("P")
+        try terminal.wait(for: "the program") { !$0.isAlternate && $0.text.contains("begun") }
+        terminal.type(key + "word\n")
+        try terminal.wait(forText: "1/100 exited(7)")
+        terminal.type("j")
+        try terminal.wait(forText: "character j")
+        terminal.type("q")
+        let ending = try terminal.waitForEnd()
+        expect(ending, is: .exited(0))
+        expectRestored(terminal)
+        // Then what it told the program is left on the screen, and the reader got P, j and q
+        #expect(terminal.screen.text.contains("caught"))
+        #expect(terminal.screen.text.contains("events=3"))
+    }
+
     @Test("stopped and continued by others: the screen is taken again")
     func stoppedFromOutside() throws {
         let terminal = try Probe.ready()

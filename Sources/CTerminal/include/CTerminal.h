@@ -140,6 +140,9 @@ void tty_arm_crash_guard(bool armed);
 /// Runs a program found on PATH and waits for it: a session of its own, all streams /dev/null, signals as at the start.
 /// Returns its wait status, or -1 with errno.
 int program_run(char *const arguments[]);
+/// Runs a program that has the terminal and waits for it: in our process group, signals as at the start. When it is
+/// stopped we stop too, as by tty_stop, and it goes on when we do. Returns as program_run.
+int program_run_in_terminal(char *const arguments[]);
 
 // MARK: Descriptors (Descriptors.c)
 

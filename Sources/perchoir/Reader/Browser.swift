@@ -18,7 +18,21 @@ struct Browser {
         let arguments: [String]
         let takesTerminal: Bool
 
+        /// The program and its arguments.
+        var command: [String] { [path] + arguments }
+
         var name: SafeText { SafeText(sanitizing: path.split(separator: "/").last.map(String.init) ?? path) }
+
+        /// What there is to say about how it went; nil when it went well.
+        func complaint(about outcome: ExternalProgram.Outcome) -> SafeText? {
+            switch outcome {
+            case .exited(0): nil
+            case .exited(let status): "\(name) ended with status \(status)"
+            case .killed(let signal): "\(name) was ended by signal \(signal)"
+            case .notFound: "\(name) was not found"
+            case .failed: "\(name) could not be started"
+            }
+        }
     }
 
     /// What would be run: the first of `$BROWSER`'s choices that exists, else the desktop's opener.
@@ -53,24 +67,7 @@ struct Browser {
     /// Starts one beside the reader, on a queue of its own, because a browser may stay for hours.
     func start(_ launch: Launch, orFailed failed: @escaping @Sendable (SafeText) -> Void) {
         DispatchQueue(label: "perchoir.browser", qos: .utility).async {
-            switch ExternalProgram.run([launch.path] + launch.arguments) {
-            case .exited(0): break
-            case .exited(let status): failed("\(launch.name) ended with status \(status)")
-            case .killed(let signal): failed("\(launch.name) was ended by signal \(signal)")
-            case .notFound: failed("\(launch.name) was not found")
-            case .failed: failed("\(launch.name) could not be started")
-            }
+            if let complaint = launch.complaint(about: ExternalProgram.run(launch.command)) { failed(complaint) }
         }
-    }
-
-    /// Runs one that draws in the terminal, which must have been given away; returns when it ends.
-    func runInTerminal(_ launch: Launch) -> Bool {
-        let arguments = ([launch.path] + launch.arguments).map { strdup($0) } + [nil]
-        defer { for argument in arguments { free(argument) } }
-        var child = pid_t()
-        guard posix_spawn(&child, launch.path, nil, nil, arguments, environ) == 0 else { return false }
-        var status: Int32 = 0
-        while waitpid(child, &status, 0) < 0, errno == EINTR {}
-        return status == 0
     }
 }

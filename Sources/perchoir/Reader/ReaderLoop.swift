@@ -188,9 +188,8 @@ struct ReaderLoop {
             browser.start(launch) { [inbox] in inbox.post(.answered(Notice(.error, $0))) }
             return
         }
-        let browser = self.browser
-        if !terminal.outside({ browser.runInTerminal(launch) }) {
-            state.notice = Notice(.error, "\(launch.name) did not end well")
+        if let complaint = launch.complaint(about: terminal.run(launch.command)) {
+            state.notice = Notice(.error, complaint)
         }
     }
 
