@@ -109,14 +109,13 @@ public struct AddressResolver: Sendable {
 
     private func hashtag(_ text: Substring) async throws(FetchError) -> ResolvedSource {
         let parts = text.split(separator: "@", maxSplits: 1)
-        guard parts.count == 2, let server = Server(parts[1]), AddressResolver.isTag(parts[0]) else {
-            throw FetchError(.refused, "A hashtag is written #tag@server, as in #caturday@mastodon.social.")
+        guard parts.count == 2, let server = Server(parts[1]), Hashtag.isOne(parts[0]) else {
+            throw FetchError(
+                .refused,
+                "A hashtag is written #tag@server, as in #caturday@mastodon.social; a tag has letters, digits and _."
+            )
         }
         return try await timeline(.hashtag(String(parts[0])), .hashtag(String(parts[0]), server: server), on: server)
-    }
-
-    private static func isTag(_ text: some StringProtocol) -> Bool {
-        !text.isEmpty && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0 != "/" && $0 != "?" && $0 != "#" }
     }
 
     private func timeline(
@@ -143,7 +142,7 @@ public struct AddressResolver: Sendable {
                     return try await posts(of: elsewhere.user, on: elsewhere.server)
                 }
                 return try await posts(of: String(name.dropFirst()), on: server)
-            case ("tags"?, 2) where AddressResolver.isTag(segments[1]) && !segments[1].hasSuffix(".rss"):
+            case ("tags"?, 2) where Hashtag.isOne(segments[1]):
                 return try await timeline(.hashtag(segments[1]), .hashtag(segments[1], server: server), on: server)
             case ("public"?, 1), ("public"?, 2):
                 guard segments.count == 1 || segments[1] == "local" else { return nil }

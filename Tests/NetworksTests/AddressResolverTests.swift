@@ -72,6 +72,7 @@ import TimelineModel
         ("", FetchError.Kind.refused, "Nothing to add"), ("bsky:who.bsky.social", .refused, "not supported yet"),
         ("list:12", .refused, "list:TITLE"), ("https://m.example/lists/12", .refused, "list:TITLE"),
         ("@who", .refused, "@who@server"), ("#x", .refused, "#tag@server"), ("#@m.example", .refused, "#tag@server"),
+        ("#c++@m.example", .refused, "letters, digits"), ("https://m.example/tags/c++", .notFound, "404"),
         ("ftp://a.org/", .refused, "no address"), ("file:///etc/passwd", .refused, "no address"),
         ("https://user:pass@a.org/", .refused, "without a password"), ("two words", .refused, "no address"),
         ("word", .refused, "no address"), ("https://a.org/x\u{1b}[31m", .refused, "no address"),
