@@ -1,5 +1,6 @@
 import TOMLKit
 import Text
+import TimelineModel
 
 /// A TOML text that parsed: its values, and where they stand.
 struct Document {
@@ -224,32 +225,5 @@ struct Fields {
             default: "a date or a time"
             }
         refuseValue(of: key, "\"\(SafeText(sanitizing: key))\" wants \(wanted), not \(shown)")
-    }
-}
-
-/// Times as config.toml spells them: a whole number and m, h, d, w or y.
-enum DurationSpelling {
-    private static let units: [(Character, Int)] = [
-        ("y", 365 * 86_400), ("w", 7 * 86_400), ("d", 86_400), ("h", 3600), ("m", 60),
-    ]
-
-    /// Seconds; nil when the text is no such time or longer than a thousand years.
-    static func read(_ text: String) -> Int? {
-        guard let unit = units.first(where: { $0.0 == text.last }), text.count <= 7 else { return nil }
-        let digits = text.dropLast()
-        guard !digits.isEmpty, digits.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int(digits) else {
-            return nil
-        }
-        return number <= 1000 * 365 * 86_400 / unit.1 ? number * unit.1 : nil
-    }
-
-    /// In the largest unit that leaves nothing over; seconds under a minute are rounded up.
-    static func write(_ seconds: Int) -> String {
-        let whole = (seconds + 59) / 60 * 60
-        // Weeks and years are left to people: "7d" is plainer than "1w".
-        for (letter, length) in units where "dhm".contains(letter) && whole >= length && whole.isMultiple(of: length) {
-            return "\(whole / length)\(letter)"
-        }
-        return "1m"
     }
 }

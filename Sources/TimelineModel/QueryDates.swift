@@ -1,6 +1,6 @@
 import Text
 
-/// Dates and durations of the query language.
+/// Dates of the query language.
 enum QueryDates {
     /// `2026-11-01` or `2026-11-01T08:00`; nil for anything else and for days that do not exist.
     static func date(_ text: String) -> CivilDate? {
@@ -25,28 +25,6 @@ enum QueryDates {
             date.minute = minute
         }
         return date.isValid ? date : nil
-    }
-
-    private static let units: [(letter: Character, seconds: Int64)] = [
-        ("w", 604_800), ("d", 86_400), ("h", 3600), ("m", 60),
-    ]
-
-    /// Seconds of `45m`, `6h`, `3d`, `2w`; nil for anything else. At most nine digits, so that nothing overflows.
-    static func seconds(_ text: String) -> Int64? {
-        guard let unit = units.first(where: { $0.letter == text.last }) else { return nil }
-        let digits = text.dropLast()
-        guard (1...9).contains(digits.utf8.count), digits.utf8.allSatisfy({ (48...57).contains($0) }),
-            let count = Int64(digits)
-        else { return nil }
-        return count * unit.seconds
-    }
-
-    /// In the largest unit that leaves no remainder.
-    static func spelled(seconds: Int64) -> String {
-        for unit in units where seconds % unit.seconds == 0 && seconds / unit.seconds <= 999_999_999 {
-            return "\(seconds / unit.seconds)\(unit.letter)"
-        }
-        return "\(seconds / 60)m"
     }
 }
 

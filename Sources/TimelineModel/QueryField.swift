@@ -113,8 +113,8 @@ enum QueryField: String, CaseIterable {
     }
 
     private func duration(_ value: QueryValue) throws(QueryError) -> Int64 {
-        guard let seconds = QueryDates.seconds(try whole(value)) else { throw problem(value) }
-        return seconds
+        guard let seconds = DurationSpelling.read(try whole(value)) else { throw problem(value) }
+        return Int64(seconds)
     }
 
     private func comparison(_ value: QueryValue) throws(QueryError) -> Query.Comparison {

@@ -38,8 +38,8 @@ extension Query.Condition {
         case .state(let state): "is:" + state.rawValue
         case .before(let date): "before:" + date.spelledForQuery
         case .after(let date): "after:" + date.spelledForQuery
-        case .newer(let seconds): "newer:" + QueryDates.spelled(seconds: seconds)
-        case .older(let seconds): "older:" + QueryDates.spelled(seconds: seconds)
+        case .newer(let seconds): "newer:" + DurationSpelling.write(Int(seconds))
+        case .older(let seconds): "older:" + DurationSpelling.write(Int(seconds))
         case .number(let measure, let comparison):
             "\(measure.rawValue):\(comparison.relation.rawValue)\(comparison.number)"
         }

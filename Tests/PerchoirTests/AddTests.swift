@@ -117,7 +117,9 @@ struct AddTests {
         #expect(access(home.configurationFile, F_OK) != 0)
     }
 
-    @Test("options that make no sense are usage errors", arguments: [["--persona", "work"], ["--every", "soon"]])
+    @Test(
+        "options that make no sense are usage errors",
+        arguments: [["--persona", "work"]] + ["soon", "30s", "0h", "15"].map { ["--every", $0] })
     func usage(options: [String]) throws {
         let site = try Site()
         site.serve("/feed", Documents.rss("Tide", ["One"]))
@@ -126,6 +128,15 @@ struct AddTests {
         expect(outcome.status, is: 64)
         #expect(outcome.output.isEmpty)
         #expect(site.requests().isEmpty)
+    }
+
+    @Test("a time is written on the command line as in config.toml")
+    func weekly() throws {
+        let site = try Site()
+        site.serve("/feed", Documents.rss("Tide", ["One"]))
+        let home = try Home()
+        try expect(home.run("add", site.address("/feed"), "--every", "1w").status, is: 0)
+        #expect(try home.read(home.configurationFile).contains("every = \"7d\""))
     }
 
     @Test("additions at the same moment are all there afterwards")

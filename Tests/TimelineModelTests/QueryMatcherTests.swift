@@ -285,7 +285,7 @@ struct QueryMatcherTests {
         "durations count back from now",
         arguments: [
             ("newer:1h", true), ("newer:59m", false), ("older:59m", true), ("older:1h", false), ("newer:2w", true),
-            ("newer:999999999w", true),
+            ("newer:1000y", true),
         ])
     func durations(query: String, expected: Bool) throws {
         try expect(matches(query, post()), is: expected)

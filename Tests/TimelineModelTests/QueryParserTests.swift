@@ -146,7 +146,7 @@ struct QueryParserTests {
                 "after: cannot be \"2026-11-01T24:00\"; expected a date such as 2026-11-01 or 2026-11-01T08:00"
             ),
             ("newer:2026-11-01", 7, "newer: cannot be \"2026-11-01\"; expected a duration such as 45m, 6h, 3d or 2w"),
-            ("older:5y", 7, "older: cannot be \"5y\"; expected a duration such as 45m, 6h, 3d or 2w"),
+            ("older:5s", 7, "older: cannot be \"5s\"; expected a duration such as 45m, 6h, 3d or 2w"),
             ("newer:h", 7, "newer: cannot be \"h\"; expected a duration such as 45m, 6h, 3d or 2w"),
             ("domain:a/b", 8, "domain: cannot be \"a/b\"; expected a host such as lemonde.fr"),
             ("language:français", 10, "language: cannot be \"français\"; expected a language tag such as fr or pt-br"),

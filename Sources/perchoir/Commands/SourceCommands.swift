@@ -86,21 +86,10 @@ struct AddCommand: ParsableCommand {
     }
 
     private static func interval(_ text: String) throws(WorkspaceError) -> Int {
-        guard let seconds = Durations.seconds(text) else {
-            throw WorkspaceError("--every takes a duration such as 15m, 2h or 1d", .usage)
+        guard let seconds = DurationSpelling.read(text), seconds >= 60 else {
+            throw WorkspaceError("--every wants a time such as 15m, 2h or 1d, at least 1m", .usage)
         }
         return seconds
-    }
-}
-
-/// `30m`, `2h`, `1d`.
-enum Durations {
-    static func seconds(_ text: String) -> Int? {
-        let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
-        guard let unit = text.last.flatMap({ units[$0] }), let number = Int(text.dropLast()),
-            (1...10_000).contains(number)
-        else { return nil }
-        return number * unit
     }
 }
 
