@@ -88,7 +88,7 @@ extension ConfigurationReading {
         if let place = ignoredPersonas[name] {
             block.refuseValue(of: "persona", "persona \"\(shown)\" was ignored, see line \(place.line)")
         } else {
-            let near = Nearest.suggestion(for: name, among: configuration.personas.map(\.id.name))
+            let near = NearestName.suggestion(for: name, among: configuration.personas.map(\.id.name))
             block.refuseValue(of: "persona", "there is no persona \"\(shown)\"\(near)")
         }
         return nil
@@ -185,7 +185,7 @@ extension ConfigurationReading {
         case "public": return .publicTimeline(server: server, localOnly: false)
         case "local": return .publicTimeline(server: server, localOnly: true)
         case .some(let other):
-            let near = Nearest.suggestion(for: other, among: ["public", "local"])
+            let near = NearestName.suggestion(for: other, among: ["public", "local"])
             block.refuseValue(
                 of: "timeline",
                 "a server's timeline is \"public\" or \"local\", not \"\(SafeText(sanitizing: other))\"\(near)")
@@ -212,7 +212,7 @@ extension ConfigurationReading {
             block.refuseValue(
                 of: "timeline", "\"tag:\" wants hashtags: any of \"one two\", also \"+three\", but not \"-four\"")
         } else {
-            let near = Nearest.suggestion(for: text, among: AccountTimeline.words + ["list:", "tag:"])
+            let near = NearestName.suggestion(for: text, among: AccountTimeline.words + ["list:", "tag:"])
             block.refuseValue(of: "timeline", "there is no timeline \"\(shown)\"\(near)")
         }
         return nil
@@ -310,7 +310,7 @@ extension Fields {
         return ConfigurationProblem(
             """
             the theme "\(SafeText(sanitizing: theme.name))" has no colour "\(SafeText(sanitizing: accent))"\
-            \(Nearest.suggestion(for: accent, among: known))
+            \(NearestName.suggestion(for: accent, among: known))
             """, at: placeOfValue("accent"), severity: .warning)
     }
 }

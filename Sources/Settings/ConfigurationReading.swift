@@ -35,7 +35,7 @@ struct ConfigurationReading {
     private mutating func readTopLevel() {
         var fields = Fields(document.root, of: "the settings", path: [], block: 0, in: document)
         for key in document.root.keys where !Self.topLevelKeys.contains(key) {
-            let near = Nearest.suggestion(for: key, among: Self.topLevelKeys)
+            let near = NearestName.suggestion(for: key, among: Self.topLevelKeys)
             fields.refuse("unknown key \"\(SafeText(sanitizing: key))\"\(near)", at: document.place(of: [key]))
         }
         if let theme = fields.string("theme") { configuration.theme = theme }
@@ -87,7 +87,7 @@ struct ConfigurationReading {
             let place = document.place(at: offset)
             guard let command = Command(rawValue: name) else {
                 let known = Command.allCases.map(\.rawValue) + contextNames
-                let near = Nearest.suggestion(for: name, among: known)
+                let near = NearestName.suggestion(for: name, among: known)
                 fields.refuse("unknown action \"\(SafeText(sanitizing: name))\" in \(title)\(near)", at: place)
                 continue
             }

@@ -131,7 +131,7 @@ struct Fields {
 
     mutating func refuseUnknown(besides known: [String]) {
         for key in table.keys where !known.contains(key) {
-            let near = Nearest.suggestion(for: key, among: known)
+            let near = NearestName.suggestion(for: key, among: known)
             refuse("unknown key \"\(SafeText(sanitizing: key))\" in \(title)\(near)", at: place(of: key))
         }
     }
@@ -201,7 +201,7 @@ struct Fields {
             of: key,
             """
             "\(SafeText(sanitizing: key))" is one of \(SafeText(sanitizing: words.joined(separator: ", "))), \
-            not "\(SafeText(sanitizing: text))"\(Nearest.suggestion(for: text, among: words))
+            not "\(SafeText(sanitizing: text))"\(NearestName.suggestion(for: text, among: words))
             """)
         return nil
     }

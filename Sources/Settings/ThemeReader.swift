@@ -2,6 +2,7 @@ import Cells
 public import ReaderCore
 import TOMLKit
 import Text
+import TimelineModel
 
 /// Reads a theme: colours and attributes, nothing else; a theme names no file and runs nothing.
 ///
@@ -38,7 +39,7 @@ private struct ThemeReading {
 
     mutating func read() {
         for key in document.root.keys where !["name", "palette", "styles"].contains(key) {
-            let near = Nearest.suggestion(for: key, among: ["name", "palette", "styles"])
+            let near = NearestName.suggestion(for: key, among: ["name", "palette", "styles"])
             warn("unknown key \"\(SafeText(sanitizing: key))\" in a theme\(near)", at: [key])
         }
         if let value = document.root["name"] {
@@ -69,7 +70,7 @@ private struct ThemeReading {
         guard let table = table(["styles"]) else { return }
         let roles = Role.allCases.map(\.rawValue)
         for key in table.keys where !roles.contains(key) {
-            let near = Nearest.suggestion(for: key, among: roles)
+            let near = NearestName.suggestion(for: key, among: roles)
             warn("unknown role \"\(SafeText(sanitizing: key))\" in [styles]\(near)", at: ["styles", key])
         }
         var base = Style.plain
@@ -109,7 +110,7 @@ private struct ThemeReading {
                 }
                 if isOn { style.attributes.insert(attribute) }
             } else {
-                let near = Nearest.suggestion(for: key, among: ["fg", "bg"] + attributes.map(\.0))
+                let near = NearestName.suggestion(for: key, among: ["fg", "bg"] + attributes.map(\.0))
                 warn("unknown key \"\(SafeText(sanitizing: key))\" in a style\(near)", at: place)
             }
         }
@@ -121,7 +122,7 @@ private struct ThemeReading {
         if let color = theme.palette[name] ?? plainColor(name) { return color }
         let known = Array(theme.palette.keys) + Array(Theme.terminalColors.keys)
         warn(
-            "there is no colour \"\(SafeText(sanitizing: name))\"\(Nearest.suggestion(for: name, among: known))",
+            "there is no colour \"\(SafeText(sanitizing: name))\"\(NearestName.suggestion(for: name, among: known))",
             at: path)
         return nil
     }

@@ -2,6 +2,7 @@ import BuiltInThemes
 import Glibc
 public import ReaderCore
 import Text
+import TimelineModel
 
 /// The themes that there are: those in the program, and the user's.
 public enum Themes {
@@ -48,7 +49,7 @@ public enum Themes {
             }
         }
         if let theme = builtIn(named: name) { return (theme, []) }
-        let near = Nearest.suggestion(for: name, among: names + (folder.map(userNames) ?? []))
+        let near = NearestName.suggestion(for: name, among: names + (folder.map(userNames) ?? []))
         return (
             standard,
             [ConfigurationProblem("there is no theme \"\(SafeText(sanitizing: name))\"\(near)", at: place)]

@@ -170,35 +170,3 @@ enum QueryField: String, CaseIterable {
             column: column, message: "\(written) is not known; to search for the text itself, write it in quotes")
     }
 }
-
-/// Which known name somebody may have meant.
-enum NearestName {
-    /// The first of the nearest names, when at most a third of the letters (and one at least) differ.
-    static func of(_ written: String, among names: [String]) -> String? {
-        let limit = max(1, min(written.count, 24) / 3)
-        guard written.count <= 24 else { return nil }
-        let ranked = names.map { (name: $0, distance: distance(Array(written), Array($0))) }
-        guard let best = ranked.min(by: { $0.distance < $1.distance }), best.distance <= limit else { return nil }
-        return best.name
-    }
-
-    /// Letters to insert, delete, replace or swap with their neighbour (optimal string alignment).
-    private static func distance(_ left: [Character], _ right: [Character]) -> Int {
-        var before: [Int] = []
-        var above = Array(0...right.count)
-        for row in 0..<left.count {
-            var current = [row + 1]
-            for column in 0..<right.count {
-                var best = min(above[column + 1], current[column]) + 1
-                best = min(best, above[column] + (left[row] == right[column] ? 0 : 1))
-                if row > 0, column > 0, left[row] == right[column - 1], left[row - 1] == right[column] {
-                    best = min(best, before[column - 1] + 1)
-                }
-                current.append(best)
-            }
-            before = above
-            above = current
-        }
-        return above[right.count]
-    }
-}

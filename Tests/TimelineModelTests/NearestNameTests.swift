@@ -1,0 +1,25 @@
+import Expectations
+import Testing
+import Text
+import TimelineModel
+
+@Suite struct NearestNameTests {
+    private static let names = ["budget", "from", "fg", "time", "title", "re"]
+
+    @Test(arguments: [
+        ("buget", "budget"), ("bugdet", "budget"), ("BUDGE", "budget"), ("frm", "from"), ("fgg", "fg"), ("tme", "time"),
+        ("tile", "time"), ("titel", "title"),
+    ])
+    func aNameThatIsNearIsMeant(written: String, name: String) {
+        expect(NearestName.of(written, among: Self.names), is: name)
+    }
+
+    @Test("nothing is near a word of which more than a third is wrong, a single letter, or nothing")
+    func far() {
+        let words = ["http", "foo", "bxdxxt", "f", "e", "", String(repeating: "budget", count: 40)]
+        for written in words { expect(NearestName.of(written, among: Self.names), is: nil, "\(written)") }
+        #expect(NearestName.suggestion(for: "foo", among: Self.names).isEmpty)
+        expect(NearestName.suggestion(for: "buget", among: Self.names), is: "; did you mean \"budget\"?")
+        #expect(NearestName.of("buget", among: []) == nil)
+    }
+}
