@@ -24,22 +24,12 @@ enum FeedDate {
     static func moment(
         year: Int, month: Int, day: Int, time: (hour: Int, minute: Int, second: Int, millisecond: Int), offset: Int
     ) -> Timestamp? {
+        var date = CivilDate(
+            year: year, month: month, day: day, minute: time.minute, second: time.second, millisecond: time.millisecond)
         // A zone may move the first and last year over the edge of what RFC 3339 can write.
-        guard (2...9998).contains(year), (1...12).contains(month), (1...daysIn(month, of: year)).contains(day),
-            (0...25).contains(time.hour), (0...59).contains(time.minute), (0...60).contains(time.second)
-        else { return nil }
-        return CivilDate(
-            year: year, month: month, day: day, hour: time.hour, minute: time.minute, second: time.second,
-            millisecond: time.millisecond
-        ).timestamp(offset: offset)
-    }
-
-    static func daysIn(_ month: Int, of year: Int) -> Int {
-        switch month {
-        case 2: return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-        case 4, 6, 9, 11: return 30
-        default: return 31
-        }
+        guard (2...9998).contains(year), date.isValid, (0...25).contains(time.hour) else { return nil }
+        date.hour = time.hour
+        return date.timestamp(offset: offset)
     }
 
     /// RFC 822 gives two digits; below 90 this century is meant.
@@ -120,7 +110,7 @@ struct FeedDateWords {
     private func ordinal(year: Int, day digits: Substring) -> (year: Int, month: Int, day: Int)? {
         guard var day = Int(digits), (1...366).contains(day) else { return nil }
         for month in 1...12 {
-            let days = FeedDate.daysIn(month, of: year)
+            let days = CivilDate(year: year, month: month, day: 1).daysInMonth
             if day <= days { return (year, month, day) }
             day -= days
         }

@@ -25,42 +25,8 @@ enum HTTPDate {
         else { return nil }
         // Two digits: RFC 850's year, read as in RFC 6265 section 5.1.1.
         let fullYear = year < 70 ? year + 2000 : year < 100 ? year + 1900 : year
-        return checked(year: fullYear, month: month, day: day, hour: hour, minute: minute, second: second)
-    }
-
-    /// Reads the form in which Mastodon gives `X-RateLimit-Reset`: `2026-11-22T14:35:00.000000Z`, or with an offset.
-    /// Source: docs.joinmastodon.org/api/rate-limits.
-    static func parseISO(_ text: String) -> Timestamp? {
-        let bytes = Array(text.utf8)
-        guard bytes.count >= 20, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
-            bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: " "), bytes[13] == UInt8(ascii: ":"),
-            bytes[16] == UInt8(ascii: ":")
-        else { return nil }
-        func number(_ range: Range<Int>) -> Int? { digits(String(decoding: bytes[range], as: UTF8.self)) }
-        guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10), let hour = number(11..<13),
-            let minute = number(14..<16), let second = number(17..<19),
-            let moment = checked(year: year, month: month, day: day, hour: hour, minute: minute, second: second)
-        else { return nil }
-        let zone = bytes[19...].drop { $0 == UInt8(ascii: ".") || (0x30...0x39).contains($0) }
-        if zone.elementsEqual([UInt8(ascii: "Z")]) || zone.elementsEqual([UInt8(ascii: "z")]) { return moment }
-        let offset = Array(zone)
-        guard offset.count == 6, offset[3] == UInt8(ascii: ":"),
-            let hours = digits(String(decoding: offset[1..<3], as: UTF8.self)),
-            let minutes = digits(String(decoding: offset[4..<6], as: UTF8.self))
-        else { return nil }
-        let east = Int64(hours * 3600 + minutes * 60)
-        switch offset[0] {
-        case UInt8(ascii: "+"): return moment.adding(seconds: -east)
-        case UInt8(ascii: "-"): return moment.adding(seconds: east)
-        default: return nil
-        }
-    }
-
-    private static func checked(year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int) -> Timestamp? {
-        guard (1970...9999).contains(year), (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60,
-            second <= 60
-        else { return nil }
-        return CivilDate(year: year, month: month, day: day, hour: hour, minute: minute, second: second).timestamp()
+        let date = CivilDate(year: fullYear, month: month, day: day, hour: hour, minute: minute, second: second)
+        return (1970...9999).contains(fullYear) && date.isValid ? date.timestamp() : nil
     }
 
     /// One to nine ASCII digits and nothing else.

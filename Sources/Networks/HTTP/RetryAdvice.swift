@@ -32,9 +32,10 @@ enum RetryAdvice {
         return Int64(spelled) ?? Int64.max
     }
 
-    /// Mastodon gives a date; others give seconds since 1970, or seconds to go (draft-ietf-httpapi-ratelimit-headers).
+    /// Mastodon gives a date, `2026-11-22T14:35:00.000000Z` (docs.joinmastodon.org/api/rate-limits); others give seconds
+    /// since 1970, or seconds to go (draft-ietf-httpapi-ratelimit-headers).
     private static func untilReset(_ text: String, from here: Timestamp) -> Int64? {
-        if let date = HTTPDate.parseISO(text.trimmingASCIIWhitespace) { return date.seconds(since: here) }
+        if let date = Timestamp(rfc3339: text.trimmingASCIIWhitespace) { return date.seconds(since: here) }
         guard let number = wholeSeconds(text) else { return nil }
         guard number >= 1_000_000_000 else { return number }
         return number < 100_000_000_000 ? Timestamp(seconds: number).seconds(since: here) : nil
