@@ -45,7 +45,7 @@ public struct AccountClient: Sendable {
         var request = HTTPRequest(
             .post, address,
             headers: ["Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"],
-            body: Array(FormBody.spelled([("home[last_read_id]", id)]).utf8), authorization: try secret())
+            body: Array(FormBody.spelled([("home[last_read_id]", id)]).utf8), authorization: try account.secret(token))
         // A redirect would be followed without what is sent.
         request.limits.redirects = 0
         request.limits.bodyBytes = 1 << 18
@@ -65,7 +65,7 @@ public struct AccountClient: Sendable {
         guard knowledge.mayHave(feature, client.server) else { return nil }
         let answer: HTTPResponse
         do throws(FetchError) {
-            answer = try await client.call(endpoint, token: try secret())
+            answer = try await client.call(endpoint, token: try account.secret(token))
         } catch {
             guard let status = error.status, isMissing(status) else { throw error }
             knowledge.lacks(feature, client.server)
@@ -80,11 +80,4 @@ public struct AccountClient: Sendable {
     }
 
     private func isMissing(_ status: Int) -> Bool { [404, 405, 410, 501].contains(status) }
-
-    private func secret() throws(FetchError) -> Secret {
-        guard let secret = token(account) else {
-            throw FetchError(.unauthorized, "Nobody is signed in as \(account.shown); sign in first.")
-        }
-        return secret
-    }
 }

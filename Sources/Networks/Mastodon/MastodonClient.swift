@@ -170,3 +170,14 @@ final class MastodonKnowledge: Sendable {
         known.withLock { _ = $0.lacking[server, default: []].insert(feature) }
     }
 }
+
+extension AccountName {
+    /// The account's token, as what knows the tokens has it.
+    /// - Throws: `.unauthorized` when nobody is signed in.
+    func secret(_ token: (AccountName) -> Secret?) throws(FetchError) -> Secret {
+        guard let secret = token(self) else {
+            throw FetchError(.unauthorized, "Nobody is signed in as \(shown); sign in first.")
+        }
+        return secret
+    }
+}

@@ -64,10 +64,7 @@ public struct MastodonConversations: Sendable {
 
     private func secret() throws(FetchError) -> Secret? {
         guard let account else { return nil }
-        guard let secret = token(account) else {
-            throw FetchError(.unauthorized, "Nobody is signed in as \(account.shown); sign in first.")
-        }
-        return secret
+        return try account.secret(token)
     }
 
     private func itself(_ place: RemotePlace, _ secret: Secret?) async throws(FetchError) -> PageItem {

@@ -108,9 +108,7 @@ struct MastodonSource: TimelineSource {
         case .hashtag(let tag): return (.hashtag(tag), nil)
         case .publicTimeline(let localOnly): return (.publicTimeline(localOnly: localOnly), nil)
         case .account(let account, let timeline):
-            guard let secret = token(account) else {
-                throw FetchError(.unauthorized, "Nobody is signed in as \(account.shown); sign in first.")
-            }
+            let secret = try account.secret(token)
             return (try await endpoint(of: timeline, account, secret), secret)
         case .posts(let user):
             if let id = knowledge[accountID: user, client.server] { return (.posts(accountID: id), nil) }

@@ -48,9 +48,7 @@ struct MastodonStream: LiveSource {
     private var server: Server { account.server }
 
     func connect(_ remembered: StreamWay?) async throws(FetchError) -> (any LiveConnection, StreamWay) {
-        guard let token = token(account) else {
-            throw FetchError(.unauthorized, "Nobody is signed in as \(account.shown); sign in first.")
-        }
+        let token = try account.secret(token)
         guard let channel = try await channel(token) else {
             throw FetchError(.notFound, "Nothing streams the \(timeline.shown) of \(account.shown).")
         }
