@@ -40,15 +40,6 @@ public enum MastodonDecoder {
         )
     }
 
-    /// The statuses of a search answer.
-    public static func search(_ bytes: [UInt8], server: Server) throws(DecodingError) -> Page {
-        let json = try JSONValue(parsing: bytes)
-        guard json.isObject, json["statuses"] != nil || json["accounts"] != nil else {
-            throw .unexpected(message(of: json) ?? "the answer is not a search result")
-        }
-        return page(json["statuses"]?.elements ?? [], server: server)
-    }
-
     /// `verify_credentials`, `accounts/lookup`, `accounts/:id`.
     public static func account(_ bytes: [UInt8], server: Server) throws(DecodingError) -> MastodonAccount {
         let json = try JSONValue(parsing: bytes)
@@ -58,13 +49,17 @@ public enum MastodonDecoder {
         return account
     }
 
-    /// `instance`, version 1 or 2.
-    public static func instance(_ bytes: [UInt8]) throws(DecodingError) -> MastodonInstance {
+    /// The address of the server's streams as its `instance`, version 1 or 2, gives it: `wss://host` and sometimes a
+    /// path; nil when it has none.
+    public static func streaming(_ bytes: [UInt8]) throws(DecodingError) -> String? {
         let json = try JSONValue(parsing: bytes)
         guard json.isObject, json["version"]?.text != nil || json["uri"] != nil || json["domain"] != nil else {
             throw .unexpected(message(of: json) ?? "the answer does not describe a server")
         }
-        return MastodonInstance(json)
+        let address = json["configuration"]?["urls"]?["streaming"]?.filled ?? json["urls"]?["streaming_api"]?.filled
+        return address.flatMap {
+            ["ws", "wss", "http", "https"].contains(References.scheme(of: $0) ?? "") ? $0 : nil
+        }
     }
 
     /// The user's lists: id and title, in the server's order.
@@ -77,13 +72,7 @@ public enum MastodonDecoder {
         }
     }
 
-    /// What a server says about a refusal; nil when the body is no such answer.
-    public static func errorMessage(_ bytes: [UInt8]) -> SafeText? {
-        // Proxies answer with pages of their own: then the status alone has to do.
-        guard let json = try? JSONValue(parsing: bytes) else { return nil }
-        return message(of: json)
-    }
-
+    /// What a server says about a refusal.
     static func message(of json: JSONValue) -> SafeText? {
         guard let text = json["error_description"]?.filled ?? json["error"]?.filled else { return nil }
         return SafeText(sanitizing: HTMLText.plainText(text).string)
@@ -111,7 +100,6 @@ public struct MastodonAccount: Hashable, Sendable {
     /// `user`, or `user@host` for an account of another server.
     public let acct: String
     public let author: Author
-    public let note: RichText
 
     init?(_ json: JSONValue, server: Server) {
         guard json.isObject, let id = json["id"]?.text, !id.isEmpty,
@@ -120,29 +108,5 @@ public struct MastodonAccount: Hashable, Sendable {
         self.id = id
         self.acct = acct
         author = MastodonStatus(server: server).author(json)
-        note = HTMLText.richText(json["note"]?.string ?? "", base: server.base)
-    }
-}
-
-/// What a server says about itself.
-public struct MastodonInstance: Hashable, Sendable {
-    public let title: SafeText?
-    public let version: SafeText?
-    /// The stream's address as the server gives it: `wss://host` and sometimes a path; nil when it has none.
-    public let streaming: String?
-    /// `api_versions.mastodon`; nil for other software and before 4.3.
-    public let apiLevel: Int?
-    /// Grapheme clusters of a post.
-    public let maximumCharacters: Int?
-
-    init(_ json: JSONValue) {
-        title = json["title"]?.filled.map { HTMLText.plainText($0, as: .name) }
-        version = json["version"]?.filled.map { SafeText(sanitizing: $0, as: .name) }
-        let urls = json["configuration"]?["urls"]?["streaming"]?.filled ?? json["urls"]?["streaming_api"]?.filled
-        streaming = urls.flatMap {
-            ["ws", "wss", "http", "https"].contains(References.scheme(of: $0) ?? "") ? $0 : nil
-        }
-        apiLevel = json["api_versions"]?["mastodon"]?.int
-        maximumCharacters = json["configuration"]?["statuses"]?["max_characters"]?.int ?? json["max_toot_chars"]?.int
     }
 }

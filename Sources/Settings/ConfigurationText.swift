@@ -44,19 +44,6 @@ public struct ConfigurationText: Sendable {
         return try checked(appending(added.map(BlockSpelling.source)), means: expected, after: before)
     }
 
-    /// Appends a `[[persona]]` block. The text is given back unchanged when the persona exists.
-    ///
-    /// The personas that exist without any block are written too, because the first block ends their existence.
-    public func adding(persona: Persona) throws(ConfigurationProblem) -> String {
-        let before = try reading(text)
-        if before.configuration.personas.contains(where: { $0.id == persona.id }) { return text }
-        let isFirst = !before.document.states("persona")
-        var expected = before.configuration
-        expected.personas.append(persona)
-        let blocks = (isFirst ? Configuration.standardPersonas : []) + [persona]
-        return try checked(appending(blocks.map(BlockSpelling.persona)), means: expected, after: before)
-    }
-
     /// Appends an `[[account]]` block.
     public func adding(account: AccountSettings) throws(ConfigurationProblem) -> String {
         let before = try reading(text)
@@ -156,19 +143,6 @@ enum BlockSpelling {
         }
         if let name = subscription.name { lines.append("name = \(quoted(name.string))") }
         if let interval = subscription.interval { lines.append("every = \(quoted(DurationSpelling.write(interval)))") }
-        return lines
-    }
-
-    static func persona(_ persona: Persona) -> [String] {
-        var lines = ["[[persona]]", "name = \(quoted(persona.id.name))", "key = \(persona.key)"]
-        if let accent = persona.accent { lines.append("accent = \(quoted(accent))") }
-        if let purpose = persona.purpose { lines.append("purpose = \(quoted(purpose.string))") }
-        switch persona.density {
-        case .oneLine: lines.append("lines = 1")
-        case .threeLines: lines.append("lines = 3")
-        case .full: lines.append("lines = \"full\"")
-        }
-        if persona.order == .oldest { lines.append("order = \"oldest\"") }
         return lines
     }
 

@@ -27,16 +27,6 @@ public struct Credentials: Sendable {
         try load()?.credential(for: account)
     }
 
-    /// The token of an account; nil when none is stored. Throws as `credential(for:)` does.
-    public func token(for account: AccountName) throws(FileTrouble) -> Token? {
-        try credential(for: account)?.token
-    }
-
-    /// What the server lets the account's token do; nil when that is not known.
-    public func scopes(of account: AccountName) throws(FileTrouble) -> Scopes? {
-        try credential(for: account)?.scopes
-    }
-
     /// The accounts that have a token, in the order of the file.
     public func accounts() throws(FileTrouble) -> [AccountName] { try load()?.accounts ?? [] }
 

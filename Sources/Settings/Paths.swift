@@ -4,9 +4,6 @@ public struct Paths: Hashable, Sendable {
     public let configuration: String
     public let data: String
     public let state: String
-    public let cache: String
-    /// True when no home folder is known, so that nothing kept here outlives the machine's next start.
-    public let isTemporary: Bool
 
     /// - Parameters:
     ///   - environment: the process's environment.
@@ -19,8 +16,9 @@ public struct Paths: Hashable, Sendable {
             while path.count > 1, path.hasSuffix("/") { path.removeLast() }
             return path
         }
-        let known = absolute(environment["HOME"]) ?? absolute(home)
-        let root = known ?? "\(absolute(environment["TMPDIR"]) ?? "/tmp")/perchoir-\(user)"
+        let root =
+            absolute(environment["HOME"]) ?? absolute(home)
+            ?? "\(absolute(environment["TMPDIR"]) ?? "/tmp")/perchoir-\(user)"
         func folder(_ variable: String, _ standard: String) -> String {
             let base = absolute(environment[variable]) ?? (root == "/" ? "/\(standard)" : "\(root)/\(standard)")
             return base == "/" ? "/perchoir" : "\(base)/perchoir"
@@ -28,8 +26,6 @@ public struct Paths: Hashable, Sendable {
         configuration = folder("XDG_CONFIG_HOME", ".config")
         data = folder("XDG_DATA_HOME", ".local/share")
         state = folder("XDG_STATE_HOME", ".local/state")
-        cache = folder("XDG_CACHE_HOME", ".cache")
-        isTemporary = known == nil && absolute(environment["XDG_DATA_HOME"]) == nil
     }
 
     public var configurationFile: String { "\(configuration)/config.toml" }

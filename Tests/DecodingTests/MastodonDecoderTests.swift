@@ -115,11 +115,11 @@ import TimelineModel
     }
 
     @Test func theServersOwnWordsAreKept() {
-        let bytes = Array(#"{"error":"invalid_grant","error_description":"Le code\u001b[31m a expiré"}"#.utf8)
-        let words = MastodonDecoder.errorMessage(bytes)?.string ?? ""
+        let text = #"{"error":"invalid_grant","error_description":"Le code\u001b[31m a expiré"}"#
+        let error = #expect(throws: DecodingError.self) { try page(text) }
+        let words = if case .unexpected(let message)? = error { message.string } else { "" }
         #expect(words.hasPrefix("Le code"))
         #expect(ShownText.forbidden(in: [words]).isEmpty)
-        expect(MastodonDecoder.errorMessage(Array("<html>".utf8)), is: nil)
         #expect(throws: DecodingError.unexpected("gone")) { try page("{\"error\":\"gone\"}") }
     }
 
@@ -130,20 +130,18 @@ import TimelineModel
         expect(account.author.handle, is: "ada@piaille.example")
         let v2 =
             #"""
-            {"domain":"m.example","title":"M","version":"4.5.0","api_versions":{"mastodon":7},
-            "configuration":{"urls":{"streaming":"wss://s.example"},"statuses":{"max_characters":500}}}
+            {"domain":"m.example","title":"M","version":"4.5.0","configuration":{"urls":{"streaming":"wss://s.example"}}}
             """#
-        let instance = try MastodonDecoder.instance(Array(v2.utf8))
-        expect(instance.streaming, is: "wss://s.example")
-        expect(instance.apiLevel, is: 7)
-        expect(instance.maximumCharacters, is: 500)
+        try expect(MastodonDecoder.streaming(Array(v2.utf8)), is: "wss://s.example")
         let v1 =
             #"""
-            {"uri":"p.example","title":"P","version":"2.7.2 (compatible; Akkoma 3)","max_toot_chars":5000,
+            {"uri":"p.example","title":"P","version":"2.7.2 (compatible; Akkoma 3)",
             "urls":{"streaming_api":"wss://p.example"}}
             """#
-        try expect(MastodonDecoder.instance(Array(v1.utf8)).streaming, is: "wss://p.example")
-        #expect(throws: DecodingError.self) { try MastodonDecoder.instance(Array("[]".utf8)) }
+        try expect(MastodonDecoder.streaming(Array(v1.utf8)), is: "wss://p.example")
+        let odd = #"{"uri":"p.example","urls":{"streaming_api":"x:y"}}"#
+        try expect(MastodonDecoder.streaming(Array(odd.utf8)), is: nil)
+        #expect(throws: DecodingError.self) { try MastodonDecoder.streaming(Array("[]".utf8)) }
     }
 }
 

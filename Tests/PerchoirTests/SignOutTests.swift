@@ -64,7 +64,7 @@ struct SignOutTests {
         let name = try #require(AccountName("@camille@\(server.authority)"))
         // Beside all the other tests a renewal may take long.
         let credentials = Credentials(path: home.credentials, patience: 600)
-        let refused = try #require(try credentials.token(for: name).flatMap { Secret($0.secret) })
+        let refused = try #require(try credentials.credential(for: name).flatMap { Secret($0.token.secret) })
         server.expireTokens()
         let folder = home.root + "/data/perchoir"
         let wasOpen = Flag()

@@ -135,15 +135,12 @@ import TimelineModel
         expect(plain.configurationFile, is: "/home/a/.config/perchoir/config.toml")
         expect(plain.store, is: "/home/a/.local/share/perchoir/perchoir.sqlite")
         expect(plain.state, is: "/home/a/.local/state/perchoir")
-        expect(plain.cache, is: "/home/a/.cache/perchoir")
         expect(plain.credentials, is: "/home/a/.local/share/perchoir/credentials.toml")
-        #expect(!plain.isTemporary)
         let stated = Paths(environment: ["HOME": "/home/a", "XDG_CONFIG_HOME": "/etc/x/", "XDG_DATA_HOME": "relative"])
         expect(stated.themes, is: "/etc/x/perchoir/themes")
         expect(stated.data, is: "/home/a/.local/share/perchoir")
         expect(Paths(environment: [:], home: "/root").configuration, is: "/root/.config/perchoir")
         let homeless = Paths(environment: ["TMPDIR": "/var/tmp"], user: 7)
         expect(homeless.data, is: "/var/tmp/perchoir-7/.local/share/perchoir")
-        #expect(homeless.isTemporary)
     }
 }

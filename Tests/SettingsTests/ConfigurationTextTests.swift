@@ -91,21 +91,6 @@ import TimelineModel
         expect(read.subscriptions.map(\.address), is: addresses)
     }
 
-    @Test func theFirstPersonaOfAFileBringsTheStandardOnesAlong() throws {
-        // Given a file without personas, whose sources use the standard ones
-        let text = "[[source]]\npersona = \"news\"\nfeed = \"https://a.example/\"\n"
-        // When a persona is added
-        let persona = Persona(id: "tech", key: 4, purpose: "métier", density: .full, order: .oldest)
-        let edited = try ConfigurationText(text, file: "config.toml").adding(persona: persona)
-        // Then nothing of what was there is lost
-        let (read, problems) = ConfigurationReader.read(edited, file: "config.toml")
-        #expect(problems.isEmpty)
-        expect(read.personas, is: Configuration.standardPersonas + [persona])
-        expect(read.subscriptions.count, is: 1)
-        // and adding it again changes nothing
-        try expect(ConfigurationText(edited, file: "config.toml").adding(persona: persona), is: edited)
-    }
-
     @Test func anAccountIsAddedAndRemoved() throws {
         let name = try #require(AccountName("@me@social.example"))
         let account = AccountSettings(name: name, persona: "main", tokenCommand: ["pass", "show", "a \\ b"])

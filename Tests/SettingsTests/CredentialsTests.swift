@@ -14,11 +14,11 @@ import TimelineModel
     @Test func aTokenIsKeptReplacedAndForgotten() throws {
         try withFolder { folder in
             let credentials = Credentials(path: "\(folder)/perchoir/credentials.toml")
-            try expect(credentials.token(for: account()), is: nil)
+            try expect(credentials.credential(for: account()), is: nil)
             try credentials.store(token("one"), for: account())
             try credentials.store(token("two"), for: account("@me@other.example"))
             try credentials.store(token("three"), for: account())
-            try expect(credentials.token(for: account())?.secret, is: "three")
+            try expect(credentials.credential(for: account())?.token.secret, is: "three")
             try expect(credentials.accounts(), is: [account(), account("@me@other.example")])
             expect(mode(of: credentials.path), is: 0o600)
             expect(mode(of: "\(folder)/perchoir"), is: 0o700)
@@ -55,7 +55,6 @@ import TimelineModel
                 expires: Timestamp(seconds: 1_793_534_400), clientID: "id \"1\"")
             try credentials.store(credential, for: account())
             try expect(credentials.credential(for: account()), is: credential)
-            try expect(credentials.scopes(of: account())?.spelled, is: "read:statuses profile")
             try expect(
                 contents(of: path),
                 is: """
@@ -76,7 +75,6 @@ import TimelineModel
             // When the user brings a token of his own, then nothing of the sign-in is left
             try credentials.store(token("three"), for: account())
             try expect(credentials.credential(for: account()), is: Credential(token: token("three")))
-            try expect(credentials.scopes(of: account()), is: nil)
             try expect(contents(of: path).contains("once-more"), is: false)
         }
     }
@@ -114,7 +112,7 @@ import TimelineModel
         try withFolder { folder in
             let path = "\(folder)/credentials.toml"
             try write("[[credential]]\naccount = \"@me@social.example\"\ntoken = \"x\"\n", to: path, mode: mode)
-            let trouble = #expect(throws: FileTrouble.self) { try Credentials(path: path).token(for: account()) }
+            let trouble = #expect(throws: FileTrouble.self) { try Credentials(path: path).credential(for: account()) }
             expect(trouble?.kind, is: .refused)
             expect(trouble?.message.string.hasSuffix("chmod 600 \(path)"), is: true)
             #expect(throws: FileTrouble.self) { try Credentials(path: path).store(token(), for: account()) }
@@ -139,7 +137,9 @@ import TimelineModel
             try #require(symlink("real.toml", "\(folder)/link.toml") == 0)
             try #require(mkfifo("\(folder)/pipe.toml", 0o600) == 0)
             for name in ["link.toml", "pipe.toml"] {
-                #expect(throws: FileTrouble.self) { try Credentials(path: "\(folder)/\(name)").token(for: account()) }
+                #expect(throws: FileTrouble.self) {
+                    try Credentials(path: "\(folder)/\(name)").credential(for: account())
+                }
             }
         }
     }

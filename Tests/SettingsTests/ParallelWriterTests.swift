@@ -27,7 +27,7 @@ import TimelineModel
         }
         // Then every token is there
         for (number, account) in accounts.enumerated() {
-            try expect(Credentials(path: path).token(for: account)?.secret, is: "token-\(number)")
+            try expect(Credentials(path: path).credential(for: account)?.token.secret, is: "token-\(number)")
         }
     }
 

@@ -15,9 +15,6 @@ public struct HTTPRequest: Sendable {
         case get = "GET"
         case head = "HEAD"
         case post = "POST"
-        case put = "PUT"
-        case delete = "DELETE"
-        case patch = "PATCH"
     }
 
     /// Which addresses may be connected to.

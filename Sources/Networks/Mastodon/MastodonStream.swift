@@ -115,7 +115,7 @@ struct MastodonStream: LiveSource {
                 continue
             }
             // What cannot be read names no other host.
-            guard let named = (try? MastodonDecoder.instance(answer.body))?.streaming else { continue }
+            guard let named = try? MastodonDecoder.streaming(answer.body) else { continue }
             return Self.trusted(named, of: server, from: answer.finalAddress) ?? server.base
         }
         return server.base

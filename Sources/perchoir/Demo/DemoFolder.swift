@@ -21,7 +21,6 @@ struct DemoFolder {
         paths = Paths(
             environment: [
                 "XDG_CONFIG_HOME": root + "/config", "XDG_DATA_HOME": root + "/data", "XDG_STATE_HOME": root + "/state",
-                "XDG_CACHE_HOME": root + "/cache",
             ], home: root, user: getuid())
         do throws(FileTrouble) {
             let file = ConfigurationFile(path: paths.configurationFile)
