@@ -87,7 +87,6 @@ final class Workspace: Sendable {
     let log: Logger
     private let transport: any HTTPTransport
     private let current: Mutex<Current>
-    private let themeProblems: [ConfigurationProblem]
 
     private struct Current {
         var configuration: Configuration
@@ -108,7 +107,7 @@ final class Workspace: Sendable {
     /// were emptied for a forgotten quotation mark would have to be filled again.
     var unreadable: ConfigurationProblem? { current.withLock { $0.unreadable } }
 
-    private var allProblems: [ConfigurationProblem] { current.withLock { $0.newest } + themeProblems }
+    private var allProblems: [ConfigurationProblem] { current.withLock { $0.newest } }
 
     /// Reads the configuration and opens the store.
     /// - Parameter transport: in place of the network (the demo).
@@ -117,9 +116,9 @@ final class Workspace: Sendable {
     ) throws(WorkspaceError) {
         self.environment = environment
         self.paths = paths
-        let (configuration, problems) = try Self.readConfiguration(paths)
+        let (configuration, theme, problems) = try Self.readConfiguration(paths)
         let now = SystemClock.now()
-        (theme, themeProblems) = Self.theme(configuration, paths)
+        self.theme = theme
         current = Mutex(Current(configuration: configuration, problems: problems, newest: problems))
         log = FileLog.logger(path: paths.log)
         zone = SystemClock.zone(around: now)
@@ -185,22 +184,25 @@ final class Workspace: Sendable {
             zone: zone, now: now)
     }
 
+    /// What config.toml says, the theme that it names, and what is wrong in either.
     static func readConfiguration(
         _ paths: Paths
-    ) throws(WorkspaceError) -> (configuration: Configuration, problems: [ConfigurationProblem]) {
-        let file = ConfigurationFile(path: paths.configurationFile)
+    ) throws(WorkspaceError) -> (configuration: Configuration, theme: Theme, problems: [ConfigurationProblem]) {
+        let loaded: LoadedConfiguration
         do throws(FileTrouble) {
-            let loaded = try file.load()
-            guard loaded.exists else { return (.standard, []) }
-            return ConfigurationReader.read(loaded.text, file: "config.toml", untrusted: loaded.untrusted)
+            loaded = try ConfigurationFile(path: paths.configurationFile).load()
         } catch {
             throw WorkspaceError(error)
         }
-    }
-
-    static func theme(_ configuration: Configuration, _ paths: Paths) -> (Theme, [ConfigurationProblem]) {
-        let place = Place(file: "config.toml", line: 1, column: 1)
-        return Themes.theme(named: configuration.theme, userThemes: paths.themes, place: place)
+        let name = "config.toml"
+        let (configuration, problems) =
+            loaded.exists
+            ? ConfigurationReader.read(loaded.text, file: name, untrusted: loaded.untrusted) : (.standard, [])
+        let place = Place(file: SafeText(sanitizing: name), line: 1, column: 1)
+        let (theme, themeProblems) = Themes.theme(
+            named: configuration.theme, userThemes: paths.themes, place: place)
+        let accentProblems = ConfigurationReader.accentProblems(in: loaded.text, file: name, theme: theme)
+        return (configuration, theme, problems + themeProblems + accentProblems)
     }
 
     // MARK: Parts
@@ -299,7 +301,7 @@ final class Workspace: Sendable {
                 throw WorkspaceError(error)
             }
         }
-        let (configuration, problems) = try Self.readConfiguration(paths)
+        let (configuration, _, problems) = try Self.readConfiguration(paths)
         try takeOver(configuration, problems)
     }
 
@@ -307,7 +309,7 @@ final class Workspace: Sendable {
     /// half edited, it waits: for its next change, or the next start. `problems` names them meanwhile.
     /// - Returns: whether the configuration is another one than before.
     func rereadConfiguration() throws(WorkspaceError) -> Bool {
-        let (configuration, problems) = try Self.readConfiguration(paths)
+        let (configuration, _, problems) = try Self.readConfiguration(paths)
         let isTaken = current.withLock { current in
             current.newest = problems
             // An error that stays may stand on another line now.

@@ -65,6 +65,12 @@ struct SetupTests {
     @Test("themes and keys")
     func tables() throws {
         let home = try Home(configuration: "theme = \"nuit\"\n[keys]\nadvance = [\"f\"]\n")
+        try home.write("[[persona]]\nname = \"news\"\naccent = \"yelow\"\n", to: home.configurationFile)
+        let colour = try home.run("config", "check")
+        expect(colour.status, is: 78)
+        expect(
+            colour.lines,
+            is: ["config.toml:3:10: the theme \"default\" has no colour \"yelow\"; did you mean \"yellow\"?"])
         let themes = try home.run("themes")
         #expect(themes.lines.contains("* nuit"))
         expect(themes.lines.count { $0.hasPrefix("*") }, is: 1)

@@ -16,8 +16,7 @@ struct ConfigCommand: ParsableCommand {
 
         func run() throws {
             let problems = try reporting { () throws(WorkspaceError) in
-                let (configuration, problems) = try Workspace.readConfiguration(Startup.paths)
-                return problems + Workspace.theme(configuration, Startup.paths).1
+                try Workspace.readConfiguration(Startup.paths).problems
             }
             for problem in problems { Output.line(problem.shown) }
             // What only might have been meant otherwise is said, but is no error.
