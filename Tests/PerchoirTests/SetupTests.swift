@@ -60,11 +60,6 @@ struct SetupTests {
         #expect(wrong.lines.contains(message))
         try home.write("theme = \"midnight\"\n", to: home.configurationFile)
         try expect(home.run("config", "check").status, is: 78)
-    }
-
-    @Test("themes and keys")
-    func tables() throws {
-        let home = try Home(configuration: "theme = \"nuit\"\n[keys]\nadvance = [\"f\"]\n")
         try home.write("[[persona]]\nname = \"news\"\naccent = \"yelow\"\n", to: home.configurationFile)
         let colour = try home.run("config", "check")
         expect(colour.status, is: 78)

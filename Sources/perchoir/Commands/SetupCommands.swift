@@ -100,11 +100,11 @@ struct DoctorCommand: ParsableCommand {
         } catch {
             report("secrets", [error.shown], good: "")
         }
-        let unsigned = Set(workspace.configuration.subscriptions.compactMap(\.address.account))
-            .filter { workspace.tokens.secret(of: $0) == nil }
+        let accounts = Set(workspace.configuration.subscriptions.compactMap(\.address.account))
+        let unsigned = accounts.filter { workspace.tokens.secret(of: $0) == nil }
         report(
             "accounts", unsigned.map { "\($0.shown) is not signed in; perchoir account add signs in" },
-            good: "signed in")
+            good: accounts.isEmpty ? "no account" : "signed in")
         let browser = Browser(environment: environment)
         let hasBrowser = WebAddress("https://example.org/").flatMap { browser.launch(for: $0) } != nil
         Output.line(hasBrowser ? "ok    browser: found" : "note  browser: none found; set BROWSER to open links")
