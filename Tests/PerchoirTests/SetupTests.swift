@@ -17,6 +17,11 @@ struct SetupTests {
         for command in commands {
             let help = Perchoir.helpMessage(for: command, columns: 80)
             #expect(help.contains("OVERVIEW:") && help.contains("USAGE:"), "\(command)")
+            // Its paragraphs are broken by the parser alone: no line has room for the next one's first word.
+            let lines = help.split(separator: "\n", omittingEmptySubsequences: false).prefix { !$0.hasPrefix("USAGE") }
+            for (line, next) in zip(lines, lines.dropFirst()) where !line.isEmpty && !next.isEmpty {
+                #expect(line.count + 1 + next.prefix { $0 != " " }.count >= 80, "\(command): \(line)")
+            }
         }
         for command in [["--help"], ["account", "add", "--help"]] {
             let outcome = try home.start(command).wait()
@@ -66,6 +71,11 @@ struct SetupTests {
         expect(
             colour.lines,
             is: ["config.toml:3:10: the theme \"default\" has no colour \"yelow\"; did you mean \"yellow\"?"])
+    }
+
+    @Test("themes and keys")
+    func tables() throws {
+        let home = try Home(configuration: "theme = \"nuit\"\n[keys]\nadvance = [\"f\"]\n")
         let themes = try home.run("themes")
         #expect(themes.lines.contains("* nuit"))
         expect(themes.lines.count { $0.hasPrefix("*") }, is: 1)
@@ -80,6 +90,7 @@ struct SetupTests {
         let well = try home.run("doctor", more: ["BROWSER": "/bin/true"])
         expect(well.status, is: 0, "\(well.output)")
         #expect(well.lines.allSatisfy { $0.hasPrefix("ok ") })
+        #expect(well.lines.contains("ok    accounts: no account"))
         try home.write("nonsense = 1\n", to: home.configurationFile)
         let ill = try home.run("doctor", more: ["BROWSER": "/bin/true"])
         expect(ill.status, is: 78)

@@ -9,12 +9,12 @@ struct AccountAdd: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add", abstract: "Sign in to a server and read your home timeline.",
         discussion: """
-            Opens the server's page in your browser, where you allow the access; over SSH, or with --code, it shows a
-            code there that you paste here. Only rights to read are asked for, unless --sync-position is given. The token
-            is kept in credentials.toml, mode 0600.
+            Opens the server's page in your browser, where you allow the access; over SSH, or with --code, it shows a \
+            code there that you paste here. Only rights to read are asked for, unless --sync-position is given. The \
+            token is kept in credentials.toml, mode 0600.
 
-            A token that you have already is read from a file, from a command's output, or from standard input with
-            --token-file -; it is never an argument. With --token-command nothing is kept and the command is asked at
+            A token that you have already is read from a file, from a command's output, or from standard input with \
+            --token-file -; it is never an argument. With --token-command nothing is kept and the command is asked at \
             every start.
             """)
 

@@ -8,7 +8,7 @@ struct AccountRemove: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "remove", abstract: "Sign out: revoke the token on the server, forget it and its timelines.",
         discussion: """
-            Your marks stay. When the server cannot be reached nothing changes; --local then forgets the account here
+            Your marks stay. When the server cannot be reached nothing changes; --local then forgets the account here \
             alone. A token that you made yourself stays valid on the server; revoke it there.
             """)
 

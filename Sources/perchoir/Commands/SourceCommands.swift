@@ -9,10 +9,11 @@ struct AddCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add", abstract: "Add a source to a persona.",
         discussion: """
-            URL is a feed, a page that names its feed, @who@server, #tag@server, or the page of a profile, a hashtag or a
-            public timeline on a Mastodon-compatible server. With --account it is a timeline of that account: home,
-            notifications, bookmarks, favourites, public, local, list:TITLE, or tag:a, and "tag:a b +c -d" for posts with
-            any of a and b, with c, without d. The source is written to config.toml; nothing else in it changes.
+            The address is a feed, a page that names its feed, @who@server, #tag@server, or the page of a profile, a \
+            hashtag or a public timeline on a Mastodon-compatible server. With --account it is a timeline of that \
+            account: home, notifications, bookmarks, favourites, public, local, list:TITLE, or tag:a, and \
+            "tag:a b +c -d" for posts with any of a and b, with c, without d. The source is written to config.toml; \
+            nothing else in it changes.
             """)
 
     @Argument(help: "Address of the source.")
