@@ -311,6 +311,6 @@ extension Fields {
             """
             the theme "\(SafeText(sanitizing: theme.name))" has no colour "\(SafeText(sanitizing: accent))"\
             \(NearestName.suggestion(for: accent, among: known))
-            """, at: placeOfValue("accent"), severity: .warning)
+            """, at: placeOfValue("accent"))
     }
 }

@@ -39,6 +39,12 @@ struct Document {
         guard parts.count == 2, parts[0].hasPrefix("Error while parsing") else {
             return SafeText(sanitizing: description)
         }
+        // Control characters were refused before, so it is the end of the line, or of the file.
+        if parts[0].hasSuffix("string"),
+            parts[1].hasPrefix("unescaped control character") || parts[1].hasPrefix("encountered end-of-file")
+        {
+            return "a text in quotes has no end"
+        }
         return "\(SafeText(sanitizing: String(parts[1]))) (\(SafeText(sanitizing: String(parts[0].dropFirst(12)))))"
     }
 

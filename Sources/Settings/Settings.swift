@@ -92,7 +92,7 @@ public enum ConfigurationReader {
         }
     }
 
-    /// A warning for each persona whose accent the theme does not have; it then looks as if it had none. Apart from
+    /// An error for each persona whose accent the theme does not have; it then looks as if it had none. Apart from
     /// `read`, because the theme is known only after the settings are.
     public static func accentProblems(in text: String, file: String, theme: Theme) -> [ConfigurationProblem] {
         do {

@@ -20,8 +20,19 @@ struct Perchoir: ParsableCommand {
     /// Without an argument there is nothing to parse, and describing every command to the parser would be a good part
     /// of what the reader takes to start.
     static func main() {
-        guard CommandLine.arguments.count == 1 else { return main(nil) }
-        do { try ReadCommand().run() } catch { exit(withError: error) }
+        guard let first = CommandLine.arguments.dropFirst().first else {
+            do { try ReadCommand().run() } catch { exit(withError: error) }
+            return
+        }
+        let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+        guard first.hasPrefix("-") || names.contains(first) else {
+            // The parser would take it for an argument of the reader.
+            let near = NearestName.suggestion(for: first, among: names)
+            Output.error("there is no command \"\(SafeText(sanitizing: first))\"\(near)")
+            Output.note("perchoir --help lists them.")
+            Glibc.exit(ExitStatus.usage.rawValue)
+        }
+        main(nil)
     }
 }
 

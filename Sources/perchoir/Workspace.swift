@@ -201,7 +201,10 @@ final class Workspace: Sendable {
         let place = Place(file: SafeText(sanitizing: name), line: 1, column: 1)
         let (theme, themeProblems) = Themes.theme(
             named: configuration.theme, userThemes: paths.themes, place: place)
-        let accentProblems = ConfigurationReader.accentProblems(in: loaded.text, file: name, theme: theme)
+        // The text is parsed again for the places of what is wrong, so only when something is.
+        let hasWrongAccent = configuration.personas.contains { $0.accent != nil && theme.accent($0.accent) == nil }
+        let accentProblems =
+            hasWrongAccent ? ConfigurationReader.accentProblems(in: loaded.text, file: name, theme: theme) : []
         return (configuration, theme, problems + themeProblems + accentProblems)
     }
 

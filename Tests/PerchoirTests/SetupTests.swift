@@ -40,8 +40,9 @@ struct SetupTests {
             let error = #expect(throws: (any Error).self, "\(arguments)") { try Perchoir.parseAsRoot(arguments) }
             if let error { expect(Perchoir.exitCode(for: error), is: .validationFailure, "\(arguments)") }
         }
-        let outcome = try Home().run("fetch")
-        #expect(outcome.status == 64 && outcome.output.isEmpty && !outcome.error.isEmpty)
+        let outcome = try Home().run("lsit", "--json")
+        #expect(outcome.status == 64 && outcome.output.isEmpty)
+        #expect(outcome.error.hasPrefix("perchoir: there is no command \"lsit\"; did you mean \"list\"?\n"))
     }
 
     @Test("config path, example and check")

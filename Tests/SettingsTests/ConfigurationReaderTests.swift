@@ -335,6 +335,13 @@ import TimelineModel
         expect(read.keymap.meaning(of: [.escape], in: .list), is: .command(.back))
     }
 
+    @Test(arguments: ["theme = \"nuit\n[[persona]]\n", "theme = 'nuit", "theme = \"\"\"nuit\n"])
+    func aForgottenQuotationMarkIsNamed(text: String) {
+        let (_, problems) = ConfigurationReader.read(text, file: "config.toml")
+        expect(problems.map(\.message), is: ["a text in quotes has no end"])
+        expect(problems.map(\.severity), is: [.unreadable])
+    }
+
     @Test func aKeyThatIsTakenIsReportedWithItsLineAndTheLaterBindingWins() {
         let (read, problems) = ConfigurationReader.read("[keys.list]\nhelp = \"u\"", file: "config.toml")
         expect(read.keymap.meaning(of: [.character("u")], in: .list), is: .command(.help))
