@@ -23,29 +23,55 @@ extension PostStore {
     public func prune(at now: Timestamp, days: Int = 365, limit: Int = 500) throws(StoreError) -> PruningProgress {
         let content = adopted.current
         let oldest = now.milliseconds - Int64(days) * 86_400_000
+        // Among a million old posts that stay these few are looked for while others may write.
+        let found = try read { try Forgettable.all(seenBefore: oldest, limit: limit, in: $0) }
+        guard !found.isEmpty else {
+            return PruningProgress(removed: 0, isDone: true, counts: try counts())
+        }
         return try write { database in
-            let posts = try database.all(
-                """
-                SELECT id, identity, isShown FROM (
-                    SELECT post.id, post.identity, post.first_seen, coalesce(mark.read, 0) AS isRead,
-                        EXISTS (SELECT 1 FROM entry WHERE entry.post = post.id) AS isShown
-                    FROM post LEFT JOIN mark ON mark.identity = post.identity
-                    WHERE post.first_seen < ?1 AND coalesce(mark.starred, 0) = 0) AS old
-                WHERE CASE WHEN isShown
-                    THEN isRead OR NOT EXISTS (SELECT 1 FROM entry WHERE entry.post = old.id AND entry.hidden = 0)
-                    ELSE NOT EXISTS (SELECT 1 FROM sighting JOIN source ON source.id = sighting.source
-                        WHERE sighting.post = old.id AND source.last_success >= ?1) END
-                ORDER BY first_seen LIMIT ?2
-                """, .integer(oldest), .integer(Int64(limit))
-            ) { (row: $0.integer(0), id: PostID($0.text(1)), isShown: $0.flag(2)) }
             var counting = PaneCounting()
+            // A mark may have come meanwhile.
+            let posts = try Forgettable.all(seenBefore: oldest, limit: limit, among: found, in: database)
             for post in posts {
                 if post.isShown { try Removal.bury(post.id, at: now, in: database) }
                 try Removal.remove(post.row, counting: &counting, in: database)
             }
             try counting.commit(in: database)
             return PruningProgress(
-                removed: posts.count, isDone: posts.count < limit, counts: try PaneCounting.all(content, in: database))
+                removed: posts.count, isDone: found.count < limit, counts: try PaneCounting.all(content, in: database))
+        }
+    }
+
+    /// An old post that may be forgotten.
+    private struct Forgettable {
+        let row: Int64
+        let id: PostID
+        /// Some persona has it.
+        let isShown: Bool
+
+        /// The longest known first.
+        /// - Parameters:
+        ///   - oldest: milliseconds since 1970.
+        ///   - some: only these; nil looks at all.
+        static func all(
+            seenBefore oldest: Int64, limit: Int, among some: [Forgettable]? = nil, in database: Database
+        ) throws -> [Forgettable] {
+            let list = some.map { "[" + $0.map { String($0.row) }.joined(separator: ",") + "]" }
+            return try database.all(
+                """
+                SELECT id, identity, isShown FROM (
+                    SELECT post.id, post.identity, post.first_seen, coalesce(mark.read, 0) AS isRead,
+                        EXISTS (SELECT 1 FROM entry WHERE entry.post = post.id) AS isShown
+                    FROM post LEFT JOIN mark ON mark.identity = post.identity
+                    WHERE post.first_seen < ?1 AND coalesce(mark.starred, 0) = 0
+                    \(list == nil ? "" : "AND post.id IN (SELECT value FROM json_each(?3))")) AS old
+                WHERE CASE WHEN isShown
+                    THEN isRead OR NOT EXISTS (SELECT 1 FROM entry WHERE entry.post = old.id AND entry.hidden = 0)
+                    ELSE NOT EXISTS (SELECT 1 FROM sighting JOIN source ON source.id = sighting.source
+                        WHERE sighting.post = old.id AND source.last_success >= ?1) END
+                ORDER BY first_seen LIMIT ?2
+                """, [.integer(oldest), .integer(Int64(limit))] + (list.map { [.text($0)] } ?? [])
+            ) { Forgettable(row: $0.integer(0), id: PostID($0.text(1)), isShown: $0.flag(2)) }
         }
     }
 
