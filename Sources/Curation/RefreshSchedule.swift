@@ -25,7 +25,8 @@ public struct RefreshSchedule: Hashable, Sendable {
         switch failure.kind {
         case .gone: return now.adding(seconds: Int64(Self.dayLong) * 3650)
         case .rateLimited: first = 600
-        case .notFound, .forbidden, .unauthorized, .refused, .unreadable, .redirectRefused: first = max(interval, 3600)
+        case .notFound, .forbidden, .unauthorized, .refused, .unreadable, .redirectRefused, .noAddress:
+            first = max(interval, 3600)
         case .unreachable, .timedOut, .insecure, .tooLarge, .serverTrouble: first = 300
         case .cancelled: return now
         }

@@ -44,11 +44,11 @@ public struct AddressResolver: Sendable {
     private static func refusal(of text: String) -> FetchError? {
         let lower = text.lowercased()
         if text.isEmpty {
-            return FetchError(.refused, "Nothing to add: give an address, @who@server or #tag@server.")
+            return FetchError(.noAddress, "Nothing to add: give an address, @who@server or #tag@server.")
         }
         if lower.hasPrefix("bsky:") || lower.hasPrefix("at:") {
             return FetchError(
-                .refused, "Bluesky is not supported yet; the feed https://bsky.app/profile/NAME/rss can be added.")
+                .noAddress, "Bluesky is not supported yet; the feed https://bsky.app/profile/NAME/rss can be added.")
         }
         if lower.hasPrefix("list:") || lower.hasPrefix("lists:") {
             return noLists
@@ -57,7 +57,7 @@ public struct AddressResolver: Sendable {
     }
 
     private static let noLists = FetchError(
-        .refused,
+        .noAddress,
         "A list is seen signed in only: add it by its title, as in perchoir add list:TITLE --account @you@server.")
 
     /// `https://server/lists/12`, a page that only its owner can see.
@@ -84,7 +84,7 @@ public struct AddressResolver: Sendable {
         // What stands before an @ may be a password.
         let shown: SafeText = text.contains("@") ? "" : ": " + SafeText(sanitizing: text).prefix(80)
         throw FetchError(
-            .refused,
+            .noAddress,
             "This is no address of a source\(shown). Give a web address with http or https and without a password, "
                 + "@who@server or #tag@server.")
     }
@@ -97,7 +97,7 @@ public struct AddressResolver: Sendable {
 
     private func account(_ text: String) async throws(FetchError) -> ResolvedSource {
         guard let name = AccountName(text) else {
-            throw FetchError(.refused, "An account is written @who@server, as in @Gargron@mastodon.social.")
+            throw FetchError(.noAddress, "An account is written @who@server, as in @Gargron@mastodon.social.")
         }
         return try await posts(of: name.user, on: name.server)
     }
@@ -111,7 +111,7 @@ public struct AddressResolver: Sendable {
         let parts = text.split(separator: "@", maxSplits: 1)
         guard parts.count == 2, let server = Server(parts[1]), Hashtag.isOne(parts[0]) else {
             throw FetchError(
-                .refused,
+                .noAddress,
                 "A hashtag is written #tag@server, as in #caturday@mastodon.social; a tag has letters, digits and _."
             )
         }

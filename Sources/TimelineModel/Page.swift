@@ -165,6 +165,8 @@ public struct FetchError: Error, Hashable, Sendable {
         case refused
         /// The answer is not what the source should give: no feed, no JSON.
         case unreadable
+        /// What was typed names no source; nobody was asked.
+        case noAddress
         case cancelled
     }
 

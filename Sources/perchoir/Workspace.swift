@@ -68,6 +68,7 @@ struct WorkspaceError: Error {
         case .unauthorized, .forbidden: .noPermission
         case .rateLimited, .cancelled: .tryAgain
         case .unreadable, .tooLarge: .badData
+        case .noAddress: .usage
         default: .unavailable
         }
     }

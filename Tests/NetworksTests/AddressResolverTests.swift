@@ -69,13 +69,14 @@ import TimelineModel
     }
 
     @Test(arguments: [
-        ("", FetchError.Kind.refused, "Nothing to add"), ("bsky:who.bsky.social", .refused, "not supported yet"),
-        ("list:12", .refused, "list:TITLE"), ("https://m.example/lists/12", .refused, "list:TITLE"),
-        ("@who", .refused, "@who@server"), ("#x", .refused, "#tag@server"), ("#@m.example", .refused, "#tag@server"),
-        ("#c++@m.example", .refused, "letters, digits"), ("https://m.example/tags/c++", .notFound, "404"),
-        ("ftp://a.org/", .refused, "no address"), ("file:///etc/passwd", .refused, "no address"),
-        ("https://user:pass@a.org/", .refused, "without a password"), ("two words", .refused, "no address"),
-        ("word", .refused, "no address"), ("https://a.org/x\u{1b}[31m", .refused, "no address"),
+        ("", FetchError.Kind.noAddress, "Nothing to add"), ("bsky:who.bsky.social", .noAddress, "not supported yet"),
+        ("list:12", .noAddress, "list:TITLE"), ("https://m.example/lists/12", .noAddress, "list:TITLE"),
+        ("@who", .noAddress, "@who@server"), ("#x", .noAddress, "#tag@server"),
+        ("#@m.example", .noAddress, "#tag@server"),
+        ("#c++@m.example", .noAddress, "letters, digits"), ("https://m.example/tags/c++", .notFound, "404"),
+        ("ftp://a.org/", .noAddress, "no address"), ("file:///etc/passwd", .noAddress, "no address"),
+        ("https://user:pass@a.org/", .noAddress, "without a password"), ("two words", .noAddress, "no address"),
+        ("word", .noAddress, "no address"), ("https://a.org/x\u{1b}[31m", .noAddress, "no address"),
         ("@nobody@m.example", .notFound, "There is no @nobody on m.example"),
         ("https://a.org/none", .notFound, "404"), ("https://a.org/bare", .unreadable, "names no feed"),
         ("down.example/@who", .unreachable, "down.example"), ("down.example", .unreachable, "down.example"),
