@@ -2,8 +2,8 @@ import Cells
 import Text
 import TimelineModel
 
-/// What a new user sees: the ways to begin. Nothing is fetched before one was chosen. Who has a configuration sees what
-/// is wrong in it, and that it costs him nothing.
+/// What a new user sees: the ways to begin. Nothing is fetched before one was chosen. Who has a configuration sees
+/// first what is wrong in it, and that it costs him nothing.
 enum WelcomeView {
     static func draw(_ state: State, _ plan: ScreenPlan, _ canvas: inout Canvas) {
         let key = state.keyName(.addSource)
@@ -26,12 +26,13 @@ enum WelcomeView {
             ("\(help) shows every key. Nothing is fetched before you choose.", .secondary),
         ]
         if !state.problems.isEmpty {
-            rows = [("No source is shown, for config.toml has problems:", .title), ("", .text)]
-            rows += state.problems.map { ($0, .error) }
-            rows += [
-                ("", .text), ("Nothing that was read, marked or starred is lost.", .text),
-                ("Mend it (perchoir config check) and open Perchoir again.", .text),
-            ]
+            rows.replaceSubrange(
+                ..<4,
+                with: [("There is no source, and config.toml has problems:", .title), ("", .text)]
+                    + state.problems.map { ($0, .error) } + [
+                        ("", .text), ("Nothing that was read, marked or starred is lost.", .title),
+                        ("Mend it (perchoir config check) and open Perchoir again, or begin:", .text), ("", .text),
+                    ])
         }
         let width = max(10, state.size.width - 4)
         let room = plan.footer.y - plan.header.maxY

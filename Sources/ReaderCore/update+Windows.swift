@@ -158,6 +158,7 @@ extension State {
         var effects: [Effect] = []
         if panes[index].isStale { effects += reload(index, holdingBack: true) }
         noteSeen(index)
+        if case .replace(.position) = awaited.use { panes[index].keptPlace = position(panes[index]) }
         effects += fill(index)
         if index == focus { effects += showText() }
         if let move = panes[index].earlyMove.take() { effects += follow(move) }

@@ -17,8 +17,7 @@ private func react(_ state: inout State, _ message: Message) -> [Effect] {
     case .inputArrived(let event): return state.take(event)
     case .clockTicked(let now):
         state.now = now
-        // What a kill may take away is a minute.
-        return state.focused.flatMap(state.position).map { [$0] } ?? []
+        return state.keepPlace()
     case .windowLoaded(let pane, let window, let generation): return state.land(window, pane, generation)
     case .windowFailed(let pane, let text, let generation):
         state.forgetRequest(pane, generation)
@@ -183,6 +182,14 @@ extension State {
         var effects = panes.compactMap(position)
         if let persona = focused?.persona.id { effects.append(.saveLayout(layout, focus: persona)) }
         return effects
+    }
+
+    /// Where the reader stands, once a minute, when that is not where he stood: a kill takes away a minute, and a reader
+    /// that nobody touches does not undo what another one saved.
+    mutating func keepPlace() -> [Effect] {
+        guard let pane = focused, let place = position(pane), place != pane.keptPlace else { return [] }
+        panes[focus].keptPlace = place
+        return [place]
     }
 
     /// Where the reader stands in a pane; on a gap, at the post beside it.

@@ -62,21 +62,40 @@ struct ConfigurationReading {
             refuse("\"keys\" is a table: write [keys]", at: document.place(of: ["keys"]))
             return
         }
-        bind(table, path: ["keys"], in: [.list, .post, .thread])
+        let general = bindings(in: table, path: ["keys"])
+        var conflicts: [(message: SafeText, place: Place, contexts: [KeyContext])] = []
         for context in KeyContext.allCases {
-            guard let value = table[context.rawValue] else { continue }
-            let path = ["keys", context.rawValue]
-            if let table = value.table {
-                bind(table, path: path, in: [context])
-            } else {
-                let name = SafeText(sanitizing: context.rawValue)
-                refuse("\"\(name)\" is a table: write [keys.\(name)]", at: document.place(of: path))
+            var wanted = context == .overlay ? [] : general
+            if let value = table[context.rawValue] {
+                let path = ["keys", context.rawValue]
+                if let table = value.table {
+                    // Behind the general ones, because the later of two that want the same key wins.
+                    let own = bindings(in: table, path: path)
+                    wanted = wanted.filter { one in !own.contains { $0.binding.command == one.binding.command } } + own
+                } else {
+                    let name = SafeText(sanitizing: context.rawValue)
+                    refuse("\"\(name)\" is a table: write [keys.\(name)]", at: document.place(of: path))
+                }
             }
+            for conflict in configuration.keymap.rebind(wanted.map(\.binding), in: context) {
+                let place = wanted[conflict.binding].place
+                if let known = conflicts.firstIndex(where: { $0.message == conflict.message && $0.place == place }) {
+                    conflicts[known].contexts.append(context)
+                } else {
+                    conflicts.append((conflict.message, place, [context]))
+                }
+            }
+        }
+        for (message, place, contexts) in conflicts {
+            let names = contexts.map { SafeText(sanitizing: $0.rawValue) }.joined(by: ", ")
+            problems.append(ConfigurationProblem("\(message), in \(names)", at: place, severity: .warning))
         }
     }
 
-    /// In the order of the text, because of two bindings that want the same key the later one wins.
-    private mutating func bind(_ table: TOMLTable, path: [String], in contexts: [KeyContext]) {
+    /// The bindings of a table that name actions and keys, in the order of the text.
+    private mutating func bindings(
+        in table: TOMLTable, path: [String]
+    ) -> [(binding: Keymap.Binding, place: Place)] {
         let title = SafeText(sanitizing: "[" + path.joined(separator: ".") + "]")
         var fields = Fields(table, of: title, path: path, block: nil, in: document)
         let contextNames = path.count == 1 ? KeyContext.allCases.map(\.rawValue) : []
@@ -103,19 +122,8 @@ struct ConfigurationReading {
             guard unreadable.isEmpty else { continue }
             bindings.append((Keymap.Binding(command, spellings.compactMap { KeySequence(spelled: $0) }), place))
         }
-        var places: [Keymap.Conflict: [KeyContext]] = [:]
-        for context in contexts {
-            for conflict in configuration.keymap.rebind(bindings.map(\.binding), in: context) {
-                places[conflict, default: []].append(context)
-            }
-        }
-        for (conflict, contexts) in places {
-            let names = contexts.map { SafeText(sanitizing: $0.rawValue) }.joined(by: ", ")
-            problems.append(
-                ConfigurationProblem(
-                    "\(conflict.message), in \(names)", at: bindings[conflict.binding].place, severity: .warning))
-        }
         problems += fields.problems
+        return bindings
     }
 
     private mutating func refuse(_ message: SafeText, at place: Place) {

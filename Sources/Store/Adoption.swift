@@ -13,10 +13,12 @@ extension PostStore {
     ///
     /// An entry's sort time is that of the sighting by which the persona first saw the post; it never moves, whatever
     /// is seen later, so the order of a pane is stable. Rebuilding from the sightings gives the same order.
-    /// - Parameter ownHandles: `user@host` of the user's own accounts, for `mentions:me` and "to you".
+    /// - Parameters:
+    ///   - ownHandles: `user@host` of the user's own accounts, for `mentions:me` and "to you".
+    ///   - isPartial: what is missing may be missing by mistake, so nothing is taken away.
     public func adopt(
         personas: [Persona], subscriptions: [Subscription], filters: [Filter], ownHandles: [SafeText],
-        zone: ZoneOffsets, now: Timestamp
+        zone: ZoneOffsets, isPartial: Bool = false, now: Timestamp
     ) throws(StoreError) {
         var content = AdoptedConfiguration.Content()
         content.personas = personas.map(\.id)
@@ -28,7 +30,7 @@ extension PostStore {
         content.zone = zone
         let wanted = content
         let adoptedContent = try write { database in
-            var adoption = Adoption(database: database, content: wanted, now: now)
+            var adoption = Adoption(database: database, content: wanted, isPartial: isPartial, now: now)
             try adoption.run()
             return adoption.content
         }
@@ -40,13 +42,15 @@ extension PostStore {
 private struct Adoption {
     let database: Database
     var content: AdoptedConfiguration.Content
+    let isPartial: Bool
     let now: Timestamp
     /// The source of each subscription, in their order.
     private var sources: [SourceID] = []
 
-    init(database: Database, content: AdoptedConfiguration.Content, now: Timestamp) {
+    init(database: Database, content: AdoptedConfiguration.Content, isPartial: Bool, now: Timestamp) {
         self.database = database
         self.content = content
+        self.isPartial = isPartial
         self.now = now
     }
 
@@ -61,7 +65,7 @@ private struct Adoption {
             if wanted.contains(persona) {
                 content.personaRows[persona] = row
                 content.personasOfRow[row] = persona
-            } else {
+            } else if !isPartial {
                 try remove(row)
             }
         }
@@ -129,7 +133,7 @@ private struct Adoption {
                 subscription.persona == persona ? content.sourceRows[id] : nil
             })
         let gained = wanted.subtracting(had)
-        let lost = had.subtracting(wanted)
+        let lost = isPartial ? [] : had.subtracting(wanted)
         for source in gained.sorted() {
             try database.run(
                 "INSERT INTO subscription (persona, source) VALUES (?, ?)", .integer(row), .integer(source))

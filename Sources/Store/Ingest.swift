@@ -132,8 +132,6 @@ struct Ingestion {
         _ incoming: Post, _ sighting: Sighting, position: Int, from source: Int64, title: SafeText?,
         at fetched: Timestamp
     ) throws {
-        var incoming = incoming
-        incoming.edited = Self.edited(incoming, at: fetched)
         let known = try knownPost(incoming.id)
         let sortTime = sortTime(of: incoming, sighting, position: position, fetched)
         if let known {
@@ -150,6 +148,8 @@ struct Ingestion {
         }
         let grave = try database.integer("SELECT 1 FROM tombstone WHERE identity = ?", .text(incoming.id.key))
         guard grave == nil else { return }
+        var incoming = incoming
+        incoming.edited = incoming.edited.map { min($0, fetched) }
         let values = PostValues(incoming)
         let row = try values.insert(firstSeen: fetched, source: source, in: database)
         try FullText.add(incoming, as: row, in: database)
@@ -182,11 +182,6 @@ struct Ingestion {
         return min(stated ?? Timestamp(milliseconds: fetched.milliseconds - Int64(position)), fetched)
     }
 
-    /// A time that has not come yet would keep every true one out.
-    private static func edited(_ post: Post, at fetched: Timestamp) -> Timestamp? {
-        post.edited.map { min($0, fetched) }
-    }
-
     /// Whether a source may change what is known of a post: its server brought that, or is the post's own. Any server
     /// can say that a post of another one reads differently now, or is gone.
     /// - Parameter origin: the source whose words the store has.
@@ -200,8 +195,6 @@ struct Ingestion {
 
     /// Takes a post's new text where the post is known; that it was changed brings it into no timeline.
     mutating func edit(_ incoming: Post, from source: Int64, at fetched: Timestamp) throws {
-        var incoming = incoming
-        incoming.edited = Self.edited(incoming, at: fetched)
         guard let known = try knownPost(incoming.id), mayChange(incoming.id, from: known.contentSource, source),
             try update(known, with: incoming, from: source, at: fetched)
         else {
@@ -216,6 +209,12 @@ struct Ingestion {
     private mutating func update(
         _ known: KnownPost, with incoming: Post, from source: Int64, at fetched: Timestamp
     ) throws -> Bool {
+        var incoming = incoming
+        if let edited = incoming.edited, edited > fetched {
+            // A time that has not come yet would keep every true one out: such an edit is of when it was first met.
+            let isMet = PostValues(incoming).contentHash == known.contentHash
+            incoming.edited = isMet ? known.edited : fetched
+        }
         let stated = known.isEditStated ? known.edited : nil
         if let stated {
             guard let edited = incoming.edited, edited >= stated else { return false }

@@ -2,12 +2,14 @@ import GRDB
 public import TimelineModel
 
 extension PostStore {
-    /// Where the reader stands in a pane, and the newest of its entries that he has seen. Writes nothing when that is
-    /// known.
+    /// Where the reader stands in a pane, and the newest of its entries that he has seen; who saw less in another window
+    /// does not take that back. Writes nothing when all of it is known.
     public func savePosition(
         _ pane: Pane, _ id: PostID, _ key: EntryKey, seenNewest: EntryKey?
     ) throws(StoreError) {
-        if let known = try position(of: pane), known == (id, key, seenNewest) { return }
+        let known = try position(of: pane)
+        let seenNewest = [known?.seenNewest, seenNewest].compactMap(\.self).max()
+        if let known, known == (id, key, seenNewest) { return }
         try write { database in
             _ = try database.run(
                 """

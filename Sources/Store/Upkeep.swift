@@ -11,7 +11,7 @@ public struct PruningProgress: Hashable, Sendable {
 }
 
 extension PostStore {
-    /// Forgets the next old posts that are read, or hidden wherever they are, in one transaction; call it until `isDone`,
+    /// Forgets the next old posts that are read, or hidden wherever they are by filters that still hold, in one transaction; call it until `isDone`,
     /// with other work between. Each leaves a tombstone, so a source that still lists it cannot bring it back. Starred
     /// posts, unread ones and all marks stay.
     ///
@@ -66,7 +66,9 @@ extension PostStore {
                     WHERE post.first_seen < ?1 AND coalesce(mark.starred, 0) = 0
                     \(list == nil ? "" : "AND post.id IN (SELECT value FROM json_each(?3))")) AS old
                 WHERE CASE WHEN isShown
-                    THEN isRead OR NOT EXISTS (SELECT 1 FROM entry WHERE entry.post = old.id AND entry.hidden = 0)
+                    THEN isRead OR NOT EXISTS (
+                        SELECT 1 FROM entry JOIN persona ON persona.id = entry.persona
+                        WHERE entry.post = old.id AND (entry.hidden = 0 OR persona.judging_sort_time IS NOT NULL))
                     ELSE NOT EXISTS (SELECT 1 FROM sighting JOIN source ON source.id = sighting.source
                         WHERE sighting.post = old.id AND source.last_success >= ?1) END
                 ORDER BY first_seen LIMIT ?2

@@ -104,6 +104,8 @@ final class Workspace: Sendable {
     var problems: [SafeText] { allProblems.map(\.shown) }
     /// What is wrong in it, and was therefore ignored.
     var errors: [SafeText] { allProblems.filter { $0.severity != .warning }.map(\.shown) }
+    /// What may not have been meant so.
+    var warnings: [SafeText] { allProblems.filter { $0.severity == .warning }.map(\.shown) }
     /// Why nothing in the file can be followed. The store then stays as the last readable one has left it: panes that
     /// were emptied for a forgotten quotation mark would have to be filled again.
     var unreadable: ConfigurationProblem? { current.withLock { $0.unreadable } }
@@ -128,7 +130,7 @@ final class Workspace: Sendable {
             store = opened.store
             openingMessages = opened.report.messages
             if !problems.contains(where: { $0.severity == .unreadable }) {
-                try Self.adopt(configuration, by: store, zone: zone, now: now)
+                try Self.adopt(configuration, with: problems, by: store, zone: zone, now: now)
             }
             try store.endLeases(where: Self.isGone, at: now)
         } catch {
@@ -175,14 +177,15 @@ final class Workspace: Sendable {
     }
 
     private static func adopt(
-        _ configuration: Configuration, by store: PostStore, zone: ZoneOffsets, now: Timestamp
+        _ configuration: Configuration, with problems: [ConfigurationProblem], by store: PostStore, zone: ZoneOffsets,
+        now: Timestamp
     ) throws(StoreError) {
         let own = Set(configuration.accounts.map(\.name) + configuration.subscriptions.compactMap(\.address.account))
         try store.adopt(
             personas: configuration.personas, subscriptions: configuration.subscriptions,
             filters: configuration.filters,
-            ownHandles: own.map(\.handle),
-            zone: zone, now: now)
+            ownHandles: own.map(\.handle), zone: zone,
+            isPartial: problems.contains { $0.severity != .warning }, now: now)
     }
 
     /// What config.toml says, the theme that it names, and what is wrong in either.
@@ -234,7 +237,8 @@ final class Workspace: Sendable {
         do throws(StoreError) {
             let now = SystemClock.now()
             guard unreadable == nil, try store.mustAdoptServerFilters(at: now) else { return false }
-            try Self.adopt(configuration, by: store, zone: zone, now: now)
+            let current = current.withLock { $0 }
+            try Self.adopt(current.configuration, with: current.problems, by: store, zone: zone, now: now)
             return true
         } catch {
             throw WorkspaceError(error)
@@ -331,7 +335,7 @@ final class Workspace: Sendable {
     ) throws(WorkspaceError) {
         current.withLock { $0 = Current(configuration: configuration, problems: problems, newest: problems) }
         do {
-            try Self.adopt(configuration, by: store, zone: zone, now: SystemClock.now())
+            try Self.adopt(configuration, with: problems, by: store, zone: zone, now: SystemClock.now())
         } catch {
             throw WorkspaceError(error)
         }

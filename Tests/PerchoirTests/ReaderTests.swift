@@ -93,7 +93,7 @@ struct ReaderTests {
         try terminal.wait(forText: "1 problem in config.toml")
         let message = "config.toml:5:1: unknown key \"buget\" in [[persona]]; did you mean \"budget\"?"
         try terminal.type("E", showing: message)
-        try terminal.type("q", showing: "No source is shown")
+        try terminal.type("q", showing: "There is no source, and config.toml has problems")
         try quit(terminal)
     }
 
@@ -307,7 +307,7 @@ struct ReaderTests {
         let terminal = try home.terminal(size: Self.wide)
         try terminal.waitForCount("3 news", 6)
         let good = try home.read(home.configurationFile)
-        try home.write("[[sourec]]\n" + good, to: home.configurationFile)
+        try home.write(good.replacing("feed =", with: "fed ="), to: home.configurationFile)
         _ = try home.run("mark", "read", "One")
         try terminal.wait(forText: "1 problem in config.toml")
         try terminal.waitForCount("3 news", 5)

@@ -152,9 +152,11 @@ import TimelineModel
 
     @Test func thePassingOfTimeOnlyKeepsThePlace() {
         var robot = Robot(Sample.store(3))
+        expect(robot.effects { $0.send(.clockTicked(Sample.now)) }, is: [])
         robot.press("j")
         let effects = robot.effects { $0.send(.clockTicked(Sample.now.adding(seconds: 86_400))) }
         expect(effects, is: robot.state.focused.flatMap(robot.state.position).map { [$0] })
+        expect(robot.effects { $0.send(.clockTicked(Sample.now.adding(seconds: 86_460))) }, is: [])
         #expect(robot.screen.contains("22 Nov"), "yesterday's posts have a date")
     }
 

@@ -354,6 +354,9 @@ import TimelineModel
         expect(
             problems.map(\.shown.string),
             is: ["config.toml:2:1: u is now help, no longer undo, in list, post, thread"])
+        let text = "[keys]\nhelp = \"u\"\n[keys.list]\nundo = \"W\"\n[keys.post]\nundo = \"W\"\n"
+        let (_, one) = ConfigurationReader.read(text, file: "config.toml")
+        expect(one.map(\.shown.string), is: ["config.toml:2:1: u is now help, no longer undo, in thread"])
         let (_, none) = ConfigurationReader.read("[keys]\nquit = \"q\"\nback = \"Esc\"", file: "config.toml")
         expect(none, is: [])
     }

@@ -204,6 +204,33 @@ struct AdoptionTests {
         try expect(bench.store.verify(), is: [])
     }
 
+    @Test("What a filter hid that is gone, and is not judged yet, is not forgotten")
+    func retentionBeforeJudging() throws {
+        let bench = try Bench(filters: [try Bench.filter("horoscope", .hide)])
+        try bench.ingest("daily", Bench.page([Bench.post("a", "horoscope")]))
+        let later = Bench.start.adding(seconds: 400 * 86_400)
+        try bench.adopt()
+        try expect(bench.store.prune(at: later).removed, is: 0)
+        while try !bench.store.judgeNextBatch(now: later).isDone {}
+        try expect(bench.names("news"), is: ["a"])
+        try bench.adopt(filters: [try Bench.filter("horoscope", .hide)])
+        while try !bench.store.judgeNextBatch(now: later).isDone {}
+        try expect(bench.store.prune(at: later).removed, is: 1)
+    }
+
+    @Test("A configuration that may lack something by mistake takes nothing away")
+    func partial() throws {
+        let bench = try Bench()
+        try bench.ingest("shared", Bench.page([Bench.post("a")]))
+        try bench.store.adopt(
+            personas: [Persona(id: "news", key: 1)], subscriptions: [], filters: [], ownHandles: [], zone: .utc,
+            isPartial: true, now: Bench.start)
+        try expect(bench.names("news"), is: ["a"])
+        try bench.adopt()
+        try expect(bench.names("pro"), is: ["a"])
+        try expect(bench.store.verify(), is: [])
+    }
+
     @Test("A word longer than the index keeps is no damage")
     func longWord() throws {
         let bench = try Bench()

@@ -112,6 +112,7 @@ struct IngestTests {
         // Then the one it came from and its own server are still believed, also after a time that has not come.
         try ingest("#home", "tomorrow and more", edited: 9_999_999, at: 40)
         try expect(text(), is: "tomorrow and more")
+        try expect(bench.ingest("#home", Bench.page([post]), at: 45).updatedPosts, is: 0)
         try ingest("#own", "as she edited it", edited: 50, at: 60)
         try expect(text(), is: "as she edited it")
         try bench.ingest("#home", page, at: 70)

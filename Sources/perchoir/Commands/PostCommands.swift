@@ -94,7 +94,11 @@ struct MarkCommand: ParsableCommand {
     @Flag(help: "Only say how many.")
     var dryRun = false
 
-    func validate() throws { try Queries.validate(query) }
+    func validate() throws {
+        try Queries.validate(query)
+        // Behind the end of the options an empty variable of a script would mean every post.
+        guard query.contains(where: { $0 != "--" }) else { throw ValidationError("which posts? no query was given") }
+    }
 
     func run() throws {
         try reporting { () throws(WorkspaceError) in
@@ -122,10 +126,14 @@ enum Queries {
         what is not so. Where such a word looks like an option of this command, write -- before the query.
         """
 
+    /// With one dash, as they are mistyped.
+    private static let options = ["-json", "-limit", "-persona", "-dry-run", "-dryrun", "-version", "-help"]
+
     /// - Throws: where a word can only be an option that was mistyped.
     static func validate(_ words: [String]) throws {
-        if let option = words.prefix(while: { $0 != "--" }).first(where: { $0.hasPrefix("--") }) {
-            throw ValidationError("there is no option \(SafeText(sanitizing: option))")
+        for word in words.prefix(while: { $0 != "--" }) {
+            if word.hasPrefix("--") { throw ValidationError("there is no option \(SafeText(sanitizing: word))") }
+            if options.contains(word) { throw ValidationError("write -\(SafeText(sanitizing: word))") }
         }
     }
 

@@ -88,7 +88,8 @@ struct DoctorCommand: ParsableCommand {
             }
         }
         let workspace = try reporting { () throws(WorkspaceError) in try Startup.readingWorkspace() }
-        report("configuration", workspace.problems, good: SafeText(sanitizing: paths.configurationFile))
+        report("configuration", workspace.errors, good: SafeText(sanitizing: paths.configurationFile))
+        for warning in workspace.warnings { Output.line("note  configuration: \(warning)") }
         do throws(StoreError) {
             report("store", try workspace.store.verify(), good: SafeText(sanitizing: paths.store))
         } catch {

@@ -75,9 +75,10 @@ extension EffectRunner {
         announcer.arrived(Set(workspace.configuration.personas.map { .persona($0.id) }))
         upkeepQueue.async { [workspace, inbox, self] in
             do throws(WorkspaceError) {
-                let isChanged = try workspace.rereadConfiguration()
-                inbox.post(.problemsFound(workspace.problems))
-                guard isChanged else { return adoptServerFilters() }
+                guard try workspace.rereadConfiguration() else {
+                    inbox.post(.problemsFound(workspace.problems))
+                    return adoptServerFilters()
+                }
                 takeOverConfiguration()
                 refresh(nil, dueOnly: true)
             } catch {
@@ -90,6 +91,7 @@ extension EffectRunner {
     /// be others, so the posts are judged and the numbers told.
     func takeOverConfiguration() {
         let configuration = workspace.configuration
+        inbox.post(.problemsFound(workspace.problems))
         inbox.post(.personasChanged(configuration.personas, hasSources: !configuration.subscriptions.isEmpty))
         announcer.arrived(Set(configuration.personas.map { .persona($0.id) }))
         judgeOn()

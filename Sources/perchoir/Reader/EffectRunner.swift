@@ -266,16 +266,17 @@ final class EffectRunner: Sendable {
 
     /// Judges stored posts again after filters changed, prunes and backs up: in small steps, behind everything else.
     func startUpkeep() {
-        judgeOn()
-        keepHouse()
+        judgeOn { [self] in keepHouse() }
     }
 
     /// Judges what has no verdict by the filters of now, a batch at a time.
-    func judgeOn() {
+    func judgeOn(then next: @escaping @Sendable () -> Void = {}) {
         step { [workspace, announcer] () throws(StoreError) in
             let progress = try workspace.store.judgeNextBatch(limit: 500, now: SystemClock.now())
             if progress.changed > 0, let persona = progress.persona { announcer.changed([.persona(persona)]) }
             return progress.isDone
+        } then: {
+            next()
         }
     }
 
@@ -284,11 +285,13 @@ final class EffectRunner: Sendable {
     }
 
     /// Does something until it is done, with a turn for what else waits after each time.
-    private func step(_ body: @escaping @Sendable () throws(StoreError) -> Bool) {
+    private func step(
+        _ body: @escaping @Sendable () throws(StoreError) -> Bool, then next: @escaping @Sendable () -> Void = {}
+    ) {
         upkeepQueue.async { [inbox, self] in
             guard !isEnding.load(ordering: .acquiring) else { return }
             do throws(StoreError) {
-                if try !body() { step(body) }
+                if try body() { next() } else { step(body, then: next) }
             } catch {
                 inbox.post(.answered(Notice(.error, error.message)))
             }
