@@ -78,7 +78,7 @@ let package = Package(
             name: "perchoir",
             dependencies: [
                 "Text", "TimelineModel", "Decoding", "Networks", "Store", "Curation", "Cells", "ReaderCore",
-                "Terminal", "Settings", "BuiltInThemes", "Samples", argumentParser, logging,
+                "Terminal", "Settings", "Samples", argumentParser, logging,
             ],
             swiftSettings: strict,
             // With the runtime inside, 13 000 names would be exported that nobody looks up: two megabytes of memory.
