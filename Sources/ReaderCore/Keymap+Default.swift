@@ -1,7 +1,7 @@
 import Cells
 
 extension Keymap {
-    /// The keys of product.md. AZERTY's unshifted digit row reaches the first five personas too.
+    /// The keys until the configuration changes them. AZERTY's unshifted digit row reaches the first five personas too.
     public static let standard = Keymap(
         tables: [
             .list: table(listRows), .post: table(postRows), .thread: table(threadRows), .overlay: table(overlayRows),

@@ -24,7 +24,7 @@ final class AdoptedConfiguration: Sendable {
         /// Handles folded for the comparison with mentions.
         var foldedOwnHandles: Set<String> = []
 
-        /// Which of the given mentions is the user's own account.
+        /// Whether one of the post's mentions is the user's own account.
         func mentionsUser(_ post: Post) -> Bool {
             guard !foldedOwnHandles.isEmpty else { return false }
             return post.mentions.contains { foldedOwnHandles.contains($0.handle.string.lowercased()) }

@@ -1,6 +1,6 @@
 public import Text
 
-/// A JSON value to be written: for `list --json`, `inspect --json` and `export json`.
+/// A JSON value to be written: for `list --json` and `inspect --json`.
 public indirect enum JSONTerm: Sendable {
     case null
     case bool(Bool)

@@ -150,7 +150,7 @@ public struct WindowRequest: Hashable, Sendable {
         case newerThan(EntryKey)
         /// Half of the limit on each side of the key, the entry itself included when it exists.
         case around(EntryKey)
-        /// Around the place where the user was (`PanePosition`), else the newest.
+        /// Around the place where the user was, as the store kept it, else the newest.
         case position
     }
 
