@@ -6,7 +6,7 @@ import TimelineModel
 /// spaces between them, so the file can be checked and read by any SQLite and no callback runs for a word.
 ///
 /// The index keeps which post has which word and nothing else (`detail=none`): it answers a superset, and the
-/// matcher decides. The table holds no text (`content=''`), so a deletion hands in the words that were indexed.
+/// matcher decides. The table holds no text (`content=''`), so a deletion hands in the text that was indexed.
 enum FullText {
     /// Raised when the words of a text change meaning: the tokenizer, or which texts of a post are searched. The
     /// index is then built again on opening.
@@ -35,37 +35,9 @@ enum FullText {
         }
     }
 
-    /// The words by which a post is found, each once, in a fixed order: those of `Query.searchableText(of:)`, and
-    /// those by which `from:`, `mentions:`, `tag:` and `domain:` look.
-    static func words(of post: Post) -> [String] {
-        var seen = Set<String>()
-        func add(_ text: String, as kind: Kind) {
-            for word in Tokenizer.words(of: text) { seen.insert(kind.mark + word) }
-        }
-        for text in Query.searchableText(of: post) { seen.formUnion(Tokenizer.words(of: text.string)) }
-        add(post.author.name.string, as: .author)
-        // The matcher compares folded handles and tags, so their words are those of the folded text.
-        if let handle = post.author.handle { add(Tokenizer.folded(handle.string), as: .author) }
-        for mention in post.mentions { add(Tokenizer.folded(mention.handle.string), as: .mention) }
-        for tag in post.tags { add(Tokenizer.folded(tag.string), as: .tag) }
-        for host in Set(post.links.map(\.host)) {
-            for domain in domains(of: host) { seen.insert(Kind.host.mark + domain) }
-        }
-        return seen.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    }
-
-    /// `words` as the index keeps them.
-    static func keptWords(of post: Post) -> [String] {
-        let words = words(of: post)
-        guard words.contains(where: { $0.utf8.count > longestKept }) else { return words }
-        return Set(words.map { String(decoding: $0.utf8.prefix(longestKept), as: UTF8.self) }).sorted()
-    }
-
-    /// UTF-8 bytes of a word that FTS5 keeps (`FTS5_MAX_TOKEN_SIZE`).
-    private static let longestKept = 32_768
-
-    /// `words` as one text, some of them more than once and in no order: the index keeps each once, and making strings
-    /// and a set of them would take longer than indexing them does.
+    /// The words by which a post is found, as one text, some of them more than once: those of
+    /// `Query.searchableText(of:)`, and those by which `from:`, `mentions:`, `tag:` and `domain:` look. The index keeps
+    /// each once, and making strings and a set of them would take longer than indexing them does.
     static func text(of post: Post) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(2048)
@@ -83,10 +55,11 @@ enum FullText {
         }
         for text in Query.searchableText(of: post) { add(text.string, as: .text) }
         add(post.author.name.string, as: .author)
+        // The matcher compares folded handles and tags, so their words are those of the folded text.
         if let handle = post.author.handle { add(Tokenizer.folded(handle.string), as: .author) }
         for mention in post.mentions { add(Tokenizer.folded(mention.handle.string), as: .mention) }
         for tag in post.tags { add(Tokenizer.folded(tag.string), as: .tag) }
-        for host in Set(post.links.map(\.host)) {
+        for host in Set(post.links.map(\.host)).sorted() {
             for domain in domains(of: host) {
                 bytes.append(contentsOf: Kind.host.mark.utf8)
                 bytes.append(contentsOf: domain.utf8)
@@ -95,6 +68,15 @@ enum FullText {
         }
         return String(decoding: bytes, as: UTF8.self)
     }
+
+    /// The words of a post as the index keeps them, each once.
+    static func keptWords(of post: Post) -> [String] {
+        let words = text(of: post).utf8.split(separator: 32).map { Array($0.prefix(longestKept)) }
+        return Set(words).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// UTF-8 bytes of a word that FTS5 keeps (`FTS5_MAX_TOKEN_SIZE`).
+    private static let longestKept = 32_768
 
     /// A host and each domain above it: every one of them finds it.
     private static func domains(of host: String) -> [Substring] {
@@ -110,10 +92,17 @@ enum FullText {
             "INSERT INTO post_words (rowid, words) VALUES (?, ?)", .integer(row), .text(text(of: post)))
     }
 
-    static func remove(_ words: [String], of post: Int64, in database: Database) throws {
+    static func remove(_ post: Post, as row: Int64, in database: Database) throws {
         try database.run(
-            "INSERT INTO post_words (post_words, rowid, words) VALUES ('delete', ?, ?)", .integer(post),
-            .text(words.joined(separator: " ")))
+            "INSERT INTO post_words (post_words, rowid, words) VALUES ('delete', ?, ?)", .integer(row),
+            .text(text(of: post)))
+    }
+
+    static func replace(_ old: Post, by new: Post, as row: Int64, in database: Database) throws {
+        // Bytewise, as the index compares: strings of two normalizations are equal.
+        guard !text(of: old).utf8.elementsEqual(text(of: new).utf8) else { return }
+        try remove(old, as: row, in: database)
+        try add(new, as: row, in: database)
     }
 
     /// Builds the index again from the posts, `batch` posts at a time.

@@ -225,13 +225,8 @@ struct Ingestion {
         let isEdited = values.contentHash != known.contentHash
         let edited = incoming.edited ?? (isEdited ? fetched : known.edited)
         guard isEdited || values.recordHash != known.recordHash else { return false }
-        if let old = try PostRow.one(known.row, in: database) {
-            let before = FullText.words(of: old.post)
-            let after = FullText.words(of: incoming)
-            if before != after {
-                try FullText.remove(before, of: known.row, in: database)
-                try FullText.add(incoming, as: known.row, in: database)
-            }
+        if let old = try PostRow.one(known.row, in: database)?.post {
+            try FullText.replace(old, by: incoming, as: known.row, in: database)
         }
         try values.update(known.row, firstSeen: known.firstSeen, edited: edited, source: source, in: database)
         report.updatedPosts += 1
@@ -411,7 +406,7 @@ enum Removal {
                 .integer(post))
         }
         if let stored = try PostRow.one(post, in: database) {
-            try FullText.remove(FullText.words(of: stored.post), of: post, in: database)
+            try FullText.remove(stored.post, as: post, in: database)
         }
         for sql in [
             "DELETE FROM entry WHERE post = ?", "DELETE FROM gap WHERE post = ?", "DELETE FROM sighting WHERE post = ?",
