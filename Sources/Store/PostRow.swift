@@ -113,14 +113,7 @@ struct PostValues {
     /// Cuts at a grapheme boundary, so that neither part begins with a stray mark.
     private static func cut(_ text: String) -> (lead: String, rest: String?) {
         guard text.utf8.count > PostRow.leadLength else { return (text, nil) }
-        if let end = plainBoundary(text) { return (String(text[..<end]), String(text[end...])) }
-        var end = text.startIndex
-        var length = 0
-        for place in text.indices {
-            length += text[place].utf8.count
-            if length > PostRow.leadLength { break }
-            end = text.index(after: place)
-        }
+        let end = plainBoundary(text) ?? text.endOfClusters(within: PostRow.leadLength)
         // A first cluster longer than the lead stays whole.
         guard end > text.startIndex else { return (text, nil) }
         return (String(text[..<end]), String(text[end...]))
@@ -192,9 +185,9 @@ struct PostValues {
     }
 }
 
-/// FNV-1a over several parts, each followed by a separator that no UTF-8 text contains.
+/// A hash of several parts, each followed by a separator that no UTF-8 text contains.
 private struct RunningHash {
-    private var state: UInt64 = 0xcbf2_9ce4_8422_2325
+    private var state = StableHash.start
 
     var value: Int64 { Int64(bitPattern: state) }
 
@@ -207,9 +200,21 @@ private struct RunningHash {
         for shift in stride(from: 0, to: 64, by: 8) { combine(UInt8(truncatingIfNeeded: number >> UInt64(shift))) }
     }
 
-    private mutating func combine(_ byte: UInt8) {
-        state ^= UInt64(byte)
-        state = state &* 0x100_0000_01b3
+    private mutating func combine(_ byte: UInt8) { state = StableHash.of(byte, after: state) }
+}
+
+extension String {
+    /// The end of the grapheme clusters that fit into so many UTF-8 bytes.
+    func endOfClusters(within bytes: Int) -> Index {
+        guard utf8.count > bytes else { return endIndex }
+        var end = startIndex
+        var length = 0
+        for place in indices {
+            length += self[place].utf8.count
+            if length > bytes { break }
+            end = index(after: place)
+        }
+        return end
     }
 }
 

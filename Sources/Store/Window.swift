@@ -167,18 +167,8 @@ private struct WindowReading {
             published: row.optionalInteger(10).map { Timestamp(milliseconds: $0) })
     }
 
-    /// At most so many bytes, cut between grapheme clusters.
     private func excerpt(_ text: String) -> SafeText {
-        let wanted = max(0, request.excerptLength)
-        guard text.utf8.count > wanted else { return SafeText(storedSafe: text, as: .body) }
-        var end = text.startIndex
-        var length = 0
-        for place in text.indices {
-            length += text[place].utf8.count
-            if length > wanted { break }
-            end = text.index(after: place)
-        }
-        return SafeText(storedSafe: String(text[..<end]), as: .body)
+        SafeText(storedSafe: String(text[..<text.endOfClusters(within: request.excerptLength)]), as: .body)
     }
 
     // MARK: Gaps

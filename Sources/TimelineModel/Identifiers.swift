@@ -75,12 +75,12 @@ public enum StableHash {
     /// - Parameter start: the hash of what comes before, to hash in parts.
     public static func of(_ text: String, after start: UInt64 = start) -> UInt64 {
         var hash = start
-        for byte in text.utf8 {
-            hash ^= UInt64(byte)
-            hash = hash &* 0x100_0000_01b3
-        }
+        for byte in text.utf8 { hash = of(byte, after: hash) }
         return hash
     }
+
+    @inlinable
+    public static func of(_ byte: UInt8, after start: UInt64) -> UInt64 { (start ^ UInt64(byte)) &* 0x100_0000_01b3 }
 }
 
 /// The name of a persona as the configuration spells it: the key under which everything of it is kept.
