@@ -110,12 +110,10 @@ extension Ingestion {
     private func reaches(_ older: String, _ page: Page, _ source: Int64, _ reachesKnown: Bool) -> Bool {
         var isOrdered = content.addresses[source]?.isInOrderOfIDs ?? false
         for item in page.items {
-            if item.sighting.entryID == older { return true }
-            switch EntryOrder.isNewer(item.sighting.entryID, than: older) {
-            case nil: isOrdered = false
-            case false? where isOrdered: return true
-            case _?: break
-            }
+            let id = item.sighting.entryID
+            if id == older || (isOrdered && MastodonID.isNewer(older, than: id)) { return true }
+            // Ids of two families have no order.
+            if !MastodonID.isNewer(id, than: older) { isOrdered = false }
         }
         return reachesKnown && !isOrdered
     }
@@ -261,34 +259,13 @@ extension Ingestion {
     }
 }
 
-/// The order of the entry ids of one server: longer is newer, then bytewise.
-/// Source: docs.joinmastodon.org/api/guidelines; Mastodon's snowflakes, GoToSocial's ULIDs and Pleroma's flakes keep
-/// to it.
-enum EntryOrder {
-    /// Nil when the two have no order: one of them is no such id.
-    static func isNewer(_ id: String, than other: String) -> Bool? {
-        let (left, right) = (id.utf8, other.utf8)
-        func isNumber(_ text: String.UTF8View) -> Bool { text.allSatisfy { (0x30...0x39).contains($0) } }
-        func isSortable(_ text: String.UTF8View) -> Bool {
-            text.count >= 16
-                && text.allSatisfy {
-                    (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) || (0x61...0x7a).contains($0)
-                }
-        }
-        if left.count == right.count {
-            guard isNumber(left) && isNumber(right) || isSortable(left) && isSortable(right) else { return nil }
-            return right.lexicographicallyPrecedes(left)
-        }
-        return isNumber(left) && isNumber(right) ? left.count > right.count : nil
-    }
-}
-
 extension SourceAddress {
-    /// Whether its entries stand in the order of their ids: not in that in which somebody set a bookmark.
+    /// Whether its entries stand in the order of their ids (`MastodonID`); those of a feed are of any kind.
     fileprivate var isInOrderOfIDs: Bool {
         switch self {
-        case .account(_, .bookmarks), .account(_, .favourites): false
-        default: true
+        case .feed: false
+        case .account(_, let timeline): timeline.isInOrderOfIDs
+        case .posts, .hashtag, .publicTimeline: true
         }
     }
 }

@@ -53,7 +53,7 @@ extension Ingestion {
                 try take(item.post, item.sighting, position: -position, from: source, title: state.title, at: now)
                 let entryID = item.sighting.entryID
                 // A stream also brings posts that came late and stand below others.
-                if newest.map({ EntryOrder.isNewer(entryID, than: $0) ?? true }) ?? true { newest = entryID }
+                if newest.map({ !MastodonID.isOlderOrSame(entryID, than: $0) }) ?? true { newest = entryID }
             case .edited(let item): try edit(item.post, from: source, at: now)
             case .deleted(let entryID):
                 for id in try posts(ofEntry: entryID, source) { try delete(id, from: source, at: now) }

@@ -51,6 +51,14 @@ public enum AccountTimeline: Hashable, Sendable {
         }
     }
 
+    /// Whether its entries stand in the order of their ids: not in that in which somebody set a bookmark.
+    public var isInOrderOfIDs: Bool {
+        switch self {
+        case .bookmarks, .favourites: false
+        case .home, .notifications, .list, .hashtags, .publicTimeline, .local: true
+        }
+    }
+
     public var shown: SafeText {
         switch self {
         case .list(let name): "list " + SafeText(sanitizing: name)
