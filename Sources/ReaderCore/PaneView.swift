@@ -25,36 +25,11 @@ enum PaneView {
         for shown in scroll.visible() {
             let isSelected = shown.index == selected
             if isSelected { cursor = Point(x: place.list.x, y: place.list.y + max(0, shown.row)) }
-            draw(shown, pane.entries[shown.index], isSelected, place.list, &canvas)
+            let post: PostSummary? = if case .post(let post) = pane.entries[shown.index] { post } else { nil }
+            canvas.draw(
+                shown, in: place.list, isUnread: post?.isRead == false, isSelected: isSelected, fillsHead: post != nil)
         }
         return cursor
-    }
-
-    private static func draw(
-        _ shown: VisibleEntry, _ entry: TimelineEntry, _ isSelected: Bool, _ list: Rect, _ canvas: inout Canvas
-    ) {
-        let isUnread: Bool
-        if case .post(let post) = entry { isUnread = !post.isRead } else { isUnread = false }
-        for (number, row) in shown.rows.enumerated() {
-            let y = shown.row + number
-            guard y >= 0, y < list.height else { continue }
-            let isSpacer = number == shown.rows.count - 1 && row == .empty
-            if isSelected, !isSpacer {
-                canvas.draw("▌", .selectionBar, at: Point(x: list.x, y: list.y + y), width: 1)
-            }
-            if number == 0, isUnread {
-                canvas.draw("●", .unreadDot, at: Point(x: list.x + 1, y: list.y + y), width: 1)
-            }
-            let text = Rect(
-                x: list.x + EntryRows.gutter, y: list.y + y, width: list.width - EntryRows.gutter - 1, height: 1)
-            if isSelected, number == 0, case .post = entry {
-                canvas.fill(text, .selection)
-                canvas.draw(row, in: text, overriding: .selection)
-                if isUnread { canvas.surface.restyle(text) { $0.with(.bold) } }
-            } else {
-                canvas.draw(row, in: text)
-            }
-        }
     }
 
     private static func drawRule(

@@ -126,7 +126,8 @@ enum VisitView {
         for shown in scroll.visible() {
             let isSelected = shown.index == selected
             if isSelected { cursor = Point(x: list.x, y: list.y + max(0, shown.row)) }
-            draw(shown, visit.entries[shown.index], isSelected, list, &canvas)
+            let isUnread = if case .post(let post) = visit.entries[shown.index].content { !post.isRead } else { false }
+            canvas.draw(shown, in: list, isUnread: isUnread, isSelected: isSelected, fillsHead: true)
             last = list.y + shown.row + shown.rows.count
         }
         if let failure = visit.failure, last < list.maxY {
@@ -144,31 +145,6 @@ enum VisitView {
         case .thread: "This post is not here any more."
         case .author, .feed, .tag: "No posts here."
         case .versions: "The server keeps no other version."
-        }
-    }
-
-    private static func draw(
-        _ shown: VisibleEntry, _ entry: VisitEntry, _ isSelected: Bool, _ list: Rect, _ canvas: inout Canvas
-    ) {
-        var isUnread = false
-        if case .post(let post) = entry.content { isUnread = !post.isRead }
-        for (number, row) in shown.rows.enumerated() {
-            let y = shown.row + number
-            guard y >= 0, y < list.height else { continue }
-            let line = list.y + y
-            if isSelected, row != .empty || number < shown.rows.count - 1 {
-                canvas.draw("▌", .selectionBar, at: Point(x: list.x, y: line), width: 1)
-            }
-            if number == 0, isUnread { canvas.draw("●", .unreadDot, at: Point(x: list.x + 1, y: line), width: 1) }
-            let width = list.width - EntryRows.gutter - 1
-            let text = Rect(x: list.x + EntryRows.gutter, y: line, width: width, height: 1)
-            if isSelected, number == 0 {
-                canvas.fill(text, .selection)
-                canvas.draw(row, in: text, overriding: .selection)
-                if isUnread { canvas.surface.restyle(text) { $0.with(.bold) } }
-            } else {
-                canvas.draw(row, in: text)
-            }
         }
     }
 }

@@ -113,6 +113,27 @@ struct Canvas {
         }
     }
 
+    /// Draws an entry of a list, with its selection bar and unread dot in the gutter.
+    /// - Parameter fillsHead: the first row of a selected entry is filled, not only its bar drawn.
+    mutating func draw(_ shown: VisibleEntry, in list: Rect, isUnread: Bool, isSelected: Bool, fillsHead: Bool) {
+        for (number, row) in shown.rows.enumerated() {
+            let y = list.y + shown.row + number
+            guard y >= list.y, y < list.maxY else { continue }
+            let isSpacer = number == shown.rows.count - 1 && row == .empty
+            if isSelected, !isSpacer { draw("▌", .selectionBar, at: Point(x: list.x, y: y), width: 1) }
+            if number == 0, isUnread { draw("●", .unreadDot, at: Point(x: list.x + 1, y: y), width: 1) }
+            let width = list.width - EntryRows.gutter - 1
+            let text = Rect(x: list.x + EntryRows.gutter, y: y, width: width, height: 1)
+            if isSelected, number == 0, fillsHead {
+                fill(text, .selection)
+                draw(row, in: text, overriding: .selection)
+                if isUnread { surface.restyle(text) { $0.with(.bold) } }
+            } else {
+                draw(row, in: text)
+            }
+        }
+    }
+
     private func style(_ segment: Segment, overriding role: Role?) -> Style {
         theme[role ?? segment.role].with(segment.attributes)
     }
