@@ -9,33 +9,9 @@ extension State {
     }
 
     private mutating func show(_ change: MarkChange, on ids: Set<PostID>) {
-        for index in panes.indices {
-            panes[index].change(ids) { post in
-                switch change {
-                case .read: post.isRead = true
-                case .unread: post.isRead = false
-                case .star: post.isStarred = true
-                case .unstar: post.isStarred = false
-                }
-            }
-        }
-        for index in visits.indices {
-            visits[index].change(ids) { post in
-                switch change {
-                case .read: post.isRead = true
-                case .unread: post.isRead = false
-                case .star: post.isStarred = true
-                case .unstar: post.isStarred = false
-                }
-            }
-        }
-        guard let shown = detail?.post.id, ids.contains(shown) else { return }
-        switch change {
-        case .read: detail?.isRead = true
-        case .unread: detail?.isRead = false
-        case .star: detail?.isStarred = true
-        case .unstar: detail?.isStarred = false
-        }
+        for index in panes.indices { panes[index].change(ids) { $0.take(change) } }
+        for index in visits.indices { visits[index].change(ids) { $0.take(change) } }
+        if let shown = detail?.post.id, ids.contains(shown) { detail?.take(change) }
     }
 
     mutating func markOpened(_ post: PostSummary) -> [Effect] {
@@ -175,3 +151,24 @@ extension State {
         return load(focus, .around(key), landing: .at(key))
     }
 }
+
+/// What shows the marks of a post.
+private protocol Marked {
+    var isRead: Bool { get set }
+    var isStarred: Bool { get set }
+}
+
+extension Marked {
+    fileprivate mutating func take(_ change: MarkChange) {
+        switch change {
+        case .read: isRead = true
+        case .unread: isRead = false
+        case .star: isStarred = true
+        case .unstar: isStarred = false
+        }
+    }
+}
+
+extension PostSummary: Marked {}
+extension FoundPost: Marked {}
+extension PostDetail: Marked {}
