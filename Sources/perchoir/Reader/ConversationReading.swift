@@ -127,7 +127,7 @@ struct ConversationReading: Sendable {
         }
         found.older = window.reachesOldest ? nil : window.entries.last?.key.cursor
         guard older == nil else { return .posts(found) }
-        let health = try store.health(now: SystemClock.now()).first { $0.source == feed }
+        let health = try store.health(persona: persona, now: SystemClock.now()).first { $0.source == feed }
         let name = health?.name ?? found.posts.first?.post.author.name ?? "feed"
         let profile = AuthorProfile(author: Author(name: name, address: health?.homePage), posts: health?.total)
         return .author(profile, found)
