@@ -10,7 +10,7 @@ public enum Effect: Hashable, Sendable {
     case undoMark
     case redoMark
     /// The next unread post of the pane below `from` in the pane's order, then from its top; nil begins at the top.
-    case findUnread(Pane, PaneFilter, from: EntryKey?, direction: Direction, generation: Int)
+    case findUnread(Pane, PaneFilter, from: EntryKey?, direction: TimeDirection, generation: Int)
     case search(Pane, PaneFilter, Query, generation: Int)
     case savePosition(Pane, EntryKey, PostID, seenNewest: EntryKey?)
     /// Take over where a server's marker leads, for the next start; the marker is done with.
@@ -40,7 +40,4 @@ public enum Effect: Hashable, Sendable {
         default: false
         }
     }
-
-    /// Which way on the time axis.
-    public enum Direction: Hashable, Sendable { case older, newer }
 }

@@ -72,7 +72,7 @@ extension PaneState {
         entries = merged + kept[next...]
     }
 
-    mutating func extend(by window: TimelineWindow, _ direction: Effect.Direction, keeping limit: Int) {
+    mutating func extend(by window: TimelineWindow, _ direction: TimeDirection, keeping limit: Int) {
         let known = Set(entries.map(Place.init))
         let more = screenOrder(window).filter { !known.contains(Place($0)) }
         if direction == downwards {

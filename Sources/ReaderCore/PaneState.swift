@@ -51,7 +51,7 @@ public struct PaneState: Hashable, Sendable {
             /// Takes the place of what is loaded.
             case replace(Landing)
             /// Continues what is loaded.
-            case extend(Effect.Direction)
+            case extend(TimeDirection)
         }
 
         public enum Landing: Hashable, Sendable {
@@ -135,7 +135,7 @@ public struct PaneState: Hashable, Sendable {
     }
 
     /// The direction on the time axis that lies downwards on the screen.
-    var downwards: Effect.Direction { persona.order == .newest ? .older : .newer }
+    var downwards: TimeDirection { persona.order == .newest ? .older : .newer }
     var reachesTop: Bool { persona.order == .newest ? reachesNewest : reachesOldest }
     var reachesBottom: Bool { persona.order == .newest ? reachesOldest : reachesNewest }
 

@@ -92,7 +92,7 @@ extension State {
 
     private mutating func findUnread(from key: EntryKey?, downwards: Bool, panesLeft: [Pane]) -> [Effect] {
         guard let pane = focused else { return [] }
-        let direction: Effect.Direction = downwards == (pane.downwards == .older) ? .older : .newer
+        let direction: TimeDirection = downwards == (pane.downwards == .older) ? .older : .newer
         let wish = UnreadWish(pane: pane.pane, generation: nextGeneration(), panesLeft: panesLeft)
         unreadWish = wish
         return [.findUnread(pane.pane, pane.filter, from: key, direction: direction, generation: wish.generation)]

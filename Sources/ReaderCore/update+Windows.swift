@@ -118,7 +118,7 @@ extension State {
         return []
     }
 
-    private mutating func extend(_ index: Int, _ direction: Effect.Direction, from key: EntryKey) -> [Effect] {
+    private mutating func extend(_ index: Int, _ direction: TimeDirection, from key: EntryKey) -> [Effect] {
         request(index, direction == .older ? .olderThan(key) : .newerThan(key), use: .extend(direction))
     }
 

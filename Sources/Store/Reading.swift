@@ -18,12 +18,10 @@ extension PostStore {
         return try read { try PaneCounting.all(content, in: $0) }
     }
 
-    public enum Direction: Sendable { case older, newer }
-
     /// The nearest unread entry from a place (which itself does not count), or from the end of the pane that lies
     /// behind the reader when there is no place.
     public func nextUnread(
-        in pane: Pane, filter: PaneFilter = PaneFilter(), from key: EntryKey?, towards direction: Direction
+        in pane: Pane, filter: PaneFilter = PaneFilter(), from key: EntryKey?, towards direction: TimeDirection
     ) throws(StoreError) -> EntryKey? {
         var filter = filter
         filter.unreadOnly = true

@@ -137,6 +137,9 @@ public struct Gap: Hashable, Sendable {
     }
 }
 
+/// Which way on the time axis.
+public enum TimeDirection: Hashable, Sendable { case older, newer }
+
 /// Which stretch of a pane to read. Directions are in time, whatever the pane's order on the screen.
 public struct WindowRequest: Hashable, Sendable {
     public enum Anchor: Hashable, Sendable {

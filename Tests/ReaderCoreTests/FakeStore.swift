@@ -156,7 +156,7 @@ struct FakeStore {
     }
 
     private func unread(
-        _ pane: Pane, _ filter: PaneFilter, _ key: EntryKey?, _ direction: Effect.Direction
+        _ pane: Pane, _ filter: PaneFilter, _ key: EntryKey?, _ direction: TimeDirection
     ) -> EntryKey? {
         var keys = entries(pane, filter).compactMap { entry -> EntryKey? in
             if case .post(let post) = entry, !post.isRead { post.key } else { nil }

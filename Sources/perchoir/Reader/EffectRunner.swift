@@ -86,10 +86,9 @@ final class EffectRunner: Sendable {
             }
         case .findUnread(let pane, let filter, let from, let direction, let generation):
             answer(expected: isAwaited) { store throws(StoreError) in
-                let towards = direction.onTheTimeAxis
-                var found = try store.nextUnread(in: pane, filter: filter, from: from, towards: towards)
+                var found = try store.nextUnread(in: pane, filter: filter, from: from, towards: direction)
                 if found == nil, from != nil {
-                    found = try store.nextUnread(in: pane, filter: filter, from: nil, towards: towards)
+                    found = try store.nextUnread(in: pane, filter: filter, from: nil, towards: direction)
                 }
                 return .unreadFound(pane, found, generation: generation)
             } orFailed: {
@@ -312,15 +311,6 @@ final class EffectRunner: Sendable {
         while true {
             done.wait()
             if let value = result.withLock({ $0 }) { return value }
-        }
-    }
-}
-
-extension Effect.Direction {
-    var onTheTimeAxis: PostStore.Direction {
-        switch self {
-        case .older: .older
-        case .newer: .newer
         }
     }
 }
