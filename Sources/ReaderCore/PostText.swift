@@ -202,15 +202,7 @@ struct PostText: Hashable {
         guard !post.attachments.isEmpty else { return [] }
         var rows: [Row] = [.empty]
         for (index, attachment) in post.attachments.enumerated() {
-            let kind: SafeText =
-                switch attachment.kind {
-                case .image: "image"
-                case .video: "video"
-                case .audio: "audio"
-                case .animation: "animation"
-                case .file: "file"
-                }
-            var text = kind
+            var text = attachment.kind.shown
             if post.attachments.count > 1 { text += " \(index + 1) of \(post.attachments.count)" }
             text += ": " + (attachment.alt ?? attachment.mediaType ?? "no description")
             rows += wrap(text, attachment.alt == nil ? .secondary : .text)
