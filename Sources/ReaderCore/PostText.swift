@@ -98,7 +98,7 @@ struct PostText: Hashable {
         var rows: [Row] = []
         if !post.tags.isEmpty { rows += wrap(post.tags.map { "#" + $0 }.joined(by: " "), .hashtag) }
         let numbers = counts(post)
-        let seen = detail.seen.map { $0.source + " " + Wording.shortTime($0.at, now: now, zone) }.joined(by: " · ")
+        let seen = detail.seen.map { $0.name + " " + Wording.shortTime($0.at, now: now, zone) }.joined(by: " · ")
         if !numbers.isEmpty, !seen.isEmpty,
             GraphemeWidth.columns(of: numbers) + GraphemeWidth.columns(of: seen) + 10 <= width
         {

@@ -35,12 +35,11 @@ extension State {
         return wish(.source)
     }
 
-    /// The source of the focused persona that carried a post first, by the name under which it was seen.
+    /// The source of the focused persona that carried a post first.
     mutating func showSource(of detail: PostDetail) -> [Effect] {
-        let own = focused.map { sources(of: $0.persona.id) } ?? []
-        for seen in detail.seen {
-            let named = own.filter { $0.name == seen.source }
-            if named.count == 1 { return showOverlay(.sourceInfo(named[0].source)) }
+        let own = focused.map { sources(of: $0.persona.id).map(\.source) } ?? []
+        if let first = detail.seen.first(where: { own.contains($0.source) }) {
+            return showOverlay(.sourceInfo(first.source))
         }
         return answer("It is not known which source this came from · \(keyName(.sources)) lists them")
     }

@@ -73,7 +73,7 @@ extension AdoptedConfiguration.Content {
         guard let stored = try PostRow.one(post, in: database) else { return nil }
         let detail = try detail(of: stored, in: database)
         var names: [SafeText] = []
-        for name in detail.seen.map(\.source) where !names.contains(name) { names.append(name) }
+        for name in detail.seen.map(\.name) where !names.contains(name) { names.append(name) }
         let contexts = try entries.map { try context(of: $0, post: stored, now: now, in: database) }
         return ListedPost(detail: detail, contexts: contexts, sources: names, key: key)
     }

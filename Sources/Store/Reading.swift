@@ -50,12 +50,14 @@ extension AdoptedConfiguration.Content {
         ) { (isRead: $0.flag(0), isStarred: $0.flag(1)) }
         let seen = try database.all(
             """
-            SELECT sighting.source, sighting.first_seen, sighting.booster, source.title, source.address FROM sighting
-            JOIN source ON source.id = sighting.source WHERE sighting.post = ? ORDER BY sighting.first_seen, sighting.id
+            SELECT sighting.source, sighting.first_seen, sighting.booster, source.title, source.address, source.key
+            FROM sighting JOIN source ON source.id = sighting.source
+            WHERE sighting.post = ? ORDER BY sighting.first_seen, sighting.id
             """, .integer(stored.row)
         ) { found in
             PostDetail.Seen(
-                source: shownName(
+                source: SourceID(value: found.text(5)),
+                name: shownName(
                     ofSource: found.integer(0),
                     title: found.optionalText(3).map { SafeText(storedSafe: $0, as: .line) },
                     address: found.text(4)),

@@ -217,12 +217,15 @@ public struct PaneCounts: Hashable, Sendable {
 public struct PostDetail: Hashable, Sendable {
     /// When and where a source first carried the post.
     public struct Seen: Hashable, Sendable {
-        public var source: SafeText
+        public var source: SourceID
+        /// The user's name for the source, else its own title, else its address.
+        public var name: SafeText
         public var at: Timestamp
         public var boostedBy: Author?
 
-        public init(source: SafeText, at: Timestamp, boostedBy: Author? = nil) {
+        public init(source: SourceID, name: SafeText, at: Timestamp, boostedBy: Author? = nil) {
             self.source = source
+            self.name = name
             self.at = at
             self.boostedBy = boostedBy
         }

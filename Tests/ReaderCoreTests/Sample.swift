@@ -214,8 +214,8 @@ enum Sample {
         return PostDetail(
             post: post, firstSeen: clock("14:32"),
             seen: [
-                PostDetail.Seen(source: "@iriche home", at: clock("14:32")),
-                PostDetail.Seen(source: "feed", at: clock("14:40")),
+                PostDetail.Seen(source: feed("https://iriche.example/").id, name: "@iriche home", at: clock("14:32")),
+                PostDetail.Seen(source: feed("https://feed.example/").id, name: "feed", at: clock("14:40")),
             ])
     }()
 }
