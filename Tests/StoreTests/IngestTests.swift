@@ -37,6 +37,17 @@ struct IngestTests {
         try expect(bench.store.verify(), is: [])
     }
 
+    /// Strings of two normalizations are equal in Swift, and two words in the index.
+    @Test("Two spellings of one word go with an edit")
+    func normalizations() throws {
+        let bench = try Bench()
+        let both: SafeText = "\u{D55C}\u{AD6D} \u{1112}\u{1161}\u{11AB}\u{1100}\u{116E}\u{11A8}"
+        try bench.ingest("daily", Bench.page([Bench.post("a", both)]))
+        try expect(bench.store.verify(), is: [])
+        try bench.ingest("daily", Bench.page([Bench.post("a", "after")]), at: 60)
+        try expect(bench.store.verify(), is: [])
+    }
+
     @Test("New counts are no edit")
     func counts() throws {
         let bench = try Bench()
