@@ -27,8 +27,8 @@ public enum Effect: Hashable, Sendable {
     case openLink(WebAddress)
     case copy(WebAddress)
     /// Find out what the user means by an address; add it when there is one answer.
-    case resolveSource(SafeText, PersonaID)
-    case addSource(Offer, PersonaID)
+    case resolveSource(SafeText, PersonaID, generation: Int)
+    case addSource(Offer, PersonaID, generation: Int)
     case redraw
     case suspend
     case end

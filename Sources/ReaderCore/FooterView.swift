@@ -123,7 +123,7 @@ enum FooterView {
 extension State {
     /// What the last line says may have taken rows of the panes.
     var coversPanesFromBelow: Bool {
-        if let prompt { return prompt.problem != nil || prompt.isAwaited }
+        if let prompt { return prompt.problem != nil || prompt.awaited != nil }
         return notice.map { GraphemeWidth.columns(of: $0.text) > size.width - 2 } ?? false
     }
 }

@@ -29,9 +29,9 @@ public enum Message: Hashable, Sendable {
     case liveChanged([SourceID: LiveState])
     /// Something was done that has only a line to say.
     case answered(Notice)
-    case sourceAdded(SafeText, PersonaID)
-    case sourcesOffered(PersonaID, [Offer])
-    case addingFailed(SafeText)
+    case sourceAdded(SafeText, PersonaID, generation: Int)
+    case sourcesOffered(PersonaID, [Offer], generation: Int)
+    case addingFailed(SafeText, generation: Int)
     /// The configuration was read anew (a source was added).
     case personasChanged([Persona], hasSources: Bool)
     /// What is wrong in config.toml now.

@@ -81,8 +81,9 @@ public struct Prompt: Hashable, Sendable {
     public var cursor = 0
     /// What is wrong with the text, shown until it changes.
     public var problem: SafeText?
-    /// The text was given away to be looked at; it stays, unchanged, until the answer comes.
-    public var isAwaited = false
+    /// The generation of the request by which the text was given away to be looked at; it stays, unchanged, until the
+    /// answer comes.
+    public var awaited: Int?
 
     public init(_ kind: Kind) { self.kind = kind }
 

@@ -15,7 +15,7 @@ enum PromptView {
         let cursor = Point(x: min(start + before, line.maxX - 1), y: line.y)
         if let problem = prompt.problem {
             draw(problem, .error, after: end, line, &canvas)
-        } else if prompt.isAwaited {
+        } else if prompt.awaited != nil {
             draw("looking at it · Esc leaves", .secondary, after: end, line, &canvas)
         } else if prompt.text.isEmpty, let hint = hint(prompt) {
             let left = line.maxX - end - 3

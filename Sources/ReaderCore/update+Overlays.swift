@@ -126,7 +126,7 @@ extension State {
         case .offers(let persona, let offers):
             guard offers.indices.contains(overlay.row) else { return [] }
             overlays.removeLast()
-            return [.addSource(offers[overlay.row], persona)]
+            return [.addSource(offers[overlay.row], persona, generation: nextGeneration())]
         case .help, .sourceInfo, .errors: return []
         }
     }

@@ -19,7 +19,7 @@ extension State {
         case .escape, .control("c"), .control("g"):
             self.prompt = nil
             return []
-        case _ where prompt.isAwaited: return []
+        case _ where prompt.awaited != nil: return []
         case .enter: return accept(prompt)
         default: prompt.edit(key)
         }
@@ -30,7 +30,7 @@ extension State {
     mutating func paste(_ text: SafeText) -> [Effect] {
         if let prompt {
             // A question wants one key, not a text.
-            guard !prompt.isQuestion, !prompt.isAwaited else { return [] }
+            guard !prompt.isQuestion, prompt.awaited == nil else { return [] }
             self.prompt?.insert(text.onOneLine)
         } else if case .help? = overlays.last?.kind {
             overlays[overlays.count - 1].typed += text.onOneLine
@@ -49,24 +49,25 @@ extension State {
                 self.prompt = nil
                 return []
             }
-            self.prompt?.isAwaited = true
-            return [.resolveSource(prompt.text, persona)]
+            let generation = nextGeneration()
+            self.prompt?.awaited = generation
+            return [.resolveSource(prompt.text, persona, generation: generation)]
         case .confirmMark: return []
         }
     }
 
     /// What the prompt waited for is there.
-    mutating func leaveAwaitedPrompt() {
-        if prompt?.isAwaited == true { prompt = nil }
+    mutating func leavePrompt(awaiting generation: Int) {
+        if prompt?.awaited == generation { prompt = nil }
     }
 
     /// The address can be mended where it was typed; who left the prompt meanwhile keeps his keys.
-    mutating func failAdding(_ text: SafeText) -> [Effect] {
-        guard prompt?.isAwaited == true else {
+    mutating func failAdding(_ text: SafeText, _ generation: Int) -> [Effect] {
+        guard prompt?.awaited == generation else {
             notice = Notice(.error, text)
             return []
         }
-        prompt?.isAwaited = false
+        prompt?.awaited = nil
         prompt?.problem = text
         return []
     }

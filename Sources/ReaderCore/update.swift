@@ -57,17 +57,17 @@ private func react(_ state: inout State, _ message: Message) -> [Effect] {
     case .answered(let notice):
         state.notice = notice
         return []
-    case .sourceAdded(let name, let persona):
+    case .sourceAdded(let name, let persona, let generation):
         state.hasSources = true
-        state.leaveAwaitedPrompt()
+        state.leavePrompt(awaiting: generation)
         state.notice = Notice(.answer, name + " added to " + persona.shown)
         return [state.askForHealth]
-    case .sourcesOffered(let persona, let offers):
-        state.leaveAwaitedPrompt()
+    case .sourcesOffered(let persona, let offers, let generation):
+        state.leavePrompt(awaiting: generation)
         state.overlays.append(Overlay(.offers(persona, offers)))
         state.notice = nil
         return []
-    case .addingFailed(let text): return state.failAdding(text)
+    case .addingFailed(let text, let generation): return state.failAdding(text, generation)
     case .problemsFound(let problems):
         state.problems = problems
         return []

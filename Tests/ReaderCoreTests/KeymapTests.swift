@@ -147,7 +147,8 @@ import TimelineModel
         robot.press("S")
         #expect(robot.screen.contains("No source yet · F4 adds one"))
         robot.press("Esc")
-        robot.send(.sourcesOffered("news", [Offer(address: Sample.lemonde), Offer(address: Sample.aubry)]))
+        robot.send(
+            .sourcesOffered("news", [Offer(address: Sample.lemonde), Offer(address: Sample.aubry)], generation: 0))
         #expect(robot.screen.contains("F6 adds one"))
         robot.state.overlays = [Overlay(.links([]))]
         #expect(robot.screen.contains("F6 opens · F7 copies"))

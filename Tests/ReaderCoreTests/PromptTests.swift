@@ -186,13 +186,19 @@ import TimelineModel
         var robot = Robot(Sample.mockUp())
         robot.press("3", "e")
         robot.type("lemonde.fr")
-        expect(robot.effects { $0.press("Enter") }, is: [.resolveSource("lemonde.fr", "news")])
+        expect(
+            robot.effects { $0.press("Enter") },
+            is: [.resolveSource("lemonde.fr", "news", generation: robot.state.generation)])
         let offers = [Offer(address: Sample.lemonde, title: "Une"), Offer(address: Sample.aubry)]
-        robot.send(.sourcesOffered("news", offers))
-        expect(robot.effects { $0.press("j", "Enter") }, is: [.addSource(offers[1], "news")])
-        expect(robot.effects { $0.send(.sourceAdded("Une", "news")) }, is: [.loadHealth(counting: false)])
+        robot.send(.sourcesOffered("news", offers, generation: robot.state.generation))
+        let effects = robot.effects { $0.press("j", "Enter") }
+        let generation = robot.state.generation
+        expect(effects, is: [.addSource(offers[1], "news", generation: generation)])
+        expect(
+            robot.effects { $0.send(.sourceAdded("Une", "news", generation: generation)) },
+            is: [.loadHealth(counting: false)])
         #expect(robot.footer.contains("Une added to news"))
-        robot.send(.addingFailed("config.toml cannot be written"))
+        robot.send(.addingFailed("config.toml cannot be written", generation: generation))
         #expect(robot.footer.contains("config.toml cannot be written"))
         robot.press("e", "Enter")
         expect(robot.state.prompt, is: nil)
@@ -211,16 +217,35 @@ import TimelineModel
         #expect(robot.footer.contains("add to news: lemonde.fr/nothing"))
         #expect(robot.footer.contains("looking"))
         #expect(robot.effects { $0.press("x", "Enter") }.isEmpty, "it is looked at already")
-        robot.send(.addingFailed(Self.trouble))
+        robot.send(.addingFailed(Self.trouble, generation: robot.state.generation))
         #expect(robot.footer.contains("add to news: lemonde.fr/nothing"))
         #expect(robot.screen.contains("type its address"), "the end of what is wrong shows too")
         robot.press("^W")
         #expect(!robot.screen.contains("is no feed"))
         robot.type("lemonde.fr")
-        expect(robot.effects { $0.press("Enter") }, is: [.resolveSource("lemonde.fr", "news")])
-        robot.send(.sourceAdded("Une", "news"))
+        expect(
+            robot.effects { $0.press("Enter") },
+            is: [.resolveSource("lemonde.fr", "news", generation: robot.state.generation)])
+        robot.send(.sourceAdded("Une", "news", generation: robot.state.generation))
         expect(robot.state.prompt, is: nil)
         #expect(robot.footer.contains("Une added to news"))
+    }
+
+    @Test func aLateAnswerToAnEarlierAddressLeavesTheNewOneAlone() {
+        var robot = Robot(Sample.mockUp())
+        robot.press("3", "e")
+        robot.type("slow.example")
+        robot.press("Enter", "Esc")
+        let earlier = robot.state.generation
+        robot.press("e")
+        robot.type("lemonde.fr")
+        robot.press("Enter")
+        robot.send(.addingFailed(Self.trouble, generation: earlier))
+        expect(robot.state.prompt?.problem, is: nil)
+        robot.send(.sourceAdded("Slow", "news", generation: earlier))
+        expect(robot.state.prompt?.text, is: "lemonde.fr")
+        robot.send(.sourceAdded("Une", "news", generation: robot.state.generation))
+        expect(robot.state.prompt, is: nil)
     }
 
     @Test func whoReadsOnWhileAnAddressIsLookedAtIsToldAsOfAnythingElse() {
@@ -228,7 +253,7 @@ import TimelineModel
         robot.press("3", "e")
         robot.type("lemonde.fr/nothing")
         robot.press("Enter", "Esc", "j")
-        robot.send(.addingFailed(Self.trouble))
+        robot.send(.addingFailed(Self.trouble, generation: robot.state.generation))
         expect(robot.state.prompt, is: nil, "keys go on meaning what they meant")
         let words = robot.lines.suffix(5).joined().split(separator: " ").joined(separator: " ")
         #expect(words.contains("lemonde.fr/nothing is no feed") && words.contains("type its address"), "\(words)")
@@ -237,7 +262,7 @@ import TimelineModel
     @Test(arguments: [Size(width: 40, height: 12), Size(width: 120, height: 40)])
     func whatStandsOverThePanesLeavesNothingBehind(_ size: Size) {
         var robot = Robot(Sample.mockUp(), size: size)
-        robot.send(.addingFailed([Self.trouble, Self.trouble].joined(by: " · ")))
+        robot.send(.addingFailed([Self.trouble, Self.trouble].joined(by: " · "), generation: 0))
         let said = Drawn(state: robot.state, frame: view(robot.state))
         robot.press("F9")
         expect(view(robot.state, after: said), is: view(robot.state))

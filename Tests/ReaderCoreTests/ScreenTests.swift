@@ -145,7 +145,7 @@ import TimelineModel
                     """
                     https://lemonde.fr/nothing: the server answers 404 (not found); look at the address, or give the \
                     address of a page that names its feed
-                    """))
+                    """, generation: robot.state.generation))
         },
         Scene(name: "confirm", sizes: [small, usual]) { $0.press("A") },
         Scene(name: "offers", sizes: [small, usual]) { robot in
@@ -155,7 +155,7 @@ import TimelineModel
                     [
                         Offer(address: Sample.lemonde, title: "À la une"),
                         Offer(address: Sample.feed("https://www.lemonde.fr/international/rss_full.xml")),
-                    ]))
+                    ], generation: robot.state.generation))
         },
         Scene(name: "unknown-key", sizes: [small, usual]) { $0.press("gj") },
         Scene(name: "marked", sizes: [small, usual, wide]) { $0.press("3", ">") },

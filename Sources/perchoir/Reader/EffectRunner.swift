@@ -115,8 +115,8 @@ final class EffectRunner: Sendable {
         case .refresh(let persona): refresh(persona, dueOnly: false, isAsked: true)
         case .interruptFetching: rounds.cancelAll()
         case .fillGap(let gap, let side): fill(gap, from: side)
-        case .resolveSource(let typed, let persona): resolve(typed, persona)
-        case .addSource(let offer, let persona): add(offer, persona)
+        case .resolveSource(let typed, let persona, let generation): resolve(typed, persona, generation)
+        case .addSource(let offer, let persona, let generation): add(offer, persona, generation)
         case .openLink, .copy, .redraw, .suspend, .end: break
         }
     }
@@ -228,35 +228,36 @@ final class EffectRunner: Sendable {
 
     // MARK: Adding a source
 
-    private func resolve(_ typed: SafeText, _ persona: PersonaID) {
+    private func resolve(_ typed: SafeText, _ persona: PersonaID, _ generation: Int) {
         let (workspace, inbox) = (workspace, inbox)
         Task.detached(executorPreference: TaskQueues.shared) {
             do throws(FetchError) {
                 let found = try await workspace.resolver().resolve(typed.string)
                 let offers = found.map { Offer(address: $0.address, title: $0.title) }
                 if offers.count == 1 {
-                    self.add(offers[0], persona)
+                    self.add(offers[0], persona, generation)
                 } else {
-                    inbox.post(.sourcesOffered(persona, offers))
+                    inbox.post(.sourcesOffered(persona, offers, generation: generation))
                 }
             } catch {
-                inbox.post(.addingFailed(error.message))
+                inbox.post(.addingFailed(error.message, generation: generation))
             }
         }
     }
 
-    private func add(_ offer: Offer, _ persona: PersonaID) {
+    private func add(_ offer: Offer, _ persona: PersonaID, _ generation: Int) {
         upkeepQueue.async { [workspace, inbox, self] in
             do throws(WorkspaceError) {
                 let subscription = Subscription(persona: persona, address: offer.address)
                 try workspace.add(subscription)
                 takeOverConfiguration()
-                inbox.post(.sourceAdded(offer.title ?? offer.address.shown, persona))
+                let name = offer.title ?? offer.address.shown
+                inbox.post(.sourceAdded(name, persona, generation: generation))
                 let now = SystemClock.now()
                 let added = try workspace.dueSources(at: now).filter { $0.source == subscription.source }
                 start(added)
             } catch {
-                inbox.post(.addingFailed(error.message))
+                inbox.post(.addingFailed(error.message, generation: generation))
             }
         }
     }
