@@ -346,18 +346,21 @@ struct FeedDateWords {
         return digits
     }
 
+    /// Seconds; nil for what is no offset: an hour of more than sixty minutes, or more than any zone is away.
     private static func offset(_ digits: Substring, minutes: Substring?) -> Int? {
-        let total: Int
+        let parts: (hours: Substring, minutes: Substring)
         if let minutes, digits.utf8.count <= 2 {
-            total = (Int(digits) ?? 0) * 60 + (Int(minutes) ?? 0)
+            parts = (digits, minutes)
         } else {
             switch digits.utf8.count {
-            case 1, 2: total = (Int(digits) ?? 0) * 60
-            case 3: total = (Int(digits.prefix(1)) ?? 0) * 60 + (Int(digits.suffix(2)) ?? 0)
-            case 4: total = (Int(digits.prefix(2)) ?? 0) * 60 + (Int(digits.suffix(2)) ?? 0)
+            case 1, 2: parts = (digits, "0")
+            case 3, 4: parts = (digits.dropLast(2), digits.suffix(2))
             default: return nil
             }
         }
-        return total <= 14 * 60 ? total * 60 : nil
+        guard let hours = Int(parts.hours), let minutes = Int(parts.minutes), minutes < 60,
+            hours * 60 + minutes <= 14 * 60
+        else { return nil }
+        return (hours * 60 + minutes) * 60
     }
 }

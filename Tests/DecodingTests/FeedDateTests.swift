@@ -5,7 +5,7 @@ import TimelineModel
 @testable import Decoding
 
 @Suite struct FeedDateTests {
-    @Test(arguments: [
+    private static let spellings = [
         // RFC 3339 and its kin
         ("2003-12-31T10:14:55Z", "2003-12-31T10:14:55Z"), ("2003-12-31t10:14:55z", "2003-12-31T10:14:55Z"),
         ("2003-12-31 10:14:55", "2003-12-31T10:14:55Z"), ("2003-12-31T10:14:55.5Z", "2003-12-31T10:14:55.500Z"),
@@ -38,7 +38,9 @@ import TimelineModel
         ("2004년 05월 28일  오전 01:31:15", "2004-05-28T01:31:15Z"),
         // Unix time
         ("1072865695", "2003-12-31T10:14:55Z"), ("1072865695000", "2003-12-31T10:14:55Z"),
-    ])
+    ]
+
+    @Test(arguments: spellings)
     func datesOfTheWild(text: String, moment: String) {
         expect(FeedDate.parse(text)?.rfc3339, is: moment)
     }
@@ -50,6 +52,31 @@ import TimelineModel
     ])
     func whatIsNoDateIsNone(text: String) {
         expect(FeedDate.parse(text), is: nil)
+    }
+
+    /// Minutes of an offset were once added up unread: one such date ended the program.
+    @Test(arguments: [
+        "Mon, 01 Jan 2020 10:00:00 +01:9223372036854775807", "2020-01-01T10:00:00+99:9223372036854775807",
+        "2020-01-01T10:00:00+01:60", "2020-01-01T10:00:00+0160", "2020-01-01T10:00:00-99:00",
+    ])
+    func anOffsetThatNoClockHasIsNone(text: String) {
+        expect(FeedDate.parse(text)?.rfc3339, is: "2020-01-01T10:00:00Z")
+    }
+
+    @Test(arguments: spellings)
+    func numbersOfAnySizeInAnyPlaceAreADateOrNone(text: String, moment: String) {
+        let numbers = text.matches(of: /[0-9]+/)
+        for place in numbers.map(\.range) {
+            // Around the largest `Int`, and what becomes larger than it by 60 or by 3600.
+            for number in [
+                "9223372036854775807", "9223372036854775808", "153722867280912931", "2562047788015216",
+                "99999999999999999999", "4294967296", "999", "0",
+            ] {
+                let odd = String(text[..<place.lowerBound] + number + text[place.upperBound...])
+                guard let moment = FeedDate.parse(odd) else { continue }
+                expect(FeedDate.parse(moment.rfc3339), is: moment, "\(odd)")
+            }
+        }
     }
 
     @Test func whateverIsReadCanBeWrittenAndReadAgain() {
