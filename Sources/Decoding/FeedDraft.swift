@@ -83,7 +83,9 @@ struct AuthorText {
         self.address = address
         if let open = text.firstIndex(of: "("), text.hasSuffix(")"), text[..<open].contains("@") {
             name = String(text[text.index(after: open)...].dropLast()).trimmingASCIIWhitespace
-        } else if let open = text.lastIndex(of: "<"), text.hasSuffix(">"), text[open...].contains("@") {
+        } else if let open = text.utf8.lastIndex(of: UInt8(ascii: "<")), text.hasSuffix(">"),
+            text[open...].contains("@")
+        {
             name = String(text[..<open]).trimmingASCIIWhitespace
             if name?.isEmpty == true { name = AuthorText.localPart(text[open...].dropFirst().dropLast()) }
         } else if AuthorText.isMail(text[...]) {

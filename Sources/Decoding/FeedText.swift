@@ -45,13 +45,14 @@ enum FeedText {
 
     /// Titles that say they are plain are escaped twice all the same.
     private static func onceMore(_ text: String) -> String {
-        guard text.utf8.contains(UInt8(ascii: "&")) else { return text }
-        for entity in ["&amp;", "&quot;", "&#39;", "&#039;", "&apos;", "&#8217;", "&nbsp;"]
-        where text.contains(entity) && !text.contains("<") {
-            return HTMLText.richText(text).plain.string
-        }
-        return text
+        guard text.utf8.contains(UInt8(ascii: "&")), !text.utf8.contains(UInt8(ascii: "<")) else { return text }
+        let isEscaped = escapedTwice.contains { text.holds($0) }
+        return isEscaped ? HTMLText.richText(text).plain.string : text
     }
+
+    private static let escapedTwice: [StaticString] = [
+        "&amp;", "&quot;", "&#39;", "&#039;", "&apos;", "&#8217;", "&nbsp;",
+    ]
 
     static func body(_ node: MarkupNode, base: WebAddress?) -> RichText {
         let base = node.xmlAttribute("base").flatMap { References.resolve($0, against: base) } ?? base
@@ -75,7 +76,7 @@ enum FeedText {
             if isOpen, byte == UInt8(ascii: "/") || (97...122).contains(byte | 32) { return true }
             isOpen = byte == UInt8(ascii: "<")
         }
-        return text.contains("<!--")
+        return text.holds("<!--")
     }
 
     /// Text without markup: its line breaks are its own.

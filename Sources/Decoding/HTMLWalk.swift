@@ -33,7 +33,7 @@ struct HTMLWalk {
     mutating func visit(_ node: MarkupNode, depth: Int) {
         if let text = node.text { return append(HTMLWalk.withoutC1(text)) }
         guard node.isElement, depth < DecodingLimits.depth else { return }
-        if dropsQuoteInline, node.attribute("class")?.contains("quote-inline") == true { return }
+        if dropsQuoteInline, node.attribute("class")?.holds("quote-inline") == true { return }
         let outer = base
         if followsXMLBase, let nested = node.xmlAttribute("base") {
             base = References.resolve(nested, against: base) ?? base
@@ -215,7 +215,7 @@ struct HTMLWalk {
 
     private mutating func image(_ node: MarkupNode) {
         let alt = (node.attribute("alt") ?? node.attribute("title") ?? "").trimmingASCIIWhitespace
-        let isEmoji = node.attribute("class")?.lowercased().contains("emoji") == true
+        let isEmoji = node.attribute("class")?.lowercased().holds("emoji") == true
         if isEmoji, !alt.isEmpty {
             builder.append(alt)
         } else if !alt.isEmpty {

@@ -8,7 +8,7 @@ enum JSONFeedReader {
         _ json: JSONValue, address: WebAddress?, known: KnownEntries?
     ) throws(DecodingError) -> FeedDraft {
         guard json.isObject else { throw .notAFeed(found: "a JSON text of another kind", offered: []) }
-        guard let version = json["version"]?.string, version.contains("://jsonfeed.org/version/") else {
+        guard let version = json["version"]?.string, version.holds("://jsonfeed.org/version/") else {
             throw .notAFeed(found: "a JSON text of another kind", offered: [])
         }
         guard let items = json["items"], items.isArray else { throw .unexpected("the JSON Feed has no list of items") }

@@ -115,7 +115,7 @@ struct MarkupNode {
 
     /// RSS 0.90 and RSS 1.0 differ in their URI alone.
     var spaceIsNetscape: Bool {
-        perchoir_namespace(pointer).map { String(cString: $0).lowercased().contains("netscape") } ?? false
+        perchoir_namespace(pointer).map { String(cString: $0).lowercased().holds("netscape") } ?? false
     }
 
     var line: Int { Int(perchoir_line(pointer)) }

@@ -91,7 +91,7 @@ public enum SubscriptionLists {
                 return
             }
             // newsboat keeps commands in its own attributes.
-            let hasCommand = attributes.keys.contains { $0.contains("cmd") || $0.contains("filter") || $0 == "exec" }
+            let hasCommand = attributes.keys.contains { $0.holds("cmd") || $0.holds("filter") || $0 == "exec" }
             if let place = places[address] {
                 for name in names where !feeds[place].folders.contains(name) { feeds[place].folders.append(name) }
                 return

@@ -22,8 +22,7 @@ public enum WebPage {
     /// Whether a text begins like HTML.
     static func looksLikeOne(_ bytes: [UInt8]) -> Bool {
         let head = String(decoding: bytes.prefix(4096), as: UTF8.self).lowercased()
-        return head.contains("<html") || head.contains("<!doctype html") || head.contains("<head")
-            || head.contains("<body")
+        return head.holds("<html") || head.holds("<!doctype html") || head.holds("<head") || head.holds("<body")
     }
 
     private struct Search {
@@ -59,12 +58,12 @@ public enum WebPage {
             default: return
             }
             // WordPress offers its programming interface in the same way.
-            if type == "application/json", address.text.contains("/wp-json/") || address.text.contains("oembed") {
+            if type == "application/json", address.text.holds("/wp-json/") || address.text.holds("oembed") {
                 return
             }
             let title = node.attribute("title").map { HTMLText.plainText($0) }
             let spelled = (address.text + " " + (title?.string ?? "")).lowercased()
-            if spelled.contains("comment") || spelled.contains("podcast") { penalty += 1 }
+            if spelled.holds("comment") || spelled.holds("podcast") { penalty += 1 }
             found.append((OfferedFeed(address: address, title: title?.isEmpty == true ? nil : title), penalty))
         }
     }

@@ -178,7 +178,7 @@ struct LinkChoice {
         let address = References.resolve(href, against: nodeBase)
         switch relation {
         case "alternate", "http://www.iana.org/assignments/relation/alternate", "":
-            take(address, rank: type.hasPrefix("text/html") || type.contains("xhtml") ? 4 : 2)
+            take(address, rank: type.hasPrefix("text/html") || type.holds("xhtml") ? 4 : 2)
         case "related", "via": if best == nil { take(address, rank: 1) }
         case "replies": if type.hasPrefix("text/html") { comments = comments ?? address }
         default: break

@@ -150,18 +150,8 @@ struct XMLPreparation {
     }
 
     private func end(of closing: StaticString) -> Int {
-        closing.withUTF8Buffer { closing in
-            bytes.withUnsafeBufferPointer { bytes in
-                var end = place
-                while end + closing.count <= bytes.count {
-                    if bytes[end] == closing[0], closing.elementsEqual(bytes[end..<end + closing.count]) {
-                        return end + closing.count
-                    }
-                    end += 1
-                }
-                return bytes.count
-            }
-        }
+        bytes.withUnsafeBufferPointer { $0.firstIndex(of: closing, from: place) }
+            .map { $0 + closing.utf8CodeUnitCount } ?? bytes.count
     }
 
     private mutating func copy(through closing: StaticString) {

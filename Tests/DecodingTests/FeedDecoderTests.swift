@@ -176,6 +176,7 @@ import TimelineModel
     /// Each of these would take a quadratic reader minutes.
     enum LongWinded: String, CaseIterable {
         case attributes, htmlAttributes, documentTypes, categories, halfTags, wrongEndTags, openQuotes
+        case flags, flagsInTitle, flagsInClass, flagsInType, flagsInAuthor
 
         var document: String {
             switch self {
@@ -187,9 +188,16 @@ import TimelineModel
             case .halfTags: return item("<title>" + String(repeating: "&lt;b ", count: 75_000) + "</title>")
             case .wrongEndTags: return item(String(repeating: "</x>", count: 100_000) + "<title>x</title>")
             case .openQuotes: return html(String(repeating: "<p title=\"", count: 50_000))
+            case .flags: return item("<description>\(row)</description>")
+            case .flagsInTitle: return item("<title type='text'>&amp;x\(row)</title>")
+            case .flagsInClass: return html("<img class='\(row)'>")
+            case .flagsInType: return item("<link href='https://a.example/' type='\(row)'/>")
+            case .flagsInAuthor: return item("<author>\(row)</author>")
             }
         }
 
+        /// Where a cluster ends can be told only from the beginning of the row.
+        private var row: String { String(repeating: "\u{1F1E6}", count: 200_000) }
         private func item(_ inside: String) -> String { "<rss><channel><item>\(inside)</item></channel></rss>" }
         private func html(_ text: String) -> String { item("<description><![CDATA[\(text)]]></description>") }
     }
