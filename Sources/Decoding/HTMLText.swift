@@ -17,7 +17,8 @@ public enum HTMLText {
         var walk = HTMLWalk(base: base, mentions: mentions, tags: tags, dropsQuoteInline: dropsQuoteInline)
         if html.utf8.contains(where: { $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: "&") }) {
             // The first element inside `body` decides how libxml2 closes the ones before; a wrapper keeps it neutral.
-            guard let tree = MarkupTree.html(Array(("<div>" + html + "</div>").utf8)), let root = tree.root else {
+            guard let tree = MarkupTree.html(Array("<div>".utf8) + html.utf8 + "</div>".utf8), let root = tree.root
+            else {
                 return .empty
             }
             walk.visit(root, depth: 0)

@@ -31,49 +31,12 @@ final class MarkupTree {
         return MarkupTree(document)
     }
 
-    /// Parses HTML, whole page or fragment; nil when nothing is in it.
+    /// Parses HTML, whole page or fragment, of a very long one the beginning; nil when nothing is in it.
     static func html(_ text: [UInt8]) -> MarkupTree? {
-        // libxml2 ends a text at a null byte.
-        let whole = text.contains(0) ? text.filter { $0 != 0 } : text
-        let clean = withoutCrowdedTags(whole)
-        let document = clean.withUnsafeBytes { raw in
+        let document = HTMLPreparation.prepared(text).withUnsafeBytes { raw in
             perchoir_parse_html(raw.baseAddress?.assumingMemoryBound(to: CChar.self), raw.count)
         }
         return document.map { MarkupTree($0) }
-    }
-
-    /// libxml2 compares each attribute of an element with all others: a tag with thousands of them loses them all.
-    private static func withoutCrowdedTags(_ text: [UInt8]) -> [UInt8] {
-        var output: [UInt8]?
-        var copied = 0
-        var place = 0
-        while let open = text[place...].firstIndex(of: UInt8(ascii: "<")) {
-            var end = open + 1
-            var quote: UInt8?
-            var words = 0
-            while end < text.count, quote != nil || text[end] != UInt8(ascii: ">") {
-                let byte = text[end]
-                if let open = quote {
-                    if byte == open || end - place > 1_000_000 { quote = nil }
-                } else if (byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'"))
-                    && text[end - 1] == UInt8(ascii: "=")
-                {
-                    quote = byte
-                } else if byte <= 32 || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "=") {
-                    words += 1
-                } else if byte == UInt8(ascii: "<") {
-                    break
-                }
-                end += 1
-            }
-            if words > 2000 {
-                let nameEnd = text[open..<end].firstIndex { $0 <= 32 || $0 == UInt8(ascii: "/") } ?? end
-                output = (output ?? []) + text[copied..<nameEnd]
-                copied = end
-            }
-            place = end
-        }
-        return output.map { $0 + text[copied...] } ?? text
     }
 
     var root: MarkupNode? { perchoir_root(document).map { MarkupNode(tree: self, pointer: $0) } }

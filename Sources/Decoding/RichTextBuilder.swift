@@ -33,11 +33,13 @@ struct RichTextBuilder {
 
     /// UTF-8 bytes beyond which nothing is taken: `SafeText.body` keeps 100 000 clusters.
     private static let cap = 1_000_000
+    private var isFull: Bool { length >= RichTextBuilder.cap }
 
     // MARK: Text
 
     /// Running text: white space collapses.
     mutating func append(_ raw: String) {
+        guard !isFull else { return }
         var raw = raw
         let (words, startsWithSpace, endsWithSpace) = raw.withUTF8(RichTextBuilder.collapsed)
         if startsWithSpace { wantGap(" ") }
@@ -74,6 +76,7 @@ struct RichTextBuilder {
 
     /// Text kept as it is, line breaks included.
     mutating func appendVerbatim(_ raw: String) {
+        guard !isFull else { return }
         var isFirst = true
         for line in raw.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
             if !isFirst { breakLine() }
@@ -98,7 +101,7 @@ struct RichTextBuilder {
     /// Spaces and no-break spaces at the ends of a piece are kept for the piece that follows: the sanitizer trims
     /// each piece by itself, and French stands on `Vrai</b>&nbsp;!`.
     private mutating func write(_ raw: String) {
-        guard length < RichTextBuilder.cap else { return }
+        guard !isFull else { return }
         let scalars = raw.unicodeScalars
         guard let first = scalars.firstIndex(where: { !RichTextBuilder.isSpace($0) }),
             let last = scalars.lastIndex(where: { !RichTextBuilder.isSpace($0) })
