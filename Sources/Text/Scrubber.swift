@@ -17,6 +17,8 @@ struct Scrubber {
     /// Scalars since the last place where a cluster surely began.
     private var scalarsInARow = 0
     private var mayHaveLongClusters = false
+    /// Up to where a control string was followed without an end: the next one need not look at that again.
+    private var followed = 0
 
     init(bytes: UnsafeBufferPointer<UInt8>, form: SafeText.Form) {
         self.bytes = bytes
@@ -233,7 +235,7 @@ struct Scrubber {
 extension Scrubber {
     /// Where a control sequence ends (ECMA-48 5.4 and 5.6), so that no `[31m` is left to see; nil when what follows
     /// is none, is too long or breaks off: then only the introducer goes.
-    private func endOfControlSequence(introducedBy value: UInt32, from start: Int) -> Int? {
+    private mutating func endOfControlSequence(introducedBy value: UInt32, from start: Int) -> Int? {
         switch value {
         case 0x1B:
             guard start < bytes.count else { return nil }
@@ -258,15 +260,16 @@ extension Scrubber {
         return index + 1
     }
 
-    /// OSC, DCS, SOS, PM, APC: everything up to ST or BEL; at most 4096 bytes and one line.
-    private func endOfControlString(from start: Int) -> Int? {
-        var index = start
+    /// OSC, DCS, SOS, PM, APC: everything up to ST or BEL; at most 4096 bytes before that, and one line.
+    private mutating func endOfControlString(from start: Int) -> Int? {
         let limit = min(bytes.count, start + 4096)
+        var index = max(start, followed)
+        defer { followed = index }
         while index < limit {
             switch bytes[index] {
             case 0x07: return index + 1
-            case 0x1B: return index + 1 < limit && bytes[index + 1] == 0x5C ? index + 2 : nil
-            case 0xC2 where index + 1 < limit && bytes[index + 1] == 0x9C: return index + 2
+            case 0x1B: return index + 1 < bytes.count && bytes[index + 1] == 0x5C ? index + 2 : nil
+            case 0xC2 where index + 1 < bytes.count && bytes[index + 1] == 0x9C: return index + 2
             case 0..<0x20: return nil
             default: index += 1
             }

@@ -54,6 +54,26 @@ import Text
     }
 
     @Test(
+        "an end of control strings is found from every one that it can end",
+        arguments: ["\u{7}", "\u{1B}\\", "\u{9C}"])
+    func endOfManyControlStrings(end: String) {
+        // Given many that begin before any ends, the first ones too far from the end, or exactly far enough
+        for count in [1, 2, 2040, 2046, 2047, 2048, 2049, 2050, 5000] {
+            let raw = String(repeating: "\u{9D}", count: count) + "0;x" + end
+            // When it is sanitized / Then all are gone with what the last of them say
+            expect(SafeText(sanitizing: raw + "text").string, is: "text", "\(count)")
+            expect(SafeText(sanitizing: raw + "\u{9D}1;y" + end + "text").string, is: "text", "\(count)")
+            // and one that a line ends is not followed further.
+            expect(SafeText(sanitizing: raw.dropLast() + "\n" + raw + "text").string.suffix(4), is: "text", "\(count)")
+        }
+    }
+
+    /// As many as a document holds. Each was followed for 4096 bytes.
+    @Test func controlStringsWithoutAnEndAreFollowedOnce() {
+        expect(SafeText(sanitizing: String(repeating: "\u{9D}", count: 4_000_000) + "text").string, is: "text")
+    }
+
+    @Test(
         "a line has no line breaks and no white space at its ends",
         arguments: [
             ("a\nb", "a b"), ("a \r\n\r\n  b", "a b"), ("a\u{2028}b\u{85}c\u{B}d", "a b c d"),
