@@ -255,17 +255,18 @@ struct HTMLWalk {
             builder.closeSpan()
             return
         }
-        if classes.contains("hashtag") || isTag {
+        let outer = isInLink
+        isInLink = true
+        defer { isInLink = outer }
+        // A tag inside of another would be read again at every level.
+        if !outer, classes.contains("hashtag") || isTag {
             let text = node.textContent.trimmingASCIIWhitespace
-            if text.hasPrefix("#"), text.utf8.count > 1 {
+            if text.utf8.first == UInt8(ascii: "#"), text.utf8.count > 1 {
                 let name = SafeText(sanitizing: String(text.dropFirst()), as: .name)
                 spanned(.hashtag(tags[name.string.lowercased()] ?? name, address), node, depth)
                 return
             }
         }
-        let outer = isInLink
-        isInLink = true
         if let address { spanned(.link(address), node, depth) } else { visitChildren(of: node, depth: depth) }
-        isInLink = outer
     }
 }

@@ -1,4 +1,5 @@
 import CLibXML2
+import Glibc
 
 /// UTF-8 XML as it is found, made into XML that libxml2 reads without losing text.
 ///
@@ -140,13 +141,21 @@ struct XMLPreparation {
 
     private mutating func close(_ name: Range<Int>) {
         // The bound keeps a document of nothing but wrong end tags linear.
-        guard let match = open.suffix(512).lastIndex(where: { bytes[$0].elementsEqual(bytes[name]) }) else { return }
+        guard let match = open.suffix(512).lastIndex(where: { isSame($0, name) }) else { return }
         for element in open[match...].reversed() {
             output += Array("</".utf8)
             output += bytes[element]
             output.append(UInt8(ascii: ">"))
         }
         open.removeLast(open.count - match)
+    }
+
+    private func isSame(_ name: Range<Int>, _ other: Range<Int>) -> Bool {
+        guard name.count == other.count else { return false }
+        return bytes.withUnsafeBufferPointer { bytes in
+            guard let start = bytes.baseAddress else { return true }
+            return memcmp(start + name.lowerBound, start + other.lowerBound, name.count) == 0
+        }
     }
 
     private func end(of closing: StaticString) -> Int {

@@ -176,7 +176,7 @@ import TimelineModel
     /// Each of these would take a quadratic reader minutes.
     enum LongWinded: String, CaseIterable {
         case attributes, htmlAttributes, documentTypes, categories, halfTags, wrongEndTags, openQuotes
-        case flags, flagsInTitle, flagsInClass, flagsInType, flagsInAuthor
+        case longNames, flags, flagsInTitle, flagsInClass, flagsInType, flagsInAuthor
 
         var document: String {
             switch self {
@@ -188,6 +188,10 @@ import TimelineModel
             case .halfTags: return item("<title>" + String(repeating: "&lt;b ", count: 75_000) + "</title>")
             case .wrongEndTags: return item(String(repeating: "</x>", count: 100_000) + "<title>x</title>")
             case .openQuotes: return html(String(repeating: "<p title=\"", count: 50_000))
+            case .longNames:
+                let name = String(repeating: "n", count: 3000)
+                let open = (100..<610).map { "<\(name)\($0)>" }.joined()
+                return item(open + String(repeating: "</\(name)xyz>", count: 700))
             case .flags: return item("<description>\(row)</description>")
             case .flagsInTitle: return item("<title type='text'>&amp;x\(row)</title>")
             case .flagsInClass: return html("<img class='\(row)'>")

@@ -87,6 +87,22 @@ import TimelineModel
         #expect(rich.links.isEmpty)
     }
 
+    @Test func hashtagsInsideOfOneAnotherAreOne() throws {
+        // Given what only XHTML can say, with a text that each of them would have to read
+        let feed = """
+            <feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id><content type="xhtml">\
+            <div xmlns="http://www.w3.org/1999/xhtml">\(String(repeating: "<a class='hashtag'>", count: 200))#swift\
+            \(String(repeating: "</a>", count: 200)) <a rel="tag">#next</a></div></content></entry></feed>
+            """
+        // When
+        let page = try FeedDecoder.decode(Array(feed.utf8), address: nil, source: SourceID(value: "feed"))
+        // Then
+        expect(page.items.first?.post.body.plain, is: "#swift #next")
+        expect(
+            page.items.first?.post.body.spans,
+            is: [.init(range: 0..<6, kind: .hashtag("swift", nil)), .init(range: 7..<12, kind: .hashtag("next", nil))])
+    }
+
     @Test func quoteFallbackIsDroppedOnlyWhenTheQuoteIsShown() {
         let html = "<p class=\"quote-inline\">RE: x</p><p>text</p>"
         expect(HTMLText.richText(html, dropsQuoteInline: true).plain, is: "text")
