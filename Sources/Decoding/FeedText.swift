@@ -36,7 +36,7 @@ enum FeedText {
             let isMarkup = node.children.contains(where: \.isElement)
             text =
                 isMarkup
-                ? SafeText(sanitizing: HTMLText.richText(of: node, base: nil).plain.string)
+                ? SafeText(sanitizing: HTMLText.richText(of: node, References(base: nil)).plain.string)
                 : HTMLText.plainText(node.textContent)
         }
         let trimmed = text.string.trimmingASCIIWhitespace
@@ -54,17 +54,17 @@ enum FeedText {
         "&amp;", "&quot;", "&#39;", "&#039;", "&apos;", "&#8217;", "&nbsp;",
     ]
 
-    static func body(_ node: MarkupNode, base: WebAddress?) -> RichText {
-        let base = node.xmlAttribute("base").flatMap { References.resolve($0, against: base) } ?? base
+    static func body(_ node: MarkupNode, _ references: References) -> RichText {
+        let references = references.inside(node)
         switch form(of: node) {
         case .plain: return plain(node.textContent)
-        case .html: return HTMLText.richText(node.textContent, base: base)
-        case .base64: return HTMLText.richText(decoded(node), base: base)
-        case .markup: return HTMLText.richText(of: node, base: base)
+        case .html: return HTMLText.richText(node.textContent, references)
+        case .base64: return HTMLText.richText(decoded(node), references)
+        case .markup: return HTMLText.richText(of: node, references)
         case .unknown:
-            if node.children.contains(where: \.isElement) { return HTMLText.richText(of: node, base: base) }
+            if node.children.contains(where: \.isElement) { return HTMLText.richText(of: node, references) }
             let text = node.textContent
-            return holdsMarkup(text) ? HTMLText.richText(text, base: base) : plain(text)
+            return holdsMarkup(text) ? HTMLText.richText(text, references) : plain(text)
         }
     }
 
@@ -85,8 +85,8 @@ enum FeedText {
     }
 
     /// `author` with `name`, `email`, `uri` inside, or one text for all.
-    static func author(_ node: MarkupNode, base: WebAddress?) -> AuthorText? {
-        let base = node.xmlAttribute("base").flatMap { References.resolve($0, against: base) } ?? base
+    static func author(_ node: MarkupNode, _ references: References) -> AuthorText? {
+        let references = references.inside(node)
         let parts = node.elements
         guard !parts.isEmpty else { return AuthorText(node.textContent) }
         var name: String?
@@ -99,8 +99,7 @@ enum FeedText {
             case "name": name = name ?? text
             case "email": mail = mail ?? text
             case "uri", "url", "homepage":
-                let partBase = part.xmlAttribute("base").flatMap { References.resolve($0, against: base) } ?? base
-                address = address ?? References.resolve(text, against: partBase)
+                address = address ?? references.inside(part).resolve(text)
             default: break
             }
         }

@@ -14,7 +14,17 @@ public enum HTMLText {
         _ html: String, base: WebAddress? = nil, mentions: [Mention] = [], tags: [SafeText] = [],
         emojis: Set<String> = [], dropsQuoteInline: Bool = false
     ) -> RichText {
-        var walk = HTMLWalk(base: base, mentions: mentions, tags: tags, dropsQuoteInline: dropsQuoteInline)
+        richText(
+            html, References(base: base), mentions: mentions, tags: tags, emojis: emojis,
+            dropsQuoteInline: dropsQuoteInline)
+    }
+
+    /// A fragment of a document.
+    static func richText(
+        _ html: String, _ references: References, mentions: [Mention] = [], tags: [SafeText] = [],
+        emojis: Set<String> = [], dropsQuoteInline: Bool = false
+    ) -> RichText {
+        var walk = HTMLWalk(references, mentions: mentions, tags: tags, dropsQuoteInline: dropsQuoteInline)
         if html.utf8.contains(where: { $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: "&") }) {
             // The first element inside `body` decides how libxml2 closes the ones before; a wrapper keeps it neutral.
             guard let tree = MarkupTree.html(Array("<div>".utf8) + html.utf8 + "</div>".utf8), let root = tree.root
@@ -29,8 +39,8 @@ public enum HTMLText {
     }
 
     /// The text of a node that is markup itself (Atom's xhtml).
-    static func richText(of node: MarkupNode, base: WebAddress?) -> RichText {
-        var walk = HTMLWalk(base: base, mentions: [], tags: [], dropsQuoteInline: false)
+    static func richText(of node: MarkupNode, _ references: References) -> RichText {
+        var walk = HTMLWalk(references, mentions: [], tags: [], dropsQuoteInline: false)
         walk.followsXMLBase = true
         walk.visitChildren(of: node, depth: 0)
         return walk.builder.finish()

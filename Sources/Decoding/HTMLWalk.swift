@@ -4,7 +4,7 @@ import TimelineModel
 /// One walk over the nodes of a fragment. Unknown elements are passed through: their text is never lost.
 struct HTMLWalk {
     var builder = RichTextBuilder()
-    private var base: WebAddress?
+    private var references: References
     private let handles: [String: Mention]
     private let tags: [String: SafeText]
     private let dropsQuoteInline: Bool
@@ -14,8 +14,8 @@ struct HTMLWalk {
     private var isInLink = false
     private var listDepth = 0
 
-    init(base: WebAddress?, mentions: [Mention], tags: [SafeText], dropsQuoteInline: Bool) {
-        self.base = base
+    init(_ references: References, mentions: [Mention], tags: [SafeText], dropsQuoteInline: Bool) {
+        self.references = references
         self.dropsQuoteInline = dropsQuoteInline
         var handles: [String: Mention] = [:]
         for mention in mentions {
@@ -34,12 +34,10 @@ struct HTMLWalk {
         if let text = node.text { return append(HTMLWalk.withoutC1(text)) }
         guard node.isElement, depth < DecodingLimits.depth else { return }
         if dropsQuoteInline, node.attribute("class")?.holds("quote-inline") == true { return }
-        let outer = base
-        if followsXMLBase, let nested = node.xmlAttribute("base") {
-            base = References.resolve(nested, against: base) ?? base
-        }
+        let outer = references
+        if followsXMLBase { references = references.inside(node) }
         visitElement(node, node.name.lowercased(), depth)
-        base = outer
+        references = outer
     }
 
     private mutating func append(_ text: String) {
@@ -227,7 +225,7 @@ struct HTMLWalk {
     }
 
     private mutating func frame(_ node: MarkupNode) {
-        guard let address = node.attribute("src").flatMap({ References.resolve($0, against: base) }) else { return }
+        guard let address = node.attribute("src").flatMap({ references.resolve($0) }) else { return }
         builder.separateLines()
         builder.openSpan(.link(address))
         builder.append("[embedded: \(address.host)]")
@@ -244,7 +242,7 @@ struct HTMLWalk {
     }
 
     private mutating func link(_ node: MarkupNode, _ depth: Int) {
-        let address = node.attribute("href").flatMap { References.resolve($0, against: base) }
+        let address = node.attribute("href").flatMap { references.resolve($0) }
         let classes = node.attribute("class")?.lowercased().split(separator: " ") ?? []
         let isTag = node.attribute("rel")?.lowercased().split(separator: " ").contains("tag") == true
         if let address, let mention = handles[address.text], classes.contains("mention") || classes.isEmpty,

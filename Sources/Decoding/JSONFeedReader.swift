@@ -17,11 +17,12 @@ enum JSONFeedReader {
         let number = version.split(separator: "/").last.map(String.init) ?? ""
         draft.format = number == "1" || number == "1.0" ? "json feed 1.0" : "json feed 1.1"
         draft.title = json["title"]?.filled.map { HTMLText.plainText($0) }
-        draft.homePage = json["home_page_url"]?.string.flatMap { References.resolve($0, against: address) }
+        let documentReferences = References(base: address)
+        draft.homePage = json["home_page_url"]?.string.flatMap { documentReferences.resolve($0) }
         draft.language = json["language"]?.string.flatMap(XMLFeedReader.languageTag)
-        let base = draft.homePage ?? address
-        draft.author = author(json, base: base)
-        draft.entryBase = base
+        let references = draft.homePage.map { documentReferences.on($0) } ?? documentReferences
+        draft.author = author(json, references)
+        draft.entryBase = references.base
         let known = known?.keys(for: draft) ?? [:]
         draft.isCut = items.elements.count > DecodingLimits.items
         for (index, item) in items.elements.prefix(DecodingLimits.items).enumerated() {
@@ -39,32 +40,32 @@ enum JSONFeedReader {
                 draft.skipped.append("item \(index + 1): it has no id")
                 continue
             }
-            var entry = entry(item, id: id, base: base)
+            var entry = entry(item, id: id, references)
             entry.fingerprint = fingerprint
             draft.entries.append(entry)
         }
         return draft
     }
 
-    private static func entry(_ item: JSONValue, id: String, base: WebAddress?) -> EntryDraft {
+    private static func entry(_ item: JSONValue, id: String, _ references: References) -> EntryDraft {
         var entry = EntryDraft()
         entry.guid = id
-        let own = item["url"]?.string.flatMap { References.resolve($0, against: base) }
-        let external = item["external_url"]?.string.flatMap { References.resolve($0, against: base) }
+        let own = item["url"]?.string.flatMap { references.resolve($0) }
+        let external = item["external_url"]?.string.flatMap { references.resolve($0) }
         entry.link = own ?? external
         entry.title = item["title"]?.filled.map { HTMLText.plainText($0) }
         if let html = item["content_html"]?.filled {
-            entry.body = HTMLText.richText(html, base: entry.link ?? base)
+            entry.body = HTMLText.richText(html, entry.link.map { references.on($0) } ?? references)
         } else if let text = item["content_text"]?.filled ?? item["summary"]?.filled {
             entry.body = FeedText.plain(text)
         }
-        entry.author = author(item, base: base)
+        entry.author = author(item, references)
         entry.published = item["date_published"]?.string.flatMap(FeedDate.parse)
         entry.updated = item["date_modified"]?.string.flatMap(FeedDate.parse)
         entry.language = item["language"]?.string.flatMap(XMLFeedReader.languageTag)
         for tag in item["tags"]?.elements ?? [] { entry.add(tag: tag.filled) }
         for attachment in item["attachments"]?.elements ?? [] {
-            guard let address = attachment["url"]?.string.flatMap({ References.resolve($0, against: base) }) else {
+            guard let address = attachment["url"]?.string.flatMap({ references.resolve($0) }) else {
                 continue
             }
             entry.add(
@@ -74,7 +75,7 @@ enum JSONFeedReader {
         }
         for name in ["image", "banner_image"] {
             guard !entry.attachments.contains(where: { $0.kind == .image }),
-                let image = item[name]?.string.flatMap({ References.resolve($0, against: base) })
+                let image = item[name]?.string.flatMap({ references.resolve($0) })
             else { continue }
             entry.add(Attachment(kind: .image, address: image))
         }
@@ -82,11 +83,11 @@ enum JSONFeedReader {
     }
 
     /// `authors` of 1.1 before `author` of 1.0; several are named together.
-    private static func author(_ json: JSONValue, base: WebAddress?) -> AuthorText? {
+    private static func author(_ json: JSONValue, _ references: References) -> AuthorText? {
         let authors = json["authors"]?.elements ?? []
         let candidates = authors.isEmpty ? [json["author"]].compactMap { $0 } : authors
         let named = candidates.compactMap { candidate -> AuthorText? in
-            let address = candidate["url"]?.string.flatMap { References.resolve($0, against: base) }
+            let address = candidate["url"]?.string.flatMap { references.resolve($0) }
             if let name = candidate["name"]?.filled { return AuthorText(name, address: address) }
             return address.map { AuthorText(name: nil, address: $0) }
         }

@@ -4,6 +4,16 @@ import TimelineModel
 /// One status of the Mastodon client API (entities/Status of its documentation).
 struct MastodonStatus {
     let server: Server
+    /// Those of all statuses that it reads.
+    private let references: References
+
+    init(server: Server) {
+        self.server = server
+        references = References(base: server.base)
+    }
+
+    /// Links in a status stand on its page.
+    private func references(on page: WebAddress?) -> References { page.map { references.on($0) } ?? references }
 
     /// Nil for what is no status or has no id of any kind.
     func item(_ json: JSONValue) -> PageItem? {
@@ -31,7 +41,7 @@ struct MastodonStatus {
             author: author(json["account"]))
         post.address = address(json["url"]) ?? address(json["uri"])
         post.body = HTMLText.richText(
-            json["content"]?.string ?? "", base: post.address ?? server.base, mentions: mentions, tags: Array(tags),
+            json["content"]?.string ?? "", references(on: post.address), mentions: mentions, tags: Array(tags),
             emojis: emojis, dropsQuoteInline: quoted != nil)
         post.contentWarning = json["spoiler_text"]?.filled.map { SafeText(sanitizing: $0) }.flatMap {
             $0.isEmpty ? nil : $0
@@ -169,7 +179,7 @@ struct MastodonStatus {
         let page = address(status["url"]) ?? address(status["uri"])
         let warning = status["spoiler_text"]?.filled
         let text = HTMLText.richText(
-            status["content"]?.string ?? "", base: page ?? server.base, mentions: mentions(status),
+            status["content"]?.string ?? "", references(on: page), mentions: mentions(status),
             dropsQuoteInline: status["quote"]?.isObject == true)
         return QuotedPost(
             state: state, id: identity(status).map { .activityPub(uri: $0) }, author: author(status["account"]),

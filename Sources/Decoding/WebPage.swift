@@ -12,7 +12,7 @@ public enum WebPage {
         guard bytes.count <= DecodingLimits.bytes,
             let tree = MarkupTree.html(CharacterSet.utf8(bytes, contentType: nil)), let root = tree.root
         else { return [] }
-        var search = Search(base: address)
+        var search = Search(References(base: address))
         search.visit(root, depth: 0)
         return search.found.enumerated()
             .sorted { ($0.element.penalty, $0.offset) < ($1.element.penalty, $1.offset) }
@@ -26,16 +26,18 @@ public enum WebPage {
     }
 
     private struct Search {
-        var base: WebAddress?
+        var references: References
         var found: [(feed: OfferedFeed, penalty: Int)] = []
 
-        init(base: WebAddress?) { self.base = base }
+        init(_ references: References) { self.references = references }
 
         mutating func visit(_ node: MarkupNode, depth: Int) {
             guard node.isElement, depth < DecodingLimits.depth, found.count < 100 else { return }
             switch node.name.lowercased() {
             case "base":
-                if let href = node.attribute("href") { base = References.resolve(href, against: base) ?? base }
+                if let address = node.attribute("href").flatMap({ references.resolve($0) }) {
+                    references = references.on(address)
+                }
             case "link": take(node)
             default: break
             }
@@ -45,7 +47,7 @@ public enum WebPage {
         private mutating func take(_ node: MarkupNode) {
             let relations = node.attribute("rel")?.lowercased().split(whereSeparator: \.isWhitespace) ?? []
             guard relations.contains("alternate") || relations.contains("feed"),
-                let address = node.attribute("href").flatMap({ References.resolve($0, against: base) }),
+                let address = node.attribute("href").flatMap({ references.resolve($0) }),
                 !found.contains(where: { $0.feed.address == address })
             else { return }
             let type = node.attribute("type")?.lowercased().prefix { $0 != ";" }.filter { $0 != " " } ?? ""

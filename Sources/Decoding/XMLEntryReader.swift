@@ -4,7 +4,7 @@ import TimelineModel
 /// One `item` or `entry`, by the RSS 2.0 specification, RFC 4287 and the modules that feeds use with them (content,
 /// Dublin Core, Media RSS, iTunes).
 struct XMLEntryReader {
-    private var base: WebAddress?
+    private var references: References
     private var entry = EntryDraft()
     private var links = LinkChoice()
     private var titles = Ranked<SafeText>()
@@ -27,12 +27,12 @@ struct XMLEntryReader {
         }
     }
 
-    init(base: WebAddress?) { self.base = base }
+    init(_ references: References) { self.references = references }
 
     /// The entry that an element says; what it does not say is nil.
     func read(_ node: MarkupNode) -> EntryDraft {
         var reader = self
-        reader.base = node.xmlAttribute("base").flatMap { References.resolve($0, against: base) } ?? base
+        reader.references = references.inside(node)
         reader.entry.language = node.xmlAttribute("lang").flatMap(XMLFeedReader.languageTag)
         for child in node.elements { reader.take(child) }
         // RSS 1.0 names its items outside.
@@ -44,7 +44,7 @@ struct XMLEntryReader {
         var entry = entry
         entry.title = titles.value
         if let node = bodies.value {
-            entry.body = FeedText.body(node, base: base)
+            entry.body = FeedText.body(node, references)
             entry.language = node.xmlAttribute("lang").flatMap(XMLFeedReader.languageTag) ?? entry.language
         }
         if entry.body.isEmpty, let source = contentSource { entry.body = linkBody(source) }
@@ -113,11 +113,11 @@ struct XMLEntryReader {
             guidIsLink = name == "guid" && flag != "false"
         case "description": offerBody(node, rank: 6)
         case "content":
-            if let source = node.attribute("src") { contentSource = References.resolve(source, against: base) }
+            if let source = node.attribute("src") { contentSource = references.resolve(source) }
             offerBody(node, rank: 9)
         case "summary", "abstract": offerBody(node, rank: 5)
         case "fullitem", "body": offerBody(node, rank: 8)
-        case "author": authors.offer(FeedText.author(node, base: base), rank: 10)
+        case "author": authors.offer(FeedText.author(node, references), rank: 10)
         case "pubdate", "published", "issued": published.offer(FeedDate.parse(node.textContent), rank: 10)
         case "created": published.offer(FeedDate.parse(node.textContent), rank: 5)
         case "updated", "modified": updated.offer(FeedDate.parse(node.textContent), rank: 10)
@@ -125,12 +125,12 @@ struct XMLEntryReader {
         case "tags":
             for word in node.textContent.split(separator: ",") { entry.add(tag: filled(String(word))) }
         case "enclosure": takeEnclosure(node)
-        case "comments": entry.comments = References.resolve(node.textContent, against: base)
+        case "comments": entry.comments = references.resolve(node.textContent)
         case "language": entry.language = XMLFeedReader.languageTag(node.textContent) ?? entry.language
         case "source":
             // An entry that was taken over: its own feed's author, when it names none itself.
             for part in node.elements where part.name.lowercased() == "author" {
-                authors.offer(FeedText.author(part, base: base), rank: 2)
+                authors.offer(FeedText.author(part, references), rank: 2)
             }
         default: break
         }
@@ -140,7 +140,7 @@ struct XMLEntryReader {
         if node.attribute("rel")?.lowercased() == "enclosure" {
             takeEnclosure(node)
         } else {
-            links.offer(node, base: base)
+            links.offer(node, references)
         }
     }
 
@@ -150,7 +150,7 @@ struct XMLEntryReader {
 
     private mutating func takeEnclosure(_ node: MarkupNode) {
         guard let raw = node.attribute("url") ?? node.attribute("href"),
-            let address = References.resolve(raw, against: base)
+            let address = references.resolve(raw)
         else { return }
         entry.add(
             FeedMedia.attachment(
@@ -180,7 +180,7 @@ struct XMLEntryReader {
         case "summary": offerBody(node, rank: 3)
         case "subtitle": offerBody(node, rank: 1)
         case "image":
-            if let address = node.attribute("href").flatMap({ References.resolve($0, against: base) }) {
+            if let address = node.attribute("href").flatMap({ references.resolve($0) }) {
                 thumbnails.append(Attachment(kind: .image, address: address))
             }
         case "keywords":
@@ -194,12 +194,12 @@ struct XMLEntryReader {
         case "group" where depth == 0:
             takeMediaGroup(node)
         case "content":
-            if let attachment = FeedMedia.content(node, base: base) { entry.add(attachment) }
+            if let attachment = FeedMedia.content(node, references) { entry.add(attachment) }
             for part in node.elements where part.space == .media {
                 takeMedia(part, part.name.lowercased(), depth: depth + 1)
             }
         case "thumbnail":
-            if let address = node.attribute("url").flatMap({ References.resolve($0, against: base) }) {
+            if let address = node.attribute("url").flatMap({ references.resolve($0) }) {
                 thumbnails.append(Attachment(kind: .image, address: address))
             }
         case "title": titles.offer(FeedText.title(node), rank: depth == 0 ? 3 : 2)
@@ -217,7 +217,7 @@ struct XMLEntryReader {
         let contents = parts.filter { $0.name.lowercased() == "content" }
         let chosen = contents.first { $0.attribute("isdefault")?.lowercased() == "true" } ?? contents.first
         if let chosen {
-            var attachment = FeedMedia.content(chosen, base: base)
+            var attachment = FeedMedia.content(chosen, references)
             if attachment?.alt == nil {
                 attachment?.alt = parts.first { $0.name.lowercased() == "title" }.flatMap { FeedText.title($0) }
             }
@@ -241,8 +241,8 @@ enum FeedMedia {
             mediaType: type.isEmpty ? nil : SafeText(sanitizing: type, as: .name), size: bytes)
     }
 
-    static func content(_ node: MarkupNode, base: WebAddress?) -> Attachment? {
-        guard let address = node.attribute("url").flatMap({ References.resolve($0, against: base) }) else { return nil }
+    static func content(_ node: MarkupNode, _ references: References) -> Attachment? {
+        guard let address = node.attribute("url").flatMap({ references.resolve($0) }) else { return nil }
         let parts = node.elements.filter { $0.space == .media }
         let alt = ["description", "title"].lazy.compactMap { wanted in
             parts.first { $0.name.lowercased() == wanted }.flatMap { FeedText.title($0) }

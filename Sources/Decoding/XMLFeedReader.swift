@@ -14,7 +14,7 @@ enum XMLFeedReader {
         draft.address = address
         let channel: MarkupNode
         var entries: [MarkupNode]
-        let base = root.xmlAttribute("base").flatMap { References.resolve($0, against: address) } ?? address
+        let rootReferences = References(base: address).inside(root)
         switch name {
         case "rss", "rdf":
             let children = root.elements
@@ -38,8 +38,8 @@ enum XMLFeedReader {
         default: return nil
         }
         draft.format = format(of: root, channel: channel, name: name)
-        let channelBase = channel.xmlAttribute("base").flatMap { References.resolve($0, against: base) } ?? base
-        readChannel(channel, into: &draft, base: channelBase)
+        let references = rootReferences.inside(channel)
+        readChannel(channel, into: &draft, references)
         let language = (channel.xmlAttribute("lang") ?? root.xmlAttribute("lang")).flatMap(languageTag)
         draft.language = draft.language ?? language
         if entries.count > DecodingLimits.items {
@@ -47,8 +47,9 @@ enum XMLFeedReader {
             entries.removeLast(entries.count - DecodingLimits.items)
         }
         // Relative links of RSS are meant against the site.
-        let entryBase = name == "feed" || name == "entry" ? channelBase : draft.homePage ?? channelBase
-        draft.entryBase = entryBase
+        let isAtom = name == "feed" || name == "entry"
+        let entryReferences = isAtom ? references : draft.homePage.map { references.on($0) } ?? references
+        draft.entryBase = entryReferences.base
         let known = known?.keys(for: draft) ?? [:]
         for (index, node) in entries.enumerated() {
             let fingerprint = node.fingerprint
@@ -56,7 +57,7 @@ enum XMLFeedReader {
                 draft.repeated.append(fingerprint)
                 continue
             }
-            var entry = XMLEntryReader(base: entryBase).read(node)
+            var entry = XMLEntryReader(entryReferences).read(node)
             entry.fingerprint = fingerprint
             if isBlank(entry) {
                 draft.skipped.append("entry \(index + 1), line \(node.line): it has neither id, link, title nor text")
@@ -99,7 +100,7 @@ enum XMLFeedReader {
 
     // MARK: What the feed says about itself
 
-    private static func readChannel(_ channel: MarkupNode, into draft: inout FeedDraft, base: WebAddress?) {
+    private static func readChannel(_ channel: MarkupNode, into draft: inout FeedDraft, _ references: References) {
         var links = LinkChoice()
         var period: String?
         var frequency: Int?
@@ -110,7 +111,7 @@ enum XMLFeedReader {
             case (.none, "title"), (.rss, "title"), (.atom, "title"), (.atom03, "title"):
                 draft.title = draft.title ?? FeedText.title(node)
             case (.dublinCore, "title"), (.dublinCoreTerms, "title"): secondTitle = secondTitle ?? FeedText.title(node)
-            case (.none, "link"), (.rss, "link"), (.atom, "link"), (.atom03, "link"): links.offer(node, base: base)
+            case (.none, "link"), (.rss, "link"), (.atom, "link"), (.atom03, "link"): links.offer(node, references)
             case (.none, "language"), (.dublinCore, "language"), (.rss, "language"):
                 draft.language = draft.language ?? languageTag(node.textContent)
             case (.none, "ttl"):
@@ -120,7 +121,7 @@ enum XMLFeedReader {
             case (.syndication, "updateperiod"): period = node.textContent.trimmingASCIIWhitespace.lowercased()
             case (.syndication, "updatefrequency"): frequency = Int(node.textContent.trimmingASCIIWhitespace)
             case (_, "author"), (_, "creator"), (_, "managingeditor"):
-                draft.author = draft.author ?? FeedText.author(node, base: base)
+                draft.author = draft.author ?? FeedText.author(node, references)
             default: break
             }
         }
@@ -165,17 +166,17 @@ struct LinkChoice {
     /// The page with the comments, of a link `replies`.
     private(set) var comments: WebAddress?
 
-    mutating func offer(_ node: MarkupNode, base: WebAddress?) {
-        let nodeBase = node.xmlAttribute("base").flatMap { References.resolve($0, against: base) } ?? base
+    mutating func offer(_ node: MarkupNode, _ references: References) {
+        let references = references.inside(node)
         guard let href = node.attribute("href") else {
             guard node.space != .atom else { return }
             let text = node.textContent.trimmingASCIIWhitespace
-            if !text.isEmpty { take(References.resolve(text, against: nodeBase), rank: 3) }
+            if !text.isEmpty { take(references.resolve(text), rank: 3) }
             return
         }
         let relation = node.attribute("rel")?.trimmingASCIIWhitespace.lowercased() ?? "alternate"
         let type = node.attribute("type")?.lowercased() ?? "text/html"
-        let address = References.resolve(href, against: nodeBase)
+        let address = references.resolve(href)
         switch relation {
         case "alternate", "http://www.iana.org/assignments/relation/alternate", "":
             take(address, rank: type.hasPrefix("text/html") || type.holds("xhtml") ? 4 : 2)
