@@ -135,9 +135,16 @@ static uint64_t hashed(uint64_t hash, const xmlChar *text, unsigned char kind) {
     return mixed(hash, (uint64_t)length << 8 | kind);
 }
 
+// Kept with the name space: its address may be long, and thousands of nodes may stand in it.
+static uint64_t hashed_space(uint64_t hash, xmlNs *space, unsigned char kind) {
+    if (space == NULL) return hashed(hash, NULL, kind);
+    if (space->_private == NULL) space->_private = (void *)(uintptr_t)hashed(0, space->href, 0);
+    return mixed(mixed(hash, (uint64_t)(uintptr_t)space->_private), kind);
+}
+
 static uint64_t hashed_attributes(uint64_t hash, const xmlNode *node) {
     for (const xmlAttr *attribute = node->properties; attribute != NULL; attribute = attribute->next) {
-        hash = hashed(hash, attribute->ns != NULL ? attribute->ns->href : NULL, 1);
+        hash = hashed_space(hash, attribute->ns, 1);
         hash = hashed(hash, attribute->name, 2);
         for (const xmlNode *part = attribute->children; part != NULL; part = part->next) {
             hash = hashed(hash, part->type == XML_ENTITY_REF_NODE ? part->name : part->content, 3);
@@ -151,7 +158,7 @@ uint64_t perchoir_fingerprint(const perchoir_node *top) {
     uint64_t hash = 0xcbf29ce484222325;
     while (node != NULL) {
         const int is_element = node->type == XML_ELEMENT_NODE;
-        hash = hashed(hash, is_element && node->ns != NULL ? node->ns->href : NULL, (unsigned char)node->type);
+        hash = hashed_space(hash, is_element ? node->ns : NULL, (unsigned char)node->type);
         hash = hashed(hash, node->name, 4);
         if (is_element) hash = hashed_attributes(hash, node);
         if (node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE) hash = hashed(hash, node->content, 5);

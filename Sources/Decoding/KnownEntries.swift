@@ -9,7 +9,7 @@ import TimelineModel
 /// else the document is read whole.
 struct KnownEntries {
     /// To be raised when entries are read in another way: what is known was read in the old one.
-    private static let edition: UInt64 = 1
+    private static let edition: UInt64 = 2
 
     /// Bytes of an entry: fingerprint and key.
     private static let length = 16

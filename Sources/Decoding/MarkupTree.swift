@@ -104,7 +104,7 @@ struct MarkupNode {
 
     /// The value of an attribute without a name space, whatever the case of its name.
     func attribute(_ name: String) -> String? {
-        attributes.first { $0.space == nil && $0.name.lowercased() == name }?.value
+        attributes.first { $0.space == .none && $0.name.lowercased() == name }?.value
     }
 
     /// The value of an attribute of any name space.
@@ -113,18 +113,17 @@ struct MarkupNode {
     /// `xml:base`, `xml:lang`, also where the parser (HTML) kept the prefix in the name.
     func xmlAttribute(_ name: String) -> String? {
         attributes.first {
-            ($0.name == name && $0.space?.hasSuffix("XML/1998/namespace") == true) || $0.name == "xml:" + name
+            ($0.name == name && $0.space == .xml) || $0.name == "xml:" + name
         }?.value
     }
 
-    var attributes: [(space: String?, name: String, value: String)] {
-        var found: [(space: String?, name: String, value: String)] = []
+    var attributes: [(space: XMLSpace, name: String, value: String)] {
+        var found: [(space: XMLSpace, name: String, value: String)] = []
         var name: UnsafePointer<CChar>?
         var space: UnsafePointer<CChar>?
         // The cap keeps a hostile element with a million attributes linear enough.
         while found.count < 256, let value = perchoir_attribute(pointer, Int32(found.count), &name, &space) {
-            found.append(
-                (space.map { String(cString: $0) }, name.map { String(cString: $0) } ?? "", String(cString: value)))
+            found.append((tree.space(at: space), name.map { String(cString: $0) } ?? "", String(cString: value)))
             perchoir_free(value)
         }
         return found
@@ -146,7 +145,7 @@ struct MarkupNode {
 
 /// The name spaces that feeds use, whichever way their URI is spelled.
 enum XMLSpace: Hashable {
-    case none, rss, atom, atom03, rdf, content, dublinCore, dublinCoreTerms, syndication, media, itunes, source
+    case none, xml, rss, atom, atom03, rdf, content, dublinCore, dublinCoreTerms, syndication, media, itunes, source
     case thread, feedburner, slash, xhtml, other
 
     init(address: String) {
@@ -175,7 +174,8 @@ enum XMLSpace: Hashable {
         "backend.userland.com/rss092": .rss, "purl.org/net/rss1.1": .rss,
         "my.netscape.com/publish/formats/rss-0.91": .rss,
         "w3.org/2005/atom": .atom, "purl.org/atom/ns": .atom03, "purl.org/pie": .atom03, "example.com/necho": .atom03,
-        "w3.org/1999/02/22-rdf-syntax-ns": .rdf, "purl.org/rss/1.0/modules/content": .content,
+        "w3.org/xml/1998/namespace": .xml, "w3.org/1999/02/22-rdf-syntax-ns": .rdf,
+        "purl.org/rss/1.0/modules/content": .content,
         "purl.org/dc/elements/1.1": .dublinCore, "purl.org/dc/elements/1.0": .dublinCore,
         "purl.org/dc/terms": .dublinCoreTerms, "purl.org/rss/1.0/modules/syndication": .syndication,
         "search.yahoo.com/mrss": .media, "tools.search.yahoo.com/mrss": .media,

@@ -176,7 +176,7 @@ import TimelineModel
     /// Each of these would take a quadratic reader minutes.
     enum LongWinded: String, CaseIterable {
         case attributes, htmlAttributes, documentTypes, categories, halfTags, wrongEndTags, openQuotes
-        case longNames, flags, flagsInTitle, flagsInClass, flagsInType, flagsInAuthor
+        case longNames, longNameSpace, flags, flagsInTitle, flagsInClass, flagsInType, flagsInAuthor
 
         var document: String {
             switch self {
@@ -192,6 +192,10 @@ import TimelineModel
                 let name = String(repeating: "n", count: 3000)
                 let open = (100..<610).map { "<\(name)\($0)>" }.joined()
                 return item(open + String(repeating: "</\(name)xyz>", count: 700))
+            case .longNameSpace:
+                let space = String(repeating: "n", count: 1_000_000)
+                return "<rss xmlns:n='\(space)'><channel><item><description>"
+                    + String(repeating: "<n:b n:a=''>x</n:b>", count: 20_000) + "</description></item></channel></rss>"
             case .flags: return item("<description>\(row)</description>")
             case .flagsInTitle: return item("<title type='text'>&amp;x\(row)</title>")
             case .flagsInClass: return html("<img class='\(row)'>")
