@@ -15,10 +15,10 @@ extension PostStore {
     /// is seen later, so the order of a pane is stable. Rebuilding from the sightings gives the same order.
     /// - Parameters:
     ///   - ownHandles: `user@host` of the user's own accounts, for `mentions:me` and "to you".
-    ///   - isPartial: what is missing may be missing by mistake, so nothing is taken away.
+    ///   - isPartial: what is missing may be missing by mistake, so nothing is taken away but what was `removed`.
     public func adopt(
         personas: [Persona], subscriptions: [Subscription], filters: [Filter], ownHandles: [SafeText],
-        zone: ZoneOffsets, isPartial: Bool = false, now: Timestamp
+        zone: ZoneOffsets, isPartial: Bool = false, removed: [Subscription] = [], now: Timestamp
     ) throws(StoreError) {
         var content = AdoptedConfiguration.Content()
         content.personas = personas.map(\.id)
@@ -30,7 +30,8 @@ extension PostStore {
         content.zone = zone
         let wanted = content
         let adoptedContent = try write { database in
-            var adoption = Adoption(database: database, content: wanted, isPartial: isPartial, now: now)
+            var adoption = Adoption(
+                database: database, content: wanted, isPartial: isPartial, removed: removed, now: now)
             try adoption.run()
             return adoption.content
         }
@@ -43,14 +44,19 @@ private struct Adoption {
     let database: Database
     var content: AdoptedConfiguration.Content
     let isPartial: Bool
+    let removed: [Subscription]
     let now: Timestamp
     /// The source of each subscription, in their order.
     private var sources: [SourceID] = []
 
-    init(database: Database, content: AdoptedConfiguration.Content, isPartial: Bool, now: Timestamp) {
+    init(
+        database: Database, content: AdoptedConfiguration.Content, isPartial: Bool, removed: [Subscription],
+        now: Timestamp
+    ) {
         self.database = database
         self.content = content
         self.isPartial = isPartial
+        self.removed = removed
         self.now = now
     }
 
@@ -133,7 +139,8 @@ private struct Adoption {
                 subscription.persona == persona ? content.sourceRows[id] : nil
             })
         let gained = wanted.subtracting(had)
-        let lost = isPartial ? [] : had.subtracting(wanted)
+        var lost = had.subtracting(wanted)
+        if isPartial { lost.formIntersection(try rows(ofRemovedFrom: persona)) }
         for source in gained.sorted() {
             try database.run(
                 "INSERT INTO subscription (persona, source) VALUES (?, ?)", .integer(row), .integer(source))
@@ -150,6 +157,12 @@ private struct Adoption {
         if !gained.isEmpty { try addEntries(of: gained, to: row) }
         if !gained.isEmpty || !lost.isEmpty { try PaneCounting.recount(row, in: database) }
         return !gained.isEmpty || !lost.isEmpty
+    }
+
+    private func rows(ofRemovedFrom persona: PersonaID) throws -> [Int64] {
+        try removed.filter { $0.persona == persona }.compactMap {
+            try database.integer("SELECT id FROM source WHERE key = ?", .text($0.source.value))
+        }
     }
 
     private func removeEntries(of source: Int64, from persona: Int64) throws {

@@ -186,11 +186,8 @@ struct Ingestion {
     /// can say that a post of another one reads differently now, or is gone.
     /// - Parameter origin: the source whose words the store has.
     private func mayChange(_ id: PostID, from origin: Int64, _ source: Int64) -> Bool {
-        guard source != origin, let server = content.addresses[source]?.server,
-            // One that is not followed any more can say nothing itself.
-            let first = content.addresses[origin]?.server
-        else { return true }
-        return server == first || id.isOf(server)
+        guard source != origin, let server = content.addresses[source]?.server else { return true }
+        return server == content.addresses[origin]?.server || id.isOf(server)
     }
 
     /// Takes a post's new text where the post is known; that it was changed brings it into no timeline.
@@ -215,12 +212,14 @@ struct Ingestion {
             let isMet = PostValues(incoming).contentHash == known.contentHash
             incoming.edited = isMet ? known.edited : fetched
         }
-        let stated = known.isEditStated ? known.edited : nil
+        // What its own server says of a post counts more than any time that another one states.
+        let isOwn = source != known.contentSource && content.addresses[source]?.server.map(incoming.id.isOf) == true
+        let stated = known.isEditStated && !isOwn ? known.edited : nil
         if let stated {
             guard let edited = incoming.edited, edited >= stated else { return false }
         }
         let isNewer = incoming.edited.map { stated == nil || $0 > stated ?? $0 } ?? false
-        guard isNewer || source == known.contentSource else { return false }
+        guard isNewer || isOwn || source == known.contentSource else { return false }
         let values = PostValues(incoming)
         let isEdited = values.contentHash != known.contentHash
         let edited = incoming.edited ?? (isEdited ? fetched : known.edited)
@@ -352,8 +351,7 @@ struct Ingestion {
             let carriers = try database.all("SELECT source FROM sighting WHERE post = ?", .integer(row)) {
                 $0.integer(0)
             }
-            let servers = carriers.compactMap { content.addresses[$0]?.server }
-            guard servers.allSatisfy({ $0 == server }) else { return }
+            guard carriers.allSatisfy({ content.addresses[$0]?.server == server }) else { return }
         }
         try Removal.bury(id, at: moment, in: database)
         guard let row else { return }

@@ -95,6 +95,8 @@ final class Workspace: Sendable {
         var problems: [ConfigurationProblem]
         /// What is wrong in the text that was read last: another one where that was not taken over.
         var newest: [ConfigurationProblem]
+        /// What is missing in it may be missing by mistake.
+        var isPartial: Bool
 
         var unreadable: ConfigurationProblem? { problems.first { $0.severity == .unreadable } }
     }
@@ -119,10 +121,13 @@ final class Workspace: Sendable {
     ) throws(WorkspaceError) {
         self.environment = environment
         self.paths = paths
-        let (configuration, theme, problems) = try Self.readConfiguration(paths)
+        let read = try Self.readConfiguration(paths)
+        let (configuration, problems) = (read.configuration, read.problems)
         let now = SystemClock.now()
-        self.theme = theme
-        current = Mutex(Current(configuration: configuration, problems: problems, newest: problems))
+        theme = read.theme
+        current = Mutex(
+            Current(
+                configuration: configuration, problems: problems, newest: problems, isPartial: read.isPartial))
         log = FileLog.logger(path: paths.log)
         zone = SystemClock.zone(around: now)
         do throws(StoreError) {
@@ -130,7 +135,7 @@ final class Workspace: Sendable {
             store = opened.store
             openingMessages = opened.report.messages
             if !problems.contains(where: { $0.severity == .unreadable }) {
-                try Self.adopt(configuration, with: problems, by: store, zone: zone, now: now)
+                try Self.adopt(configuration, isPartial: read.isPartial, by: store, zone: zone, now: now)
             }
             try store.endLeases(where: Self.isGone, at: now)
         } catch {
@@ -177,21 +182,29 @@ final class Workspace: Sendable {
     }
 
     private static func adopt(
-        _ configuration: Configuration, with problems: [ConfigurationProblem], by store: PostStore, zone: ZoneOffsets,
-        now: Timestamp
+        _ configuration: Configuration, isPartial: Bool, removed: [Subscription] = [], by store: PostStore,
+        zone: ZoneOffsets, now: Timestamp
     ) throws(StoreError) {
         let own = Set(configuration.accounts.map(\.name) + configuration.subscriptions.compactMap(\.address.account))
         try store.adopt(
             personas: configuration.personas, subscriptions: configuration.subscriptions,
             filters: configuration.filters,
-            ownHandles: own.map(\.handle), zone: zone,
-            isPartial: problems.contains { $0.severity != .warning }, now: now)
+            ownHandles: own.map(\.handle), zone: zone, isPartial: isPartial, removed: removed, now: now)
     }
 
     /// What config.toml says, the theme that it names, and what is wrong in either.
-    static func readConfiguration(
-        _ paths: Paths
-    ) throws(WorkspaceError) -> (configuration: Configuration, theme: Theme, problems: [ConfigurationProblem]) {
+    struct Reading {
+        let configuration: Configuration
+        let theme: Theme
+        let problems: [ConfigurationProblem]
+        /// The file is not there, or is empty, as while an editor writes it.
+        let isEmpty: Bool
+
+        /// Nothing may be taken away for what is missing in it.
+        var isPartial: Bool { isEmpty || problems.contains { $0.severity != .warning } }
+    }
+
+    static func readConfiguration(_ paths: Paths) throws(WorkspaceError) -> Reading {
         let loaded: LoadedConfiguration
         do throws(FileTrouble) {
             loaded = try ConfigurationFile(path: paths.configurationFile).load()
@@ -209,7 +222,9 @@ final class Workspace: Sendable {
         let hasWrongAccent = configuration.personas.contains { $0.accent != nil && theme.accent($0.accent) == nil }
         let accentProblems =
             hasWrongAccent ? ConfigurationReader.accentProblems(in: loaded.text, file: name, theme: theme) : []
-        return (configuration, theme, problems + themeProblems + accentProblems)
+        return Reading(
+            configuration: configuration, theme: theme, problems: problems + themeProblems + accentProblems,
+            isEmpty: loaded.text.allSatisfy(\.isWhitespace))
     }
 
     // MARK: Parts
@@ -238,7 +253,8 @@ final class Workspace: Sendable {
             let now = SystemClock.now()
             guard unreadable == nil, try store.mustAdoptServerFilters(at: now) else { return false }
             let current = current.withLock { $0 }
-            try Self.adopt(current.configuration, with: current.problems, by: store, zone: zone, now: now)
+            try Self.adopt(
+                current.configuration, isPartial: current.isPartial, by: store, zone: zone, now: now)
             return true
         } catch {
             throw WorkspaceError(error)
@@ -309,37 +325,56 @@ final class Workspace: Sendable {
                 throw WorkspaceError(error)
             }
         }
-        let (configuration, _, problems) = try Self.readConfiguration(paths)
-        try takeOver(configuration, problems)
+        try takeOver(try Self.readConfiguration(paths))
     }
 
-    /// Takes over what another process wrote into config.toml. Where it has errors that were not there before, perhaps
-    /// half edited, it waits: for its next change, or the next start. `problems` names them meanwhile.
+    /// Takes over what another process wrote into config.toml. Where it is empty or has errors that were not there before,
+    /// perhaps half edited, it waits: for its next change, or the next start. `problems` names them meanwhile.
     /// - Returns: whether the configuration is another one than before.
     func rereadConfiguration() throws(WorkspaceError) -> Bool {
-        let (configuration, _, problems) = try Self.readConfiguration(paths)
+        let read = try Self.readConfiguration(paths)
         let isTaken = current.withLock { current in
-            current.newest = problems
-            // An error that stays may stand on another line now.
-            let known = Set(current.problems.map(\.message))
-            let isWorse = problems.contains { $0.severity != .warning && !known.contains($0.message) }
-            return !isWorse && (configuration != current.configuration || current.unreadable != nil)
+            current.newest = read.problems
+            guard !Self.isWorse(read.problems, than: current.problems) else { return false }
+            return read.configuration != current.configuration || read.isPartial != current.isPartial
         }
-        guard isTaken, !problems.contains(where: { $0.severity == .unreadable }) else { return false }
-        try takeOver(configuration, problems)
+        let isUnreadable = read.problems.contains { $0.severity == .unreadable }
+        guard isTaken, !isUnreadable, !read.isEmpty else { return false }
+        try takeOver(read)
         return true
     }
 
-    private func takeOver(
-        _ configuration: Configuration, _ problems: [ConfigurationProblem]
-    ) throws(WorkspaceError) {
-        current.withLock { $0 = Current(configuration: configuration, problems: problems, newest: problems) }
+    /// Whether there is an error that was not there before. One that stays may stand on another line now.
+    private static func isWorse(
+        _ problems: [ConfigurationProblem], than before: [ConfigurationProblem]
+    ) -> Bool {
+        let known = Set(before.map(\.message))
+        return problems.contains { $0.severity != .warning && !known.contains($0.message) }
+    }
+
+    private func takeOver(_ read: Reading) throws(WorkspaceError) {
+        let before = current.withLock { current in
+            let before = current
+            current = Current(
+                configuration: read.configuration, problems: read.problems, newest: read.problems,
+                isPartial: read.isPartial)
+            return before
+        }
+        // With the same old errors in it, the file lacks more than before only because somebody took it out.
+        var removed: [Subscription] = []
+        if !Self.isWorse(read.problems, than: before.problems) {
+            let kept = Dictionary(grouping: read.configuration.subscriptions, by: \.persona)
+                .mapValues { Set($0.map(\.source)) }
+            removed = before.configuration.subscriptions.filter { kept[$0.persona]?.contains($0.source) != true }
+        }
         do {
-            try Self.adopt(configuration, with: problems, by: store, zone: zone, now: SystemClock.now())
+            try Self.adopt(
+                read.configuration, isPartial: read.isPartial, removed: removed, by: store, zone: zone,
+                now: SystemClock.now())
         } catch {
             throw WorkspaceError(error)
         }
-        tokens.know(configuration.accounts)
+        tokens.know(read.configuration.accounts)
     }
 
     // MARK: Upkeep
@@ -373,7 +408,7 @@ final class Workspace: Sendable {
             try store.saveLayout(["last-backup": String(now.milliseconds)])
         }
         // What a mistake in the file hides is not what the user wants to be forgotten.
-        guard errors.isEmpty, let retention = configuration.retention else { return true }
+        guard !current.withLock({ $0.isPartial }), let retention = configuration.retention else { return true }
         return try store.prune(at: now, days: max(1, retention / 86_400)).isDone
     }
 }

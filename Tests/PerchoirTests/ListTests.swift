@@ -67,7 +67,9 @@ struct ListTests {
         try expect(home.run("list", "-is:read").lines.count, is: 3)
         try expect(home.run("list", "--json", "--", "-has:media").lines.count, is: 3)
         try expect(home.run("mark", "star", "-maree", "--dry-run").output, is: "1\n")
-        for nothing in [["mark", "read", "--"], ["mark", "read", "-dry-run", "maree"], ["list", "-json"]] {
+        for nothing in [
+            ["mark", "read", "--"], ["mark", "read", " "], ["mark", "read", "-dry-run", "maree"], ["list", "-json"],
+        ] {
             try expect(home.start(nothing).wait().status, is: 64, "\(nothing)")
         }
         let mistyped = try home.run("list", "--lmit", "2")

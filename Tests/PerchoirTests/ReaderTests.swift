@@ -317,6 +317,24 @@ struct ReaderTests {
         try terminal.wait(for: "no problem") { !$0.text.contains("problem") }
     }
 
+    @Test("a source is removed although the file has an old error; a file that is empty for a moment removes none")
+    func removeBeside() throws {
+        let site = try Site()
+        let home = try home(site)
+        try home.write("theme = \"nosuch\"\n" + home.read(home.configurationFile), to: home.configurationFile)
+        let terminal = try home.terminal(size: Self.wide)
+        try terminal.waitForCount("3 news", 6)
+        let good = try home.read(home.configurationFile)
+        try home.write("", to: home.configurationFile)
+        _ = try home.run("mark", "read", "One")
+        _ = try home.run("sync")
+        try terminal.waitForCount("3 news", 5)
+        try home.write(good, to: home.configurationFile)
+        try expect(home.run("remove", site.address("/feed")).status, is: 0)
+        try terminal.waitForCount("3 news", 0)
+        #expect(try home.run("list").lines.isEmpty)
+    }
+
     @Test("a source that another persona has comes with its posts, judged and counted")
     func addKnown() throws {
         let site = try Site()

@@ -226,6 +226,12 @@ struct AdoptionTests {
             personas: [Persona(id: "news", key: 1)], subscriptions: [], filters: [], ownHandles: [], zone: .utc,
             isPartial: true, now: Bench.start)
         try expect(bench.names("news"), is: ["a"])
+        // But what the user removes goes, whatever else is wrong.
+        let removed = [Subscription(persona: "news", address: try Bench.address("shared"))]
+        try bench.store.adopt(
+            personas: [Persona(id: "news", key: 1)], subscriptions: [], filters: [], ownHandles: [], zone: .utc,
+            isPartial: true, removed: removed, now: Bench.start)
+        try expect(bench.names("news"), is: [])
         try bench.adopt()
         try expect(bench.names("pro"), is: ["a"])
         try expect(bench.store.verify(), is: [])

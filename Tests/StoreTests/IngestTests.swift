@@ -133,6 +133,28 @@ struct IngestTests {
         try expect(bench.store.verify(), is: [])
     }
 
+    @Test("A post's own server corrects what another one brought first, whatever time that stated")
+    func correction() throws {
+        let bench = try Bench()
+        try bench.adopt([("news", "#evil"), ("news", "#own")])
+        var post = Bench.post("https://own.example.org/users/anne/1", "log in here")
+        post.edited = Bench.start.adding(seconds: 9_999_999)
+        try bench.ingest("#evil", Bench.page([post]), at: 10)
+        post.body = RichText(plain: "as she wrote it")
+        post.edited = nil
+        try bench.ingest("#own", Bench.page([post]), at: 20)
+        try expect(bench.store.post(post.id)?.post.body.plain, is: "as she wrote it")
+        // And a server whose source a mistake took out of the configuration is not overruled by a stranger.
+        try bench.adopt([("news", "#evil")])
+        post.body = RichText(plain: "log in here")
+        post.edited = Bench.start.adding(seconds: 90)
+        try bench.ingest("#evil", Bench.page([post]), at: 100)
+        var page = Page()
+        page.deleted = [post.id]
+        try bench.ingest("#evil", page, at: 110)
+        try expect(bench.store.post(post.id)?.post.body.plain, is: "as she wrote it")
+    }
+
     @Test("Undated posts keep the order of their page, dates in the future are clamped, boosts count from the boost")
     func sortTimes() throws {
         let bench = try Bench()

@@ -96,8 +96,10 @@ struct MarkCommand: ParsableCommand {
 
     func validate() throws {
         try Queries.validate(query)
-        // Behind the end of the options an empty variable of a script would mean every post.
-        guard query.contains(where: { $0 != "--" }) else { throw ValidationError("which posts? no query was given") }
+        // An empty variable of a script would mean every post.
+        guard query.contains(where: { $0 != "--" && !$0.allSatisfy(\.isWhitespace) }) else {
+            throw ValidationError("which posts? no query was given")
+        }
     }
 
     func run() throws {
