@@ -55,7 +55,7 @@ extension State {
 
     /// Much is marked with one key, so it is asked about first, unless the user wants no questions.
     mutating func askToMarkRead(_ scope: MarkScope) -> [Effect] {
-        options.confirms ? ask(Prompt(.confirmMark(scope))) : markRead(scope)
+        options.confirms ? ask(Prompt(.confirmMark(scope))) : [.mark(.read, scope)]
     }
 
     /// What is asked about: its name, and how many unread posts it has, where that is known.
@@ -76,12 +76,6 @@ extension State {
         health.first { $0.source == source }?.name ?? "one source"
     }
 
-    func markRead(_ scope: MarkScope) -> [Effect] {
-        // The list of sources, from which one of them is marked, shows their numbers.
-        if case .source = scope { return [.mark(.read, scope), askForHealth] }
-        return [.mark(.read, scope)]
-    }
-
     /// After the commit: exact numbers, and what may have changed elsewhere.
     mutating func confirm(_ outcome: MarkOutcome, _ marking: Message.Marking) -> [Effect] {
         for index in panes.indices {
@@ -89,7 +83,8 @@ extension State {
         }
         notice = Notice(.answer, confirmation(outcome, marking))
         if let posts = outcome.posts { show(outcome.change, on: Set(posts)) }
-        return marking == .mark && outcome.posts != nil ? [] : reloadAll() + reloadText()
+        let health = showsNumbersOfSources ? [askForHealth] : []
+        return health + (marking == .mark && outcome.posts != nil ? [] : reloadAll() + reloadText())
     }
 
     /// Reads the post again whose text is shown; one that is not shown is read when it is.

@@ -5,14 +5,15 @@ import TimelineModel
 /// Lists that stand over the panes: help, sources, one source, errors, links.
 extension State {
     /// Counting takes a large store half a second, so it waits until somebody looks at the numbers.
-    var askForHealth: Effect {
-        .loadHealth(
-            counting: overlays.contains {
-                switch $0.kind {
-                case .sources, .sourceInfo: true
-                case .errors, .help, .links, .offers: false
-                }
-            })
+    var askForHealth: Effect { .loadHealth(counting: showsNumbersOfSources) }
+
+    var showsNumbersOfSources: Bool {
+        overlays.contains {
+            switch $0.kind {
+            case .sources, .sourceInfo: true
+            case .errors, .help, .links, .offers: false
+            }
+        }
     }
 
     mutating func showOverlay(_ kind: Overlay.Kind?) -> [Effect] {

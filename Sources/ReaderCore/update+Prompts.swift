@@ -13,7 +13,7 @@ extension State {
         guard var prompt else { return [] }
         if case .confirmMark(let scope) = prompt.kind {
             self.prompt = nil
-            return key == .character("y") ? markRead(scope) : answer("Nothing marked")
+            return key == .character("y") ? [.mark(.read, scope)] : answer("Nothing marked")
         }
         switch key {
         case .escape, .control("c"), .control("g"):

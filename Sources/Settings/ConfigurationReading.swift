@@ -88,7 +88,7 @@ struct ConfigurationReading {
         }
         for (message, place, contexts) in conflicts {
             let names = contexts.map { SafeText(sanitizing: $0.rawValue) }.joined(by: ", ")
-            problems.append(ConfigurationProblem("\(message), in \(names)", at: place, severity: .warning))
+            problems.append(ConfigurationProblem("\(message), in \(names)", at: place, severity: .note))
         }
     }
 

@@ -27,6 +27,16 @@ public struct ConfigurationProblem: Error, Hashable, Sendable {
         case error
         /// Everything was followed, but perhaps not as it was meant.
         case warning
+        /// Followed as it stands; worth a word to who asks whether all is well.
+        case note
+
+        /// Something was ignored.
+        public var isError: Bool {
+            switch self {
+            case .unreadable, .error: true
+            case .warning, .note: false
+            }
+        }
     }
 
     public let place: Place

@@ -102,12 +102,12 @@ final class Workspace: Sendable {
     }
 
     var configuration: Configuration { current.withLock { $0.configuration } }
-    /// What is wrong in the configuration as it stands in the file, and what may not have been meant so.
-    var problems: [SafeText] { allProblems.map(\.shown) }
+    /// What is wrong in the configuration as it stands in the file, or probably not meant so: for the header.
+    var problems: [SafeText] { allProblems.filter { $0.severity != .note }.map(\.shown) }
     /// What is wrong in it, and was therefore ignored.
-    var errors: [SafeText] { allProblems.filter { $0.severity != .warning }.map(\.shown) }
-    /// What may not have been meant so.
-    var warnings: [SafeText] { allProblems.filter { $0.severity == .warning }.map(\.shown) }
+    var errors: [SafeText] { allProblems.filter(\.severity.isError).map(\.shown) }
+    /// What was followed, but may not have been meant so.
+    var notes: [SafeText] { allProblems.filter { !$0.severity.isError }.map(\.shown) }
     /// Why nothing in the file can be followed. The store then stays as the last readable one has left it: panes that
     /// were emptied for a forgotten quotation mark would have to be filled again.
     var unreadable: ConfigurationProblem? { current.withLock { $0.unreadable } }
@@ -201,7 +201,7 @@ final class Workspace: Sendable {
         let isEmpty: Bool
 
         /// Nothing may be taken away for what is missing in it.
-        var isPartial: Bool { isEmpty || problems.contains { $0.severity != .warning } }
+        var isPartial: Bool { isEmpty || problems.contains(where: \.severity.isError) }
     }
 
     static func readConfiguration(_ paths: Paths) throws(WorkspaceError) -> Reading {
@@ -349,7 +349,7 @@ final class Workspace: Sendable {
         _ problems: [ConfigurationProblem], than before: [ConfigurationProblem]
     ) -> Bool {
         let known = Set(before.map(\.message))
-        return problems.contains { $0.severity != .warning && !known.contains($0.message) }
+        return problems.contains { $0.severity.isError && !known.contains($0.message) }
     }
 
     private func takeOver(_ read: Reading) throws(WorkspaceError) {

@@ -26,6 +26,15 @@ import TimelineModel
         expect(reads(robot), is: [false, false, false])
     }
 
+    @Test func theNumbersOfSourcesAreAskedForBehindTheMark() {
+        var robot = Robot(Sample.mockUp())
+        robot.press("3", "S", "m")
+        let counted = Effect.loadHealth(counting: true)
+        let asked = robot.effects { $0.press("y") }
+        expect(asked.firstIndex { if case .mark = $0 { true } else { false } }, is: 0)
+        #expect(asked.dropFirst().contains(counted))
+    }
+
     @Test func aMarkThatFailedIsTakenBackAndSaidSo() {
         var robot = Robot(Sample.store(3))
         robot.store.failsToMark = true

@@ -346,7 +346,7 @@ import TimelineModel
         let (read, problems) = ConfigurationReader.read("[keys.list]\nhelp = \"u\"", file: "config.toml")
         expect(read.keymap.meaning(of: [.character("u")], in: .list), is: .command(.help))
         expect(problems.map(\.shown.string), is: ["config.toml:2:1: u is now help, no longer undo, in list"])
-        expect(problems.map(\.severity), is: [.warning])
+        expect(problems.map(\.severity), is: [.note])
     }
 
     @Test func ofAKeyThatIsTakenInSeveralPlacesThereIsOneLine() {

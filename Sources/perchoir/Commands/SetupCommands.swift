@@ -20,7 +20,7 @@ struct ConfigCommand: ParsableCommand {
             }
             for problem in problems { Output.line(problem.shown) }
             // What only might have been meant otherwise is said, but is no error.
-            let hasErrors = problems.contains { $0.severity != .warning }
+            let hasErrors = problems.contains(where: \.severity.isError)
             if hasErrors { throw ExitCode(ExitStatus.configuration.rawValue) }
             Output.note("\(SafeText(sanitizing: Startup.paths.configurationFile)): no errors")
         }
@@ -89,7 +89,7 @@ struct DoctorCommand: ParsableCommand {
         }
         let workspace = try reporting { () throws(WorkspaceError) in try Startup.readingWorkspace() }
         report("configuration", workspace.errors, good: SafeText(sanitizing: paths.configurationFile))
-        for warning in workspace.warnings { Output.line("note  configuration: \(warning)") }
+        for note in workspace.notes { Output.line("note  configuration: \(note)") }
         do throws(StoreError) {
             report("store", try workspace.store.verify(), good: SafeText(sanitizing: paths.store))
         } catch {
