@@ -97,8 +97,9 @@ public struct ConfigurationFile: Sendable {
         let target = try target()
         try Files.createFolder(Files.folder(of: target))
         try Files.withLock(onFolder: Files.folder(of: target)) { () throws(FileTrouble) in
+            // Without a byte it would look like one that an editor is about to write.
             try Files.replace(
-                target, with: Array(text.utf8), mode: loaded.mode, owner: loaded.owner,
+                target, with: Array((text.isEmpty ? "\n" : text).utf8), mode: loaded.mode, owner: loaded.owner,
                 check: { () throws(FileTrouble) in try checkUnchanged(since: loaded) })
         }
     }

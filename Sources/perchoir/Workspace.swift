@@ -197,7 +197,7 @@ final class Workspace: Sendable {
         let configuration: Configuration
         let theme: Theme
         let problems: [ConfigurationProblem]
-        /// The file is not there, or is empty, as while an editor writes it.
+        /// The file is not there, or has not a single byte, as while an editor writes it.
         let isEmpty: Bool
 
         /// Nothing may be taken away for what is missing in it.
@@ -224,7 +224,7 @@ final class Workspace: Sendable {
             hasWrongAccent ? ConfigurationReader.accentProblems(in: loaded.text, file: name, theme: theme) : []
         return Reading(
             configuration: configuration, theme: theme, problems: problems + themeProblems + accentProblems,
-            isEmpty: loaded.text.allSatisfy(\.isWhitespace))
+            isEmpty: loaded.text.isEmpty)
     }
 
     // MARK: Parts
@@ -348,8 +348,14 @@ final class Workspace: Sendable {
     private static func isWorse(
         _ problems: [ConfigurationProblem], than before: [ConfigurationProblem]
     ) -> Bool {
-        let known = Set(before.map(\.message))
-        return problems.contains { $0.severity.isError && !known.contains($0.message) }
+        var known = before.map(\.message)
+        return problems.contains { problem in
+            guard problem.severity.isError else { return false }
+            guard let place = known.firstIndex(of: problem.message) else { return true }
+            // A second mistake of the same kind is one more.
+            known.remove(at: place)
+            return false
+        }
     }
 
     private func takeOver(_ read: Reading) throws(WorkspaceError) {

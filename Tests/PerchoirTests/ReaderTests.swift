@@ -335,6 +335,20 @@ struct ReaderTests {
         #expect(try home.run("list").lines.isEmpty)
     }
 
+    @Test("the last source of all is removed beside an open reader, which asks it no more")
+    func removeTheLast() throws {
+        let site = try Site()
+        let home = try home(site)
+        let terminal = try home.terminal(size: Self.wide)
+        try terminal.waitForCount("3 news", 6)
+        try expect(home.run("remove", site.address("/feed")).status, is: 0)
+        try terminal.wait(forText: "There is no source yet")
+        site.serve("/feed", Documents.rss("Tide", ["Seven"]))
+        try terminal.type("R", showing: "e adds one")
+        #expect(try home.run("list").lines.isEmpty)
+        try quit(terminal)
+    }
+
     @Test("a source that another persona has comes with its posts, judged and counted")
     func addKnown() throws {
         let site = try Site()
