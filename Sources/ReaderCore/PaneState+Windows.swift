@@ -22,6 +22,7 @@ extension PaneState {
         if let first = shown.first, let last = shown.last { holdBack(from: first.key, to: last.key, shown, old) }
         reachesNewest = window.reachesNewest
         reachesOldest = window.reachesOldest
+        unreadBeyond = window.unreadBeyond
         if filter.unreadOnly { keepRead(old) }
     }
 
@@ -80,8 +81,7 @@ extension PaneState {
             let surplus = entries.count - limit
             if surplus > 0 {
                 let edge = entries[surplus - 1].key
-                entries.removeFirst(surplus)
-                while entries.first?.key == edge { entries.removeFirst() }
+                forget(0..<(entries.firstIndex { stands(edge, above: $0.key) } ?? entries.count))
                 if persona.order == .newest { reachesNewest = false } else { reachesOldest = false }
             }
         } else {
@@ -89,16 +89,23 @@ extension PaneState {
             let surplus = entries.count - limit
             if surplus > 0 {
                 let edge = entries[limit].key
-                entries.removeLast(surplus)
-                while entries.last?.key == edge { entries.removeLast() }
+                forget((entries.firstIndex { !stands($0.key, above: edge) } ?? entries.count)..<entries.count)
                 if persona.order == .newest { reachesOldest = false } else { reachesNewest = false }
             }
         }
         // Nothing more came, so nothing more is there; else it would be asked for again and again.
         switch direction {
         case .older: reachesOldest = window.reachesOldest || more.isEmpty
-        case .newer: reachesNewest = window.reachesNewest || more.isEmpty
+        case .newer:
+            reachesNewest = window.reachesNewest || more.isEmpty
+            unreadBeyond = window.unreadBeyond
         }
+    }
+
+    /// Lets go of entries at an end; what is new among them lies beyond from now on.
+    private mutating func forget(_ range: Range<Int>) {
+        unreadBeyond += entries[range].count { $0.isNew(since: seenNewest) }
+        entries.removeSubrange(range)
     }
 }
 
@@ -110,7 +117,10 @@ extension TimelineWindow {
         var window = self
         guard let first = entries.first?.key, let last = entries.last?.key, first != last else { return window }
         if !reachesNewest, use != .extend(.older) {
-            while window.entries.first?.key == first { window.entries.removeFirst() }
+            while let entry = window.entries.first, entry.key == first {
+                window.entries.removeFirst()
+                if entry.isNew(since: seenNewest) { window.unreadBeyond += 1 }
+            }
         }
         if !reachesOldest, use != .extend(.newer), window.entries.first?.key != last {
             while window.entries.last?.key == last { window.entries.removeLast() }

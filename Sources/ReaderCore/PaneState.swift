@@ -13,6 +13,8 @@ public struct PaneState: Hashable, Sendable {
     public var entries: [TimelineEntry] = [] { didSet { changes += 1 } }
     public var reachesNewest = false
     public var reachesOldest = false
+    /// Unread posts newer than `entries` and than `seenNewest`, as far as they are counted.
+    public var unreadBeyond = 0
     /// UTF-8 bytes of text that every loaded excerpt has, if its post has so many.
     public var excerptLength = 0
     /// Unread posts that arrived between those on the screen and are not shown until the reader moves.
@@ -162,26 +164,30 @@ public struct PaneState: Hashable, Sendable {
         entries.firstIndex { if case .post(let post) = $0 { post.id == id } else { false } }
     }
 
+    /// Whether all of some posts are loaded; looks at every entry.
+    func holds(_ ids: [PostID]) -> Bool {
+        let loaded = Set(entries.compactMap { Place($0).id })
+        return loaded.isSuperset(of: ids)
+    }
+
     /// Unread posts that are newer than everything the reader has seen, and those that are held back; `isExact` is
-    /// false when more may lie outside the window.
+    /// false when there are so many that not all were counted.
     var newPosts: (count: Int, isExact: Bool) {
         guard let seenNewest else { return (0, true) }
-        var count = heldBack
+        var count = heldBack + unreadBeyond
         for position in entries.indices {
             let entry = entries[persona.order == .newest ? position : entries.count - 1 - position]
             guard entry.key > seenNewest else { break }
-            if case .post(let post) = entry, post.verdict.kind != .hidden, !post.isRead { count += 1 }
+            if entry.countsAsUnread { count += 1 }
         }
-        return (count, reachesNewest)
+        return (count, unreadBeyond < TimelineWindow.countLimit)
     }
 
     /// Unread posts of what the pane is narrowed to, hidden ones left out; nil where that is not known.
     var unreadCount: Int? {
         guard filter.source != nil else { return counts.unread }
         guard isLoaded, awaited == nil, heldBack == 0, reachesNewest, reachesOldest else { return nil }
-        return entries.count { entry in
-            if case .post(let post) = entry { !post.isRead && post.verdict.kind != .hidden } else { false }
-        }
+        return entries.count(where: \.countsAsUnread)
     }
 
     /// Changes every loaded copy of some posts.
@@ -192,6 +198,19 @@ public struct PaneState: Hashable, Sendable {
             body(&post)
             entries[index] = .post(post)
         }
+    }
+}
+
+extension TimelineEntry {
+    /// Hidden posts are left out of every number.
+    var countsAsUnread: Bool {
+        if case .post(let post) = self { !post.isRead && post.verdict.kind != .hidden } else { false }
+    }
+
+    /// Whether the entry counts as new to who has seen all up to a key; without one nothing does.
+    func isNew(since seen: EntryKey?) -> Bool {
+        guard let seen else { return false }
+        return key > seen && countsAsUnread
     }
 }
 

@@ -84,7 +84,10 @@ extension State {
         notice = Notice(.answer, confirmation(outcome, marking))
         if let posts = outcome.posts { show(outcome.change, on: Set(posts)) }
         let health = showsNumbersOfSources ? [askForHealth] : []
-        return health + (marking == .mark && outcome.posts != nil ? [] : reloadAll() + reloadText())
+        guard marking == .mark, let posts = outcome.posts else { return health + reloadAll() + reloadText() }
+        // What is new beyond the loaded entries is counted anew when it may have been marked.
+        return panes.indices.filter { panes[$0].unreadBeyond > 0 && !panes[$0].holds(posts) }
+            .reduce(into: health) { $0 += reload($1) }
     }
 
     /// Reads the post again whose text is shown; one that is not shown is read when it is.

@@ -50,7 +50,7 @@ extension State {
             .loadWindow(
                 WindowRequest(
                     pane: pane.pane, filter: pane.filter, anchor: anchor, limit: isEnd ? endLength : windowLength,
-                    excerptLength: length),
+                    excerptLength: length, seenNewest: pane.seenNewest),
                 generation: generation)
         ]
     }

@@ -33,7 +33,7 @@ struct Spine {
 
     /// The row of the persona; a pane of an unknown persona is empty.
     let persona: Int64
-    let filter: PaneFilter
+    private(set) var filter: PaneFilter
     /// The row of `filter.source`; -1 for a source the store does not know.
     let source: Int64?
 
@@ -46,6 +46,14 @@ struct Spine {
         }
         self.filter = filter
         source = filter.source.map { content.sourceRows[$0] ?? -1 }
+    }
+
+    /// What is unread of it, hidden posts left out.
+    var unread: Spine {
+        var spine = self
+        spine.filter.unreadOnly = true
+        spine.filter.includesHidden = false
+        return spine
     }
 
     /// The query and its values; `columns` may name `entry`. ?1 is the persona, ?2 the source, ?3 and ?4 the key, ?5 the

@@ -12,7 +12,11 @@ extension PostStore {
             guard let spine = Spine(request.pane, request.filter, content) else {
                 return TimelineWindow(entries: [], reachesNewest: true, reachesOldest: true)
             }
-            return try WindowReading(database: database, spine: spine, request: request, content: content).window()
+            let reading = WindowReading(database: database, spine: spine, request: request, content: content)
+            var window = try reading.window()
+            window.seenNewest = [request.seenNewest, window.seenNewest, window.position].compactMap(\.self).max()
+            window.unreadBeyond = try reading.unread(beyond: window)
+            return window
         }
     }
 }
@@ -98,6 +102,14 @@ private struct WindowReading {
         return TimelineWindow(
             entries: upper.entries + lower.entries, reachesNewest: upper.reachesNewest,
             reachesOldest: lower.reachesOldest)
+    }
+
+    func unread(beyond window: TimelineWindow) throws -> Int {
+        guard !window.reachesNewest, let newest = window.entries.first?.key, let seen = window.seenNewest else {
+            return 0
+        }
+        let query = spine.unread.query("1", .above(max(newest, seen)), .ascending, limit: TimelineWindow.countLimit)
+        return try database.all(query.sql, query.values) { _ in () }.count
     }
 
     private func exists(_ bound: Spine.Bound, _ direction: Spine.Direction) throws -> Bool {

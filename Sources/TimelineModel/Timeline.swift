@@ -164,15 +164,19 @@ public struct WindowRequest: Hashable, Sendable {
     public var limit: Int
     /// UTF-8 bytes of text wanted in each excerpt, at most.
     public var excerptLength: Int
+    /// The newest entry that the user has seen; with `.position` the store knows.
+    public var seenNewest: EntryKey?
 
     public init(
-        pane: Pane, filter: PaneFilter = PaneFilter(), anchor: Anchor, limit: Int = 200, excerptLength: Int = 400
+        pane: Pane, filter: PaneFilter = PaneFilter(), anchor: Anchor, limit: Int = 200, excerptLength: Int = 400,
+        seenNewest: EntryKey? = nil
     ) {
         self.pane = pane
         self.filter = filter
         self.anchor = anchor
         self.limit = limit
         self.excerptLength = excerptLength
+        self.seenNewest = seenNewest
     }
 }
 
@@ -183,18 +187,25 @@ public struct TimelineWindow: Hashable, Sendable {
     public var reachesOldest: Bool
     /// Where the user was in the pane when asked for `.position`, if that is known.
     public var position: EntryKey?
-    /// The newest entry that he had seen then.
+    /// The newest entry that he has seen, as far as who asked or the store knows.
     public var seenNewest: EntryKey?
+    /// Unread posts, hidden ones left out, that are newer than `entries` and `seenNewest`; 0 without it, `countLimit` at
+    /// most.
+    public var unreadBeyond: Int
+
+    /// Further nobody counts.
+    public static let countLimit = 1000
 
     public init(
         entries: [TimelineEntry], reachesNewest: Bool, reachesOldest: Bool, position: EntryKey? = nil,
-        seenNewest: EntryKey? = nil
+        seenNewest: EntryKey? = nil, unreadBeyond: Int = 0
     ) {
         self.entries = entries
         self.reachesNewest = reachesNewest
         self.reachesOldest = reachesOldest
         self.position = position
         self.seenNewest = seenNewest
+        self.unreadBeyond = unreadBeyond
     }
 }
 

@@ -122,10 +122,15 @@ struct FakeStore {
         case .position:
             range = position.map { Self.around($0, all, request.limit) } ?? 0..<min(request.limit, all.count)
         }
+        let seen = [request.seenNewest, position, position.flatMap { _ in seenNewest[persona] }].compactMap(\.self)
+            .max()
         return TimelineWindow(
             entries: Array(all[range]), reachesNewest: range.lowerBound == 0,
-            reachesOldest: range.upperBound == all.count,
-            position: position, seenNewest: position.flatMap { _ in seenNewest[persona] })
+            reachesOldest: range.upperBound == all.count, position: position, seenNewest: seen,
+            unreadBeyond: all[..<range.lowerBound].count { entry in
+                guard case .post(let post) = entry, let seen else { return false }
+                return !post.isRead && post.verdict.kind != .hidden && post.key > seen
+            })
     }
 
     private static func around(_ key: EntryKey, _ all: [TimelineEntry], _ limit: Int) -> Range<Int> {

@@ -245,6 +245,47 @@ import TimelineModel
         #expect(robot.pane.newPosts == (2, true))
     }
 
+    @Test func whatArrivesWhileTheNewestPostsAreFarAwayIsCounted() {
+        // Given a reader at the bottom of a long pane, who has seen the newest posts
+        var robot = Robot(Sample.store(2000))
+        robot.press("G")
+        #expect(!robot.pane.reachesNewest)
+        #expect(robot.pane.newPosts == (0, true))
+        // When three come, one of them hidden / Then the header says how many there are
+        let hidden = Sample.post("h", at: Sample.now) { $0.verdict = Verdict(.hidden) }
+        robot.arrive([Sample.post("y", at: Sample.now), Sample.post("z", at: Sample.now), hidden], in: "main")
+        #expect(robot.pane.newPosts == (2, true))
+        #expect(robot.lines[0].contains("↑2"))
+        // When everything above is marked read / Then none is new; when that is undone, they are again
+        robot.press("<")
+        #expect(robot.pane.newPosts == (0, true))
+        robot.press("u")
+        #expect(robot.pane.newPosts == (2, true))
+        // When he goes on / Then the number stays, and the jump to the newest shows them
+        for _ in 0..<400 { robot.press("k") }
+        #expect(robot.pane.newPosts == (2, true))
+        robot.press("gg")
+        #expect(robot.pane.newPosts == (0, true))
+    }
+
+    @Test func whatIsNewIsCountedWhereverTheReaderStands() throws {
+        // Given a reader who left off where three hundred newer posts stand above by now
+        for (order, away, back) in [(Persona.Order.newest, "PgDn", "PgUp"), (.oldest, "PgUp", "PgDn")] {
+            var store = Sample.store(1200)
+            store.positions["main"] = Sample.row(1200)[300].key
+            var main = Sample.main
+            main.order = order
+            var robot = Robot(store, personas: [main])
+            // When he wanders off and back / Then the number is at each step what he has not seen
+            for key in [String](repeating: away, count: 25) + [String](repeating: back, count: 35) {
+                robot.press(key)
+                let seen = try #require(robot.pane.seenNewest)
+                let posts = robot.store.entries(robot.pane.pane, PaneFilter())
+                expect(robot.pane.newPosts.count, is: posts.count { $0.key > seen })
+            }
+        }
+    }
+
     @Test func whatIsNewSinceTheLastRunIsCountedWhole() {
         // Given a reader who left off where seventy newer posts stand above by now
         var store = Sample.store(1000)

@@ -79,6 +79,27 @@ struct WindowTests {
         #expect(window.entries.contains(post))
     }
 
+    @Test("What is unread beyond a window is counted from what was seen, hidden posts left out")
+    func unreadBeyond() throws {
+        let bench = try filled(4)
+        for source in [nil, try Bench.source("daily")] {
+            for includesHidden in [false, true] {
+                let filter = PaneFilter(includesHidden: includesHidden, source: source)
+                let whole = try bench.posts("news", filter)
+                for (first, seen) in [(12, 9), (12, 18), (16, 0), (8, 3)] {
+                    let window = try bench.store.window(
+                        WindowRequest(
+                            pane: .persona("news"), filter: filter, anchor: .olderThan(whole[first - 1].key), limit: 5,
+                            seenNewest: whole[seen].key))
+                    let new = whole[..<min(first, seen)].count { !$0.isRead && $0.verdict.kind != .hidden }
+                    expect(window.unreadBeyond, is: new)
+                }
+            }
+        }
+        let unknown = try bench.store.window(WindowRequest(pane: .persona("news"), anchor: .oldest, limit: 5))
+        expect(unknown.unreadBeyond, is: 0)
+    }
+
     @Test("The next unread in either direction is the nearest")
     func nextUnread() throws {
         let bench = try filled(5)
