@@ -23,6 +23,10 @@ public enum DecodingLimits {
     public static let depth = 256
     /// Entries of one document.
     public static let items = 5_000
+    /// Tags, attributes and sections of an XML document: 5 000 rich entries have fewer.
+    public static let markup = 200_000
+    /// Values of a JSON text, those inside of others too.
+    public static let values = 500_000
 }
 
 /// Why bytes could not become a page.

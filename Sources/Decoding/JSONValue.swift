@@ -20,7 +20,7 @@ public enum JSONValue: Hashable, Sendable {
     /// Reads one value that fills the whole text. A byte order mark is passed over; bytes that are no UTF-8 and lone
     /// surrogates become U+FFFD.
     /// - Throws: `.empty`, `.tooLarge`, `.malformed` with the place of the first fault; nesting beyond
-    ///   `DecodingLimits.depth` is a fault.
+    ///   `DecodingLimits.depth` and more than `DecodingLimits.values` are faults.
     public init(parsing bytes: [UInt8]) throws(DecodingError) {
         guard bytes.count <= DecodingLimits.bytes else {
             throw .tooLarge(bytes: bytes.count, limit: DecodingLimits.bytes)
@@ -87,6 +87,7 @@ public enum JSONValue: Hashable, Sendable {
 private struct JSONParser {
     private let bytes: [UInt8]
     private var place = 0
+    private var valuesLeft = DecodingLimits.values
 
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
@@ -124,6 +125,8 @@ private struct JSONParser {
 
     private mutating func value(depth: Int) throws(DecodingError) -> JSONValue {
         guard depth <= DecodingLimits.depth else { throw fault("nested too deeply") }
+        valuesLeft -= 1
+        guard valuesLeft >= 0 else { throw fault("more than \(DecodingLimits.values) values") }
         guard place < bytes.count else { throw fault("the text ends where a value should be") }
         switch bytes[place] {
         case UInt8(ascii: "{"): return try object(depth: depth)

@@ -5,16 +5,21 @@ import TimelineModel
 /// A parsed XML or HTML text. Its nodes are cursors into it and must not outlive it.
 final class MarkupTree {
     private let document: OpaquePointer
+    /// Its end was left out, because it had more than `DecodingLimits.markup`.
+    let isCut: Bool
     private var spaces: [UnsafePointer<CChar>: XMLSpace] = [:]
 
-    private init(_ document: OpaquePointer) { self.document = document }
+    private init(_ document: OpaquePointer, isCut: Bool = false) {
+        self.document = document
+        self.isCut = isCut
+    }
 
     deinit { perchoir_document_free(document) }
 
     /// Parses UTF-8 XML tolerantly.
     /// - Throws: `.empty`, or `.malformed` when there is no element to be found.
     static func xml(_ bytes: [UInt8]) throws(DecodingError) -> MarkupTree {
-        let prepared = XMLPreparation.prepared(bytes)
+        let (prepared, isCut) = XMLPreparation.prepared(bytes)
         guard !prepared.isEmpty else { throw .empty }
         var complaint = perchoir_complaint()
         let document = prepared.withUnsafeBytes { raw in
@@ -28,7 +33,7 @@ final class MarkupTree {
                 line: max(1, Int(complaint.line)), column: max(1, Int(complaint.column)),
                 message: SafeText(sanitizing: message.isEmpty ? "this is no XML" : message))
         }
-        return MarkupTree(document)
+        return MarkupTree(document, isCut: isCut)
     }
 
     /// Parses HTML, whole page or fragment, of a very long one the beginning; nil when nothing is in it.

@@ -37,6 +37,9 @@ public enum SubscriptionLists {
         guard let root = tree.root, root.name.lowercased() == "opml" else {
             throw .unexpected("this is no OPML document")
         }
+        guard !tree.isCut else {
+            throw .unexpected("it has more than \(DecodingLimits.markup) elements and attributes")
+        }
         var found = Gathering()
         for part in root.elements where part.name.lowercased() == "body" {
             for outline in part.elements { found.take(outline, folders: [], depth: 1) }

@@ -46,6 +46,10 @@ enum XMLFeedReader {
             draft.isCut = true
             entries.removeLast(entries.count - DecodingLimits.items)
         }
+        if root.tree.isCut {
+            draft.skipped.append(
+                "more than \(DecodingLimits.markup) tags and attributes; what follows them was left out")
+        }
         // Relative links of RSS are meant against the site.
         let isAtom = name == "feed" || name == "entry"
         let entryReferences = isAtom ? references : draft.homePage.map { references.on($0) } ?? references

@@ -8,30 +8,38 @@ import Glibc
 /// text is UTF-8 by now, and without a document type there is no entity to expand, no file to include and nothing
 /// of what crashes parsers. End tags are balanced here: libxml2 takes any end tag for the end of the innermost element,
 /// so one forgotten `</b>` would put all later items inside the first.
+///
+/// Each element, attribute and run of text takes libxml2 more than a hundred bytes, so a document of nothing but
+/// `<p/>x` would take fifty times its size. What stands behind `DecodingLimits.markup` is left out.
 struct XMLPreparation {
     private let bytes: [UInt8]
     /// Names of the elements that are open, as ranges of `bytes`.
     private var open: [Range<Int>] = []
     private var hasDocumentType = false
+    private var markupLeft: Int
     /// libxml2 compares each attribute of an element with all others.
     private static let mostAttributes = 256
     private var output: [UInt8] = []
     private var place = 0
 
-    static func prepared(_ bytes: [UInt8]) -> [UInt8] {
-        var preparation = XMLPreparation(bytes: bytes)
+    /// - Parameter limit: tags, attributes and sections.
+    static func prepared(_ bytes: [UInt8], limit: Int = DecodingLimits.markup) -> (xml: [UInt8], isCut: Bool) {
+        var preparation = XMLPreparation(bytes: bytes, limit: limit)
         preparation.output.reserveCapacity(bytes.count + bytes.count / 32)
         preparation.run()
-        return preparation.output
+        return (preparation.output, preparation.markupLeft < 0)
     }
 
-    private init(bytes: [UInt8]) { self.bytes = bytes }
+    private init(bytes: [UInt8], limit: Int) {
+        self.bytes = bytes
+        markupLeft = limit
+    }
 
     private mutating func run() {
         while place < bytes.count, bytes[place] <= 32 || bytes[place...].starts(with: [0xef, 0xbb, 0xbf]) {
             place += bytes[place] <= 32 ? 1 : 3
         }
-        while place < bytes.count {
+        while place < bytes.count, markupLeft >= 0 {
             switch bytes[place] {
             case UInt8(ascii: "<"): markup()
             case UInt8(ascii: "&"): reference()
@@ -76,7 +84,10 @@ struct XMLPreparation {
 
     private mutating func markup() {
         // `&` says nothing special inside of these, so they are copied whole.
-        if stands("<![CDATA[") { return copy(through: "]]>") }
+        if stands("<![CDATA[") {
+            markupLeft -= 1
+            return copy(through: "]]>")
+        }
         if stands("<!--") { return skip(through: "-->") }
         if stands("<?") { return skip(through: "?>") }
         if stands("<!DOCTYPE") || stands("<!doctype") { return skipDocumentType() }
@@ -123,6 +134,8 @@ struct XMLPreparation {
             }
             end += 1
         }
+        markupLeft -= 1 + (attributes <= XMLPreparation.mostAttributes ? attributes : 0)
+        guard markupLeft >= 0 else { return }
         let isClosed = end < bytes.count && bytes[end] == UInt8(ascii: ">")
         if isClosed, bytes[end - 1] != UInt8(ascii: "/") { open.append(name) }
         output += bytes[place..<name.upperBound]

@@ -173,6 +173,18 @@ import TimelineModel
         _ = try? self.page(deep)
     }
 
+    /// 8 MiB of such took half a gigabyte.
+    @Test func ofTooMuchMarkupTheBeginningIsRead() throws {
+        // Given an entry, and behind it more markup than is read
+        let crowd = String(repeating: "<b/>x", count: DecodingLimits.markup)
+        let page = try page(
+            "<rss><channel><item><guid>1</guid><title>first</title></item><item><guid>2</guid><title>second</title>"
+                + "<description>\(crowd)</description></item><item><guid>3</guid></item></channel></rss>")
+        // Then what stands before the limit comes, and the source is told of the rest
+        expect(page.items.map(\.post.remoteID), is: ["1", "2"])
+        expect(page.skipped, is: ["more than 200000 tags and attributes; what follows them was left out"])
+    }
+
     /// Each of these would take a quadratic reader minutes.
     enum LongWinded: String, CaseIterable {
         case attributes, htmlAttributes, documentTypes, categories, halfTags, wrongEndTags, openQuotes

@@ -30,6 +30,16 @@ import Text
         #expect(throws: DecodingError.self) { try JSONValue(parsing: Array(text.utf8)) }
     }
 
+    @Test func aTextOfTooManyValuesIsRefused() {
+        let text = "[" + String(repeating: "1,", count: DecodingLimits.values) + "1]"
+        #expect(
+            throws: DecodingError.malformed(
+                line: 1, column: 2 * DecodingLimits.values, message: "more than 500000 values")
+        ) {
+            try JSONValue(parsing: Array(text.utf8))
+        }
+    }
+
     @Test func saysWhereTheFaultIs() {
         // Given a fault in the second line, behind letters of several bytes
         let bytes = Array("{\"a\": 1,\n\"éé\": x}".utf8)

@@ -23,6 +23,10 @@ import TimelineModel
         expect(feeds[1].folders, is: ["tech/swift", "libre"])
         #expect(feeds[2].problem != nil && feeds[3].problem != nil)
         expect(feeds[1].line, is: 3)
+        let crowd = String(repeating: "<outline/>", count: DecodingLimits.markup)
+        #expect(throws: DecodingError.unexpected("it has more than 200000 elements and attributes")) {
+            try SubscriptionLists.opml(Array("<opml><body>\(crowd)</body></opml>".utf8))
+        }
         #expect(throws: DecodingError.unexpected("this is no OPML document")) {
             try SubscriptionLists.opml(Array("<rss/>".utf8))
         }
