@@ -7,7 +7,7 @@ extension Configuration {
 
         theme = "default"          # `perchoir themes` lists them; your own go to the folder themes/ beside this file
         mark_read = "open"         # what marks a post read: open (opening it) | pass (moving on) | manual (only keys)
-        confirm = true             # ask before a whole pane is marked read
+        confirm = true             # ask before a whole pane or source is marked read
         every = "15m"              # how often sources are looked at: m, h, d
         retention = "1y"           # read posts are kept this long; starred and unread ones always; or "forever"
 

@@ -55,6 +55,13 @@ enum Startup {
         return Paths(environment: environment, home: home, user: getuid())
     }
 
+    /// What config.toml says, for a command that only shows it; its mistakes are named.
+    static func configuration() throws(WorkspaceError) -> Configuration {
+        let read = try Workspace.readConfiguration(paths)
+        for problem in read.problems where problem.severity.isError { Output.error(problem.shown) }
+        return read.configuration
+    }
+
     /// The workspace, after what its opening and its configuration have to say.
     /// - Throws: when config.toml cannot be read at all; a command does not work on what it cannot know.
     static func workspace() throws(WorkspaceError) -> Workspace {

@@ -83,6 +83,12 @@ struct SetupTests {
         let keys = try home.run("keys")
         #expect(keys.lines.contains { $0.contains("\tf\tadvance\t") })
         #expect(keys.lines.allSatisfy { $0.split(separator: "\t").count == 4 })
+        // What is wrong in the file is said, and the rest of it holds.
+        expect(keys.error, is: "")
+        try home.write("[keys]\nadvance = \"f\"\ndwon = \"j\"\n", to: home.configurationFile)
+        let some = try home.run("keys")
+        #expect(some.lines.contains { $0.contains("\tf\tadvance\t") })
+        #expect(some.error.contains("config.toml:3:1") && some.error.contains("down"))
     }
 
     @Test("doctor finds what is wrong, and nothing where nothing is")

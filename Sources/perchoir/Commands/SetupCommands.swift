@@ -44,9 +44,7 @@ struct ThemesCommand: ParsableCommand {
 
     func run() throws {
         let paths = Startup.paths
-        let chosen = try reporting { () throws(WorkspaceError) in
-            try Workspace.readConfiguration(paths).configuration.theme
-        }
+        let chosen = try reporting { () throws(WorkspaceError) in try Startup.configuration().theme }
         for name in Themes.names {
             Output.line("\(name == chosen ? "*" : " ") \(SafeText(sanitizing: name, as: .name))")
         }
@@ -61,9 +59,7 @@ struct KeysCommand: ParsableCommand {
         commandName: "keys", abstract: "Print the key table, your own bindings included.")
 
     func run() throws {
-        let keymap = try reporting { () throws(WorkspaceError) in
-            try Workspace.readConfiguration(Startup.paths).configuration.keymap
-        }
+        let keymap = try reporting { () throws(WorkspaceError) in try Startup.configuration().keymap }
         for line in HelpTable.lines(keymap) {
             Output.line("\(line.group)\t\(line.keys)\t\(SafeText(sanitizing: line.command.rawValue))\t\(line.summary)")
         }

@@ -19,7 +19,9 @@ struct SampleTransport: HTTPTransport {
         let elapsed = isStill ? 0 : Int(now.seconds(since: start))
         let answer = Samples.answer(
             for: request.address.text, now: start.milliseconds / 1000 + Int64(elapsed), elapsed: elapsed, seed: seed)
-        guard let answer else { throw FetchError(.notFound, "There is no such sample.", status: 404) }
+        guard let answer else {
+            throw FetchError(.notFound, "The demo has no network; its own sources are all there is.", status: 404)
+        }
         var headers = HTTPHeaders()
         headers.add("Content-Type", answer.contentType)
         for header in answer.headers { headers.add(header.name, header.value) }
