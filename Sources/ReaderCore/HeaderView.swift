@@ -133,7 +133,7 @@ enum HeaderView {
         if state.fetching.total > 0 {
             return [Segment(text: "⟳ \(state.fetching.done)/\(state.fetching.total)", role: .header)]
         }
-        return state.fetching.lastCheck.map { [Segment(text: "⟳ " + Wording.clock($0, state.zone), role: .header)] }
-            ?? []
+        guard let last = state.lastCheck else { return [] }
+        return [Segment(text: "⟳ " + Wording.shortTime(last, now: state.now, state.zone), role: .header)]
     }
 }

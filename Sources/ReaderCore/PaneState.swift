@@ -19,8 +19,10 @@ public struct PaneState: Hashable, Sendable {
     public var excerptLength = 0
     /// Unread posts that arrived between those on the screen and are not shown until the reader moves.
     public var heldBack = 0
-    /// The pane was empty, so what arrives may fill the screen until the reader moves in it.
+    /// The pane was empty, so what arrives may fill the screen until the reader moves in it or a round has ended.
     public var isFilling = false
+    /// The round has ended, but a window is still under way.
+    public var endsFilling = false
     /// The first answer came.
     public var isLoaded = false
     /// The reader pressed a key in it, so it is his to move.

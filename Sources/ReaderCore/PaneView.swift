@@ -69,12 +69,12 @@ enum PaneView {
         guard pane.isLoaded else { return }
         var lines: [SafeText] = []
         if pane.filter.unreadOnly, pane.counts.total > 0 {
-            lines.append("All read." + (nextCheck(state)))
+            lines.append("All read." + state.nextCheck)
             lines += elsewhere(state, pane)
         } else if pane.filter.source != nil {
             lines.append("This source has no posts here.")
         } else if state.health.contains(where: { $0.personas.contains(pane.persona.id) }) {
-            lines.append(state.fetching.total > 0 ? "Fetching the first posts." : "No posts yet." + nextCheck(state))
+            lines.append(state.fetching.total > 0 ? "Fetching the first posts." : "No posts yet." + state.nextCheck)
         } else {
             let key = state.keyName(.addSource)
             lines = [
@@ -86,10 +86,6 @@ enum PaneView {
             canvas.draw(
                 text, .secondary, at: Point(x: list.x + EntryRows.gutter, y: list.y + 1 + number), width: list.width)
         }
-    }
-
-    private static func nextCheck(_ state: State) -> SafeText {
-        state.fetching.nextCheck.map { " Next check " + Wording.clock($0, state.zone) + "." } ?? ""
     }
 
     private static func elsewhere(_ state: State, _ pane: PaneState) -> [SafeText] {

@@ -70,6 +70,15 @@ public struct State: Hashable, Sendable {
         keymap.name(of: command, in: context)
     }
 
+    /// When a source was asked last, by whichever process.
+    var lastCheck: Timestamp? { health.compactMap(\.lastAttempt).max() }
+
+    /// " Next check 14:17.", or nothing where that is not known or already due.
+    var nextCheck: SafeText {
+        guard let next = health.compactMap(\.nextAttempt).min(), next > now else { return "" }
+        return " Next check " + Wording.shortTime(next, now: now, zone) + "."
+    }
+
     var focused: PaneState? { panes.indices.contains(focus) ? panes[focus] : nil }
 }
 
@@ -89,15 +98,11 @@ public struct Options: Hashable, Sendable {
     public var confirms: Bool
     /// Between groups of three digits.
     public var digitSeparator: SafeText
-    /// Seconds between two checks, for "Next check".
-    public var interval: Int
 
-    public init(markRead: MarkRead = .open, confirms: Bool = true, digitSeparator: SafeText = ",", interval: Int = 900)
-    {
+    public init(markRead: MarkRead = .open, confirms: Bool = true, digitSeparator: SafeText = ",") {
         self.markRead = markRead
         self.confirms = confirms
         self.digitSeparator = digitSeparator
-        self.interval = interval
     }
 }
 
@@ -161,14 +166,9 @@ public struct FetchProgress: Hashable, Sendable {
     public var done: Int
     /// 0 when nothing is being fetched.
     public var total: Int
-    /// When the last round ended.
-    public var lastCheck: Timestamp?
-    public var nextCheck: Timestamp?
 
-    public init(done: Int = 0, total: Int = 0, lastCheck: Timestamp? = nil, nextCheck: Timestamp? = nil) {
+    public init(done: Int = 0, total: Int = 0) {
         self.done = done
         self.total = total
-        self.lastCheck = lastCheck
-        self.nextCheck = nextCheck
     }
 }

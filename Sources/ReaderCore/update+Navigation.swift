@@ -122,11 +122,7 @@ extension State {
             return effects
         }
         let hasUnread = focused.map { $0.counts.unread > 0 } ?? false
-        return answer(hasUnread ? "No other unread post here" : allRead)
-    }
-
-    private var allRead: SafeText {
-        "All read." + (fetching.nextCheck.map { " Next check " + Wording.clock($0, zone) + "." } ?? "")
+        return answer(hasUnread ? "No other unread post here" : "All read." + nextCheck)
     }
 
     // MARK: Panes

@@ -76,7 +76,9 @@ extension State {
             panes[index].isStale = true
             return []
         }
-        guard let place = panes[index].top ?? panes[index].selection else {
+        // What the first round brings is shown as at the start, from its beginning, while nobody has moved there.
+        let isNew = panes[index].isFilling && !panes[index].isTouched
+        guard let place = panes[index].top ?? panes[index].selection, !isNew else {
             return load(index, .position, landing: .position)
         }
         return request(index, .around(place.key), use: .replace(.keep), holdsBack: holdingBack)
@@ -97,6 +99,20 @@ extension State {
         guard case .replace(let landing)? = panes[index].awaited?.use, landing != .keep else { return [] }
         panes[index].awaited = nil
         return reload(index)
+    }
+
+    /// What arrives from now on moves nothing.
+    mutating func endFilling() {
+        for index in panes.indices where panes[index].isFilling && !panes[index].entries.isEmpty {
+            panes[index].endsFilling = true
+            settleFilling(index)
+        }
+    }
+
+    private mutating func settleFilling(_ index: Int) {
+        guard panes[index].endsFilling, panes[index].awaited == nil else { return }
+        panes[index].endsFilling = false
+        panes[index].isFilling = false
     }
 
     mutating func reloadAll() -> [Effect] {
@@ -157,8 +173,15 @@ extension State {
         }
         var effects: [Effect] = []
         if panes[index].isStale { effects += reload(index, holdingBack: true) }
+        settleFilling(index)
         noteSeen(index)
-        if case .replace(.position) = awaited.use { panes[index].keptPlace = position(panes[index]) }
+        if case .replace(.position) = awaited.use {
+            panes[index].keptPlace = position(panes[index])
+            // Who reads from the oldest on begins with it.
+            if window.position == nil, !panes[index].reachesTop, panes[index].persona.order == .oldest {
+                effects += load(index, .oldest, landing: .top)
+            }
+        }
         effects += fill(index)
         if index == focus { effects += showText() }
         if let move = panes[index].earlyMove.take() { effects += follow(move) }
@@ -177,6 +200,8 @@ extension State {
                 panes[index].seenNewest = [panes[index].selection?.key, window.seenNewest].compactMap(\.self).max()
             } else {
                 panes[index].selection = entries.first.map(PaneState.Place.init)
+                // To who opens a pane for the first time nothing has come since.
+                panes[index].seenNewest = window.entries.first?.key
             }
             panes[index].top = nil
         case .top:
@@ -193,6 +218,19 @@ extension State {
         panes[index].topOffset = 0
         showSelection(of: index)
         if panes[index].top == nil { panes[index].top = panes[index].selection }
+        if landing == .position, window.position != nil { showWhatWasAbove(index) }
+    }
+
+    /// In a list that is opened again up to half a screen stands above the selection, but nothing that came since.
+    private mutating func showWhatWasAbove(_ index: Int) {
+        guard let scroll = scroll(of: index) else { return }
+        keepSelection(of: index, on: scroll.height / 2)
+        let pane = panes[index]
+        guard pane.persona.order == .newest, let top = pane.top, let seen = pane.seenNewest, top.key > seen,
+            let first = pane.entries.firstIndex(where: { $0.key <= seen })
+        else { return }
+        panes[index].top = PaneState.Place(pane.entries[first])
+        panes[index].topOffset = 0
     }
 
     /// Where the reader stood on a gap that he asked for, he stands on what came next to the entry beside it, which keeps

@@ -17,6 +17,7 @@ private func react(_ state: inout State, _ message: Message) -> [Effect] {
     case .inputArrived(let event): return state.take(event)
     case .clockTicked(let now):
         state.now = now
+        if state.fetching.total == 0 { state.endFilling() }
         return state.keepPlace()
     case .windowLoaded(let pane, let window, let generation): return state.land(window, pane, generation)
     case .windowFailed(let pane, let text, let generation):
@@ -50,7 +51,9 @@ private func react(_ state: inout State, _ message: Message) -> [Effect] {
         return []
     case .fetchProgressed(let progress):
         state.fetching = progress
-        return progress.total == 0 ? [state.askForHealth] : []
+        guard progress.total == 0 else { return [] }
+        state.endFilling()
+        return [state.askForHealth]
     case .liveChanged(let live):
         state.live = live
         return [state.askForHealth]

@@ -287,8 +287,7 @@ final class Workspace: Sendable {
         let isFrench = LocaleName.isFrench(environment)
         return Options(
             markRead: Options.MarkRead(rawValue: configuration.markRead.rawValue) ?? .open,
-            confirms: configuration.confirms, digitSeparator: isFrench ? "\u{202F}" : ",",
-            interval: configuration.interval)
+            confirms: configuration.confirms, digitSeparator: isFrench ? "\u{202F}" : ",")
     }
 
     // MARK: Changing the configuration

@@ -35,7 +35,7 @@ import TimelineModel
         var robot = Robot(Sample.store(3))
         robot.send(.fetchProgressed(FetchProgress(done: 1, total: 9)))
         expect(robot.effects { $0.press("^C") }, is: [.interruptFetching])
-        robot.send(.fetchProgressed(FetchProgress(lastCheck: Sample.now)))
+        robot.send(.fetchProgressed(FetchProgress()))
         robot.press("^C")
         #expect(robot.footer.contains("Q quits") && !robot.state.isEnding)
         #expect(robot.effects { $0.send(.inputArrived(.interrupt)) }.isEmpty)
@@ -150,10 +150,31 @@ import TimelineModel
         var robot = Robot(Sample.store(3))
         #expect(robot.effects { $0.send(.fetchProgressed(FetchProgress(done: 2, total: 9))) }.isEmpty)
         expect(
-            robot.effects { $0.send(.fetchProgressed(FetchProgress(lastCheck: Sample.now))) },
+            robot.effects { $0.send(.fetchProgressed(FetchProgress())) },
             is: [
                 .loadHealth(counting: false)
             ])
+    }
+
+    @Test func theLastAndTheNextCheckAreThoseOfTheSourcesWhoeverAskedThem() {
+        // Given sources that another process asked, each at its own pace
+        var store = Sample.store(1) { _ in true }
+        store.health = [("15m", "14:20", "14:35"), ("2h", "14:25", "16:25"), ("new", nil, nil)].map {
+            name, last, next in
+            Sample.health(.feed(WebAddress("https://\(name).example/")!), ["main"], "A feed") {
+                $0.lastAttempt = last.map(Sample.clock)
+                $0.nextAttempt = next.map(Sample.clock)
+            }
+        }
+        // When the reader opens / Then the header has the last of them, and who has read everything hears of the next
+        var robot = Robot(store)
+        #expect(robot.lines[0].hasSuffix("⟳ 14:25 ") || robot.lines[0].hasSuffix("⟳ 14:25"))
+        robot.press("Space")
+        #expect(robot.footer.contains("All read. Next check 14:35."))
+        // When that is over / Then nothing is promised
+        robot.send(.clockTicked(Sample.clock("14:35")))
+        robot.press("Space")
+        #expect(robot.footer.contains("All read.") && !robot.footer.contains("Next check"))
     }
 
     @Test func thePassingOfTimeOnlyKeepsThePlace() {

@@ -111,7 +111,8 @@ enum Sample {
             source: address.id, address: address, personas: personas, name: name,
             homePage: WebAddress("https://example.org/"))
         health.lastSuccess = clock("14:00")
-        health.lastAttempt = clock("14:30")
+        health.lastAttempt = clock("14:33")
+        health.nextAttempt = clock("14:48")
         change(&health)
         return health
     }

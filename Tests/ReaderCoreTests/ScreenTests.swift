@@ -28,8 +28,7 @@ import TimelineModel
     @Test(arguments: scenes) func looksAsRecorded(_ scene: Scene) throws {
         for size in scene.sizes {
             var robot = Robot(scene.store, personas: scene.personas, size: size)
-            robot.send(
-                .fetchProgressed(FetchProgress(lastCheck: Sample.clock("14:33"), nextCheck: Sample.clock("14:48"))))
+            robot.send(.fetchProgressed(FetchProgress()))
             scene.act(&robot)
             let frame = view(robot.state)
             let text =

@@ -28,6 +28,53 @@ import TimelineModel
         #expect(robot.lines[0].contains("↑30"))
     }
 
+    @Test func aListThatIsOpenedAgainShowsWhatStoodAboveButNothingThatCameSince() {
+        // Given a reader who left the tenth post, having seen the newest ones, before two more came
+        var store = Sample.store(50)
+        store.positions["main"] = Sample.row(50)[10].key
+        store.seenNewest["main"] = Sample.row(50)[0].key
+        let robot = Robot(store, size: Size(width: 80, height: 14))
+        // Then half a screen stands above it
+        expect(robot.selected, is: "p10")
+        expect(robot.state.panes[0].top?.key, is: Sample.row(50)[5].key)
+        // When two came / Then these stay above
+        store.positions["main"] = Sample.row(50)[1].key
+        store.add([Sample.post("y", at: Sample.now), Sample.post("z", at: Sample.now)], to: "main")
+        let other = Robot(store, size: Size(width: 80, height: 14))
+        expect(other.selected, is: "p1")
+        expect(other.state.panes[0].top?.key, is: Sample.row(50)[0].key)
+        #expect(other.pane.newPosts == (2, true))
+    }
+
+    @Test(arguments: [Persona.Order.newest, .oldest]) func theFirstRoundShowsAPaneFromItsBeginning(
+        _ order: Persona.Order
+    ) {
+        // Given somebody who has just begun, and a first round in which one feed after the other answers
+        var personas = Sample.personas
+        personas[0].order = order
+        var robot = Robot(FakeStore(), personas: personas)
+        robot.send(.fetchProgressed(FetchProgress(done: 0, total: 3)))
+        for feed in [20..<40, 0..<20, 40..<60] {
+            robot.arrive(Array(Sample.row(60)[feed]), in: "main")
+        }
+        robot.send(.fetchProgressed(FetchProgress()))
+        // Then he stands at the beginning of all of them, and nothing is new
+        expect(robot.selected, is: order == .newest ? "p0" : "p59")
+        #expect(robot.pane.newPosts == (0, true))
+        // When one more comes after the round / Then he stays, and it is new
+        robot.arrive([Sample.post("late", at: Sample.now)], in: "main")
+        expect(robot.selected, is: order == .newest ? "p0" : "p59")
+        #expect(robot.pane.newPosts == (1, true))
+    }
+
+    @Test func aPaneThatIsReadFromTheOldestOnBeginsWithIt() {
+        var main = Sample.main
+        main.order = .oldest
+        let robot = Robot(Sample.store(1000), personas: [main])
+        expect(robot.selected, is: "p999")
+        #expect(robot.pane.newPosts == (0, true))
+    }
+
     @Test func theEndsAreReachedBeyondTheWindow() {
         var robot = Robot(Sample.store(2000))
         let down = robot.effects { $0.press("G") }

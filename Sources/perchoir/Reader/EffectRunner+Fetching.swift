@@ -73,6 +73,7 @@ extension EffectRunner {
     /// Another process rang: it marked, fetched, or changed the configuration.
     func takeOverFromOutside() {
         announcer.arrived(Set(workspace.configuration.personas.map { .persona($0.id) }))
+        loadHealth(counting: false)
         upkeepQueue.async { [workspace, inbox, self] in
             do throws(WorkspaceError) {
                 guard try workspace.rereadConfiguration() else {
@@ -101,7 +102,6 @@ extension EffectRunner {
     func start(_ sources: [DueSource], unlessBusy: Bool = false) {
         let fetcher = workspace.fetcher()
         let (announcer, store, doorbell) = (announcer, workspace.store, workspace.doorbellPath)
-        let interval = Int64(workspace.configuration.interval)
         let asked = SystemClock.now()
         rounds.add(unlessBusy: unlessBusy) { [self] in
             let left = sources.filter { source in
@@ -117,8 +117,7 @@ extension EffectRunner {
                 announcer.progressed(FetchProgress(done: done, total: left.count))
             }
             if report.newPosts > 0 { Doorbell.ring(at: doorbell) }
-            let now = SystemClock.now()
-            announcer.progressed(FetchProgress(lastCheck: now, nextCheck: now.adding(seconds: interval)))
+            announcer.progressed(FetchProgress())
             await lookAtServers()
         }
     }
