@@ -132,7 +132,7 @@ struct EntryRows {
     }
 
     private func folded(_ post: PostSummary) -> Segment {
-        Segment(text: "▸ folded: " + (post.verdict.rule ?? "a filter"), role: .folded)
+        Segment(text: post.verdict.folded, role: .folded)
     }
 
     /// Who stands at the head: the one who brought the post here. Articles are known by their feed.
@@ -267,4 +267,9 @@ struct EntryRows {
             return row
         }
     }
+}
+
+extension Verdict {
+    /// What stands in place of a folded post.
+    var folded: SafeText { "▸ folded: " + (rule ?? "a filter") }
 }

@@ -26,8 +26,7 @@ enum FooterView {
         let wanted = hints.reduce(-2) { $0 + $1.columns + 2 }
         let room = drawNumbers(state, beside: wanted, plan, &canvas, isRequired: width >= 30)
         var x = 1
-        for hint in hints {
-            guard x + hint.columns <= room + 1 else { break }
+        for hint in fitting(hints, columns: room) {
             let keyColumns = canvas.draw(hint.key, .footerKey, at: Point(x: x, y: plan.footer.y), width: hint.columns)
             canvas.draw(
                 hint.words, .footer, at: Point(x: x + keyColumns + 1, y: plan.footer.y), width: hint.columns)
@@ -56,26 +55,50 @@ enum FooterView {
     private struct Hint {
         let key: SafeText
         let words: SafeText
+        var leadsToAll = false
 
         var columns: Int { GraphemeWidth.columns(of: key) + 1 + GraphemeWidth.columns(of: words) }
+    }
+
+    /// The first ones that fit, and beside them the one that leads to all the others.
+    private static func fitting(_ hints: [Hint], columns: Int) -> [Hint] {
+        func first(in columns: Int) -> [Hint] {
+            var left = columns + 2
+            return Array(
+                hints.prefix { hint in
+                    left -= hint.columns + 2
+                    return left >= 0
+                })
+        }
+        let shown = first(in: columns)
+        guard shown.count < hints.count, let help = hints.last(where: \.leadsToAll) else { return shown }
+        let others = first(in: columns - help.columns - 2)
+        return others.isEmpty ? shown : others + [help]
     }
 
     /// The keys of the moment, the most useful first.
     private static func hints(_ state: State) -> [Hint] {
         // Letters narrow the help, so only Esc leads out of it.
         if case .help? = state.overlays.last?.kind {
-            return [Hint(key: "Esc", words: "closes"), Hint(key: "PgDn", words: "further")]
+            let isNarrowed = state.overlays.last?.typed.isEmpty == false
+            return [Hint(key: "Esc", words: isNarrowed ? "shows all" : "closes"), Hint(key: "PgDn", words: "further")]
         }
         if state.pendingKeys != [] {
             return [Hint(key: KeySequence(state.pendingKeys).spelled, words: "…"), Hint(key: "Esc", words: "drops it")]
         }
         return commands(state).compactMap { command, words in
-            state.keymap.sequences(for: command, in: state.context).first.map { Hint(key: $0.spelled, words: words) }
+            state.keymap.sequences(for: command, in: state.context).first.map {
+                Hint(key: $0.spelled, words: words, leadsToAll: command == .help)
+            }
         }
     }
 
     private static func commands(in visit: Visit) -> [(Command, SafeText)] {
         if case .versions = visit.subject { return [(.back, "back"), (.help, "help")] }
+        if visit.selectedPost == nil, let selected = visit.selectedIndex {
+            let page: [(Command, SafeText)] = visit.entries[selected].page == nil ? [] : [(.openLink, "open")]
+            return [(.back, "back"), (.down, "posts")] + page + [(.help, "help")]
+        }
         if visit.failure != nil { return [(.back, "back"), (.refreshPane, "try again"), (.help, "help")] }
         var commands: [(Command, SafeText)] = [(.back, "back"), (.advance, "read on"), (.open, "text")]
         if case .thread = visit.subject {
@@ -88,18 +111,24 @@ enum FooterView {
 
     private static func commands(_ state: State) -> [(Command, SafeText)] {
         switch state.overlays.last?.kind {
-        case .sources:
+        case .sources(let persona):
+            if state.sources(of: persona).isEmpty { return [(.addSource, "add"), (.back, "back")] }
             return [
                 (.open, "only this one"), (.sourceInfo, "more"), (.toggleRead, "mark read"), (.back, "back"),
                 (.addSource, "add"),
             ]
         case .links: return [(.open, "open"), (.copyLink, "copy"), (.back, "back")]
         case .offers: return [(.open, "add"), (.back, "back")]
-        case .sourceInfo: return [(.back, "back"), (.openLink, "open its page")]
+        case .sourceInfo(let id):
+            let hasPage = state.health.contains { $0.source == id && $0.homePage != nil }
+            return [(.back, "back")] + (hasPage ? [(.openLink, "open its page")] : [])
         case .errors: return [(.back, "back"), (.refreshAll, "try again")]
         case .help, nil: break
         }
-        guard state.hasSources else { return [(.addSource, "add a source"), (.help, "help"), (.quit, "quit")] }
+        guard state.hasSources else {
+            let ways: [(Command, SafeText)] = state.isConfigurationUnreadable ? [] : [(.addSource, "add a source")]
+            return ways + [(.help, "help"), (.quit, "quit")]
+        }
         if let visit = state.visits.last, !visit.isReading { return commands(in: visit) }
         if state.visits.isEmpty, state.focused?.search != nil {
             return [
@@ -182,9 +211,13 @@ private enum Numbers {
         if let (rows, height) = state.visitText() {
             return rows.count > height ? ["text \(min(100, (visit.textScroll + height) * 100 / rows.count)) %"] : []
         }
-        guard let selected = visit.selectedIndex else { return [] }
-        let total = Wording.number(visit.entries.count, state.options) + (visit.older == nil ? "" : "+")
-        return [Wording.number(selected + 1, state.options) + " of " + total]
+        // Who somebody is stands above his posts and is none.
+        let entries = visit.entries.filter { $0.place != .head }
+        let total = Wording.number(entries.count, state.options) + (visit.older == nil ? "" : "+")
+        guard let selected = visit.selectedIndex, let place = entries.firstIndex(of: visit.entries[selected]) else {
+            return entries.isEmpty ? [] : [total + (entries.count == 1 ? " post" : " posts")]
+        }
+        return [Wording.number(place + 1, state.options) + " of " + total]
     }
 
     private static func found(_ search: PaneSearch, _ pane: PaneState, _ state: State) -> SafeText {

@@ -67,7 +67,7 @@ enum HeaderView {
             }
             line.tabs.append(
                 Tab(
-                    index: index, x: x, text: Wrapping.truncated(labels[index], to: max(1, room - x)),
+                    index: index, x: x, text: label(index, state, within: max(1, room - x)),
                     columns: min(columns[index], max(1, room - x)), isFocused: index == state.focus))
             x += columns[index] + 1
         }
@@ -79,9 +79,19 @@ enum HeaderView {
         line(state, width: state.size.width).tabs.first { x >= $0.x && x < $0.x + $0.columns }?.index
     }
 
-    private static func label(_ index: Int, _ state: State) -> SafeText {
+    /// A name that is too long is cut, not the number behind it.
+    private static func label(_ index: Int, _ state: State, within columns: Int) -> SafeText {
+        let whole = label(index, state)
+        let excess = GraphemeWidth.columns(of: whole) - columns
+        guard excess > 0 else { return whole }
+        let name = state.panes[index].persona.id.shown
+        let shortened = Wrapping.truncated(name, to: max(2, GraphemeWidth.columns(of: name) - excess))
+        return Wrapping.truncated(label(index, state, name: shortened), to: columns)
+    }
+
+    private static func label(_ index: Int, _ state: State, name: SafeText? = nil) -> SafeText {
         let pane = state.panes[index]
-        var text: SafeText = "\(pane.persona.key) \(pane.persona.id.shown)"
+        var text: SafeText = "\(pane.persona.key) \(name ?? pane.persona.id.shown)"
         text += " " + Wording.number(pane.counts.unread, state.options)
         let new = pane.newPosts
         if new.count > 0 {

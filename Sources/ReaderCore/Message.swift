@@ -35,7 +35,7 @@ public enum Message: Hashable, Sendable {
     /// The configuration was read anew (a source was added).
     case personasChanged([Persona], hasSources: Bool)
     /// What is wrong in config.toml now.
-    case problemsFound([SafeText])
+    case problemsFound([SafeText], isUnreadable: Bool)
     /// The account was read further in another program, says its server.
     case markerMoved(MarkerMove)
 

@@ -23,9 +23,7 @@ enum OverlayView {
             at: Point(x: 0, y: area.y), width: area.width)
         let rows = rows(of: overlay, state)
         let height = height(state)
-        let first =
-            overlay.hasSelection
-            ? max(0, min(overlay.row - height / 2, rows.count - height)) : min(overlay.row, rows.count)
+        let first = firstRow(of: overlay, rows.count, state)
         var cursor: Point?
         for (number, row) in rows.dropFirst(first).prefix(height).enumerated() {
             let y = area.y + 1 + number
@@ -40,6 +38,19 @@ enum OverlayView {
             }
         }
         return cursor ?? Point(x: 0, y: area.y)
+    }
+
+    private static func firstRow(of overlay: Overlay, _ count: Int, _ state: State) -> Int {
+        guard overlay.hasSelection else { return min(overlay.row, count) }
+        let height = height(state)
+        return max(0, min(overlay.row - height / 2, count - height))
+    }
+
+    /// The row of a list at a place of the screen.
+    static func row(at point: Point, _ overlay: Overlay, _ state: State) -> Int? {
+        let count = rows(of: overlay, state).count
+        let row = firstRow(of: overlay, count, state) + point.y - area(state).y - 1
+        return area(state).contains(point) && point.y > area(state).y && row < count ? row : nil
     }
 
     private static func title(of overlay: Overlay, _ state: State) -> SafeText {

@@ -45,15 +45,14 @@ enum PaneView {
         }
         var nameStyle = canvas.theme[isFocused ? .headerFocused : .header]
         if let accent = canvas.theme.accent(pane.persona.accent) { nameStyle.foreground = accent }
-        let used = canvas.draw(
-            Wrapping.truncated(name, to: rect.width - 2) + " ", nameStyle, at: Point(x: rect.x, y: rect.y),
-            width: rect.width)
         let new = pane.newPosts
-        guard new.count > 0 else { return }
         let side: SafeText = pane.persona.order == .newest ? " ↑ " : " ↓ "
         let label = side + Wording.number(new.count, state.options) + (new.isExact ? "" : "+") + " new "
-        let columns = GraphemeWidth.columns(of: label)
-        guard rect.width - used > columns + 1 else { return }
+        let columns = new.count > 0 ? GraphemeWidth.columns(of: label) : 0
+        canvas.draw(
+            Wrapping.truncated(name, to: max(4, rect.width - columns - 4)) + " ", nameStyle,
+            at: Point(x: rect.x, y: rect.y), width: rect.width)
+        guard columns > 0, columns + 8 < rect.width else { return }
         canvas.draw(label, .notice, at: Point(x: rect.maxX - columns - 1, y: rect.y), width: columns)
     }
 

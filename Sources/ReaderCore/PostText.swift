@@ -11,6 +11,8 @@ struct PostText: Hashable {
     let zone: ZoneOffsets
     let options: Options
     let isRevealed: Bool
+    /// What folds the post in the pane.
+    var fold: Verdict?
     let revealKey: SafeText
     /// The search whose words are marked.
     let query: Query?
@@ -21,6 +23,7 @@ struct PostText: Hashable {
             Author(name: summary.authorName, handle: summary.authorHandle),
             facts: [Wording.longTime(summary.published ?? summary.key.sortTime, zone)])
         rows.append(.empty)
+        if let fold, !isRevealed { return rows + folded(fold) }
         if let title = summary.title { rows += wrap(title.onOneLine, .unreadTitle) + [.empty] }
         if let warning = summary.contentWarning, !isRevealed { return rows + covered(warning) }
         return rows + marked([Segment(text: summary.excerpt, role: .text)])
@@ -34,6 +37,7 @@ struct PostText: Hashable {
         }
         if let reply = post.replyTo { rows.append(Row(replying(reply), .secondary)) }
         rows.append(.empty)
+        if let fold, !isRevealed { return rows + folded(fold) + [.empty] + foot(detail) }
         if let title = post.title {
             rows += marked([Segment(text: title.onOneLine, role: .unreadTitle)]) + [.empty]
         }
@@ -141,6 +145,10 @@ struct PostText: Hashable {
         wrap("CW " + warning, .contentWarning) + [.empty, Row("\(revealKey) shows the post", .secondary)]
     }
 
+    private func folded(_ fold: Verdict) -> [Row] {
+        wrap(fold.folded, .folded) + [.empty, Row("\(revealKey) shows the post", .secondary)]
+    }
+
     // MARK: Parts
 
     private func wrap(_ text: SafeText, _ role: Role) -> [Row] {
@@ -170,7 +178,7 @@ struct PostText: Hashable {
             }
             // A server may send any number: no product of it.
             let share = poll.base > 0 ? min(1, max(0, Double(votes) / Double(poll.base))) : 0
-            let percent = Int(share * 100)
+            let percent = Int((share * 100).rounded())
             let filled = barWidth * percent / 100
             let bar = Segment(text: Self.bar.prefix(filled) + EntryRows.blanks(barWidth - filled), role: .hashtag)
             let figures: SafeText =

@@ -8,8 +8,10 @@ enum SourceRows {
         guard !sources.isEmpty else {
             return [Row("No source yet · \(state.keyName(.addSource, in: .overlay)) adds one", .secondary)]
         }
-        let wide = state.size.width >= 80
-        let nameWidth = wide ? state.size.width / 3 : max(12, state.size.width - 26)
+        let wide = state.size.width >= 56
+        let nameWidth =
+            state.size.width >= 80
+            ? state.size.width / 3 : wide ? state.size.width - 38 : max(12, state.size.width - 26)
         return sources.map { source in
             let name = pad(Wrapping.truncated(source.name, to: nameWidth), nameWidth)
             let unread = padLeft(source.isCounted ? Wording.number(source.unread, state.options) : "…", 6)

@@ -35,6 +35,8 @@ public struct State: Hashable, Sendable {
     public var health: [SourceHealth] = []
     /// What was wrong in the configuration, with file, line and column.
     public var problems: [SafeText] = []
+    /// Nothing in the configuration can be followed, nor anything written into it.
+    public var isConfigurationUnreadable = false
     public var now: Timestamp
     public var zone: ZoneOffsets
     public var options: Options

@@ -132,6 +132,9 @@ struct VisitEntry: Hashable, Sendable {
 
     var isPost: Bool { if case .post = content { true } else { false } }
 
+    /// The page of who stands here.
+    var page: WebAddress? { if case .head(let profile) = content { profile.author.address } else { nil } }
+
     init(_ post: FoundPost, branch: ThreadBranch? = nil) {
         self.init(.post(post), place: .post(post.post.id), branch: branch)
     }

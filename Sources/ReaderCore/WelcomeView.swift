@@ -34,6 +34,13 @@ enum WelcomeView {
                         ("Mend it (perchoir config check) and open Perchoir again, or begin:", .text), ("", .text),
                     ])
         }
+        if state.isConfigurationUnreadable {
+            // Adding would write into a file that nobody understands.
+            rows = rows.filter { $0.1 == .error || $0.1 == .title }
+            rows.append(("Mend it (perchoir config check shows how far you are) and open Perchoir again.", .text))
+            rows.append(("", .text))
+            rows.append(("perchoir demo looks around meanwhile. \(help) shows every key.", .secondary))
+        }
         let width = max(10, state.size.width - 4)
         let room = plan.footer.y - plan.header.maxY
         // Small screens give up the empty lines first, then the explanations; the ways and the problems always show.

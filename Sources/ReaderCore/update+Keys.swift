@@ -40,6 +40,7 @@ extension State {
         if !overlays.isEmpty, let effects = performInOverlay(command) { return effects }
         if overlays.isEmpty, let effects = performInVisit(command) { return effects }
         if let number = command.personaNumber { return focusPersona(number) }
+        if command.isOfAPost, visits.isEmpty, focused?.selectedPost == nil { return answer(noPostSelected) }
         switch command {
         case .down: return context == .post ? scrollText(by: 1) : move(by: 1)
         case .up: return context == .post ? scrollText(by: -1) : move(by: -1)
@@ -107,7 +108,9 @@ extension State {
 
     private mutating func resizeText(by rows: Int) -> [Effect] {
         let plan = self.plan
-        guard plan.arrangement == .stacked, let text = plan.text else { return [] }
+        guard plan.arrangement == .stacked, let text = plan.text else {
+            return answer("The text takes the room there is here")
+        }
         layout.textRows = text.height + rows
         // The plan has the last word on what fits.
         layout.textRows = self.plan.text?.height
@@ -115,9 +118,11 @@ extension State {
     }
 
     private mutating func refresh(_ persona: PersonaID?) -> [Effect] {
-        guard hasSources else { return answer("There is no source yet · \(keyName(.addSource)) adds one") }
+        guard hasSources else { return answer(noSourceYet) }
         return [.refresh(persona)]
     }
+
+    var noSourceYet: SafeText { "There is no source yet · \(keyName(.addSource)) adds one" }
 
     private mutating func interrupt() -> [Effect] {
         pendingKeys = []
@@ -131,6 +136,16 @@ extension State {
 }
 
 extension Command {
+    /// Does something with the selected post.
+    var isOfAPost: Bool {
+        switch self {
+        case .toggleRead, .toggleStar, .openLink, .pickLink, .copyLink, .reveal, .openThread, .openAuthor,
+            .openVersions:
+            true
+        default: false
+        }
+    }
+
     /// Does the same whatever is on the screen.
     fileprivate var needsNoScreen: Bool {
         switch self {

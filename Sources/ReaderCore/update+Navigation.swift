@@ -121,6 +121,7 @@ extension State {
             }
             return effects
         }
+        guard hasSources else { return answer(noSourceYet) }
         let hasUnread = focused.map { $0.counts.unread > 0 } ?? false
         return answer(hasUnread ? "No other unread post here" : "All read." + nextCheck)
     }
@@ -154,7 +155,9 @@ extension State {
 
     /// Clicking selects and focuses; it never marks.
     mutating func click(_ point: Point) -> [Effect] {
-        guard overlays.isEmpty, prompt == nil, hasSources else { return [] }
+        guard prompt == nil else { return [] }
+        if !overlays.isEmpty { return clickInOverlay(point) }
+        guard hasSources else { return [] }
         if !visits.isEmpty { return clickInVisit(point) }
         let plan = self.plan
         for place in plan.panes where place.list.contains(point) || place.rule.contains(point) {

@@ -19,6 +19,9 @@ extension State {
     mutating func showOverlay(_ kind: Overlay.Kind?) -> [Effect] {
         guard let kind else { return [] }
         overlays.append(Overlay(kind))
+        if case .sources(let persona) = kind, let narrowed = focused?.filter.source {
+            overlays[overlays.count - 1].row = sources(of: persona).firstIndex { $0.source == narrowed } ?? 0
+        }
         switch kind {
         case .sources, .sourceInfo, .errors: return [askForHealth]
         case .help, .links, .offers: return []
@@ -103,9 +106,9 @@ extension State {
         case .openLink: return followInOverlay(overlay, copying: false)
         case .copyLink: return followInOverlay(overlay, copying: true)
         case .toggleRead:
-            guard case .sources(let persona) = overlay.kind, let source = selectedSource else { return [] }
+            guard case .sources(let persona) = overlay.kind, let source = selectedSource else { return nothingHere }
             return askToMarkRead(.source(source.source, persona))
-        case .sourceInfo: return selectedSource.map { showOverlay(.sourceInfo($0.source)) } ?? []
+        case .sourceInfo: return selectedSource.map { showOverlay(.sourceInfo($0.source)) } ?? nothingHere
         case .addSource:
             overlays.removeAll()
             return nil
@@ -117,7 +120,7 @@ extension State {
         switch overlay.kind {
         case .sources(let persona):
             guard let source = selectedSource, let index = panes.firstIndex(where: { $0.persona.id == persona }) else {
-                return []
+                return nothingHere
             }
             overlays.removeAll()
             let effects = focusPane(index)
@@ -128,8 +131,12 @@ extension State {
             guard offers.indices.contains(overlay.row) else { return [] }
             overlays.removeLast()
             return [.addSource(offers[overlay.row], persona, generation: nextGeneration())]
-        case .help, .sourceInfo, .errors: return []
+        case .help, .sourceInfo, .errors: return nothingHere
         }
+    }
+
+    private var nothingHere: [Effect] {
+        mutating get { answer("That does nothing in this list") }
     }
 
     private mutating func followInOverlay(_ overlay: Overlay, copying: Bool) -> [Effect] {
@@ -138,13 +145,15 @@ extension State {
             guard links.indices.contains(overlay.row) else { return [] }
             if !copying { overlays.removeLast() }
             return follow(links[overlay.row], copying: copying)
-        case .sourceInfo(let id):
-            guard let page = health.first(where: { $0.source == id })?.homePage else {
-                return answer("No home page known")
-            }
-            return [copying ? .copy(page) : .openLink(page)]
-        default: return []
+        case .sourceInfo(let id): return followHome(of: health.first { $0.source == id }, copying: copying)
+        case .sources: return followHome(of: selectedSource, copying: copying)
+        case .help, .errors, .offers: return nothingHere
         }
+    }
+
+    private mutating func followHome(of source: SourceHealth?, copying: Bool) -> [Effect] {
+        guard let page = source?.homePage else { return answer("No home page known") }
+        return [copying ? .copy(page) : .openLink(page)]
     }
 
     private mutating func follow(_ target: LinkTarget, copying: Bool) -> [Effect] {
@@ -163,7 +172,7 @@ extension State {
         let last = overlays.count - 1
         switch key {
         case .character(let character):
-            overlays[last].typed += character == " " ? " " : SafeText(sanitizing: String(character))
+            narrowHelp(by: character == " " ? " " : SafeText(sanitizing: String(character)))
         case .backspace:
             guard !overlays[last].typed.isEmpty else { return [] }
             overlays[last].typed = overlays[last].typed.prefix(overlays[last].typed.string.count - 1)
@@ -171,6 +180,23 @@ extension State {
         default: return nil
         }
         overlays[last].row = 0
+        return []
+    }
+
+    /// Longer than this no line of the help is; more was pasted by mistake.
+    private static let longestTyped = 80
+
+    mutating func narrowHelp(by text: SafeText) {
+        let last = overlays.count - 1
+        overlays[last].typed = (overlays[last].typed + text.prefix(Self.longestTyped)).prefix(Self.longestTyped)
+        overlays[last].row = 0
+    }
+
+    /// Clicking in a list selects.
+    mutating func clickInOverlay(_ point: Point) -> [Effect] {
+        guard let overlay = overlays.last, overlay.hasSelection, let row = OverlayView.row(at: point, overlay, self)
+        else { return [] }
+        overlays[overlays.count - 1].row = row
         return []
     }
 }

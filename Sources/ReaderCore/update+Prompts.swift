@@ -13,7 +13,8 @@ extension State {
         guard var prompt else { return [] }
         if case .confirmMark(let scope) = prompt.kind {
             self.prompt = nil
-            return key == .character("y") ? [.mark(.read, scope)] : answer("Nothing marked")
+            let agrees = key == .character("y") || key == .character("Y")
+            return agrees ? [.mark(.read, scope)] : answer("Nothing marked")
         }
         switch key {
         case .escape, .control("c"), .control("g"):
@@ -33,7 +34,7 @@ extension State {
             guard !prompt.isQuestion, prompt.awaited == nil else { return [] }
             self.prompt?.insert(text.onOneLine)
         } else if case .help? = overlays.last?.kind {
-            overlays[overlays.count - 1].typed += text.onOneLine
+            narrowHelp(by: text.onOneLine)
         } else {
             return answer(
                 "Pasted text goes into a prompt: press \(keyName(.search)) or \(keyName(.addSource)) first")
@@ -82,10 +83,15 @@ extension State {
         do {
             let query = try Query(parsing: prompt.text.string)
             self.prompt = nil
+            var effects: [Effect] = []
+            if query.asksForHidden, !panes[focus].filter.includesHidden {
+                panes[focus].filter.includesHidden = true
+                effects = narrow(to: panes[focus].filter)
+            }
             let generation = nextGeneration()
             panes[focus].search = PaneSearch(query: query, awaited: generation)
             notice = Notice(.answer, "Searching")
-            return [.search(panes[focus].pane, panes[focus].filter, query, generation: generation)]
+            return effects + [.search(panes[focus].pane, panes[focus].filter, query, generation: generation)]
         } catch {
             self.prompt?.problem = "column \(error.column): " + error.message
             self.prompt?.cursor = min(max(0, error.column - 1), prompt.text.string.count)

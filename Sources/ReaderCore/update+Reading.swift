@@ -30,7 +30,8 @@ extension State {
         detail?.isRead = false
         let format = PostText(
             width: area.width - 2, isCompact: plan.arrangement == .stacked, now: now, zone: zone, options: options,
-            isRevealed: revealed.contains(post.id), revealKey: keyName(.reveal), query: pane.search?.query)
+            isRevealed: revealed.contains(post.id), fold: post.verdict.kind == .folded ? post.verdict : nil,
+            revealKey: keyName(.reveal), query: pane.search?.query)
         return (LaidOutText.Source(format: format, summary: detail == nil ? post : nil, detail: detail), area.height)
     }
 

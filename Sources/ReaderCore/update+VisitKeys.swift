@@ -11,6 +11,9 @@ extension State {
             visits.removeAll()
             return nil
         }
+        if command.isOfAPost || command == .open || command == .previousMatch, visit.selectedPost == nil {
+            return withoutPost(command, in: visit)
+        }
         let page = max(1, (visit.isReading ? visitTextHeight : visitListHeight) - 1)
         switch command {
         case .down: return visit.isReading ? scrollVisitText(by: 1) : moveVisit(by: 1)
@@ -39,7 +42,20 @@ extension State {
         case .openThread, .openAuthor, .openVersions, .undo, .redo, .help, .redraw, .interrupt, .suspend, .quit,
             .errors:
             return nil
-        default: return answer("\(command.spelled) is of the panes · \(keyName(.back, in: .thread)) leads back")
+        default: return answer("Only in the panes: \(command.summary) · \(keyName(.back, in: .thread)) leads back")
+        }
+    }
+
+    /// Above somebody's posts stands who he is.
+    private mutating func withoutPost(_ command: Command, in visit: Visit) -> [Effect] {
+        if case .thread = visit.subject, command == .openThread { return leaveVisit() }
+        guard let selected = visit.selectedIndex, let page = visit.entries[selected].page else {
+            return answer(noPostSelected)
+        }
+        switch command {
+        case .open, .openLink: return [.openLink(page)]
+        case .copyLink: return [.copy(page)]
+        default: return answer(noPostSelected)
         }
     }
 

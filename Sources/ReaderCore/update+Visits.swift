@@ -55,7 +55,7 @@ extension State {
         let isEdited: Bool
         let reference: PostReference
         if let visit = visits.last {
-            guard let found = visit.selectedPost else { return [] }
+            guard let found = visit.selectedPost else { return answer(noPostSelected) }
             (isEdited, reference) = (found.post.edited != nil, found.reference)
         } else {
             guard let post = focused?.selectedPost else { return [] }
@@ -198,7 +198,7 @@ extension State {
 
     private mutating func giveUp(_ index: Int, _ text: SafeText) {
         visits[index].awaited = nil
-        visits[index].failure = text + " · \(keyName(.refreshPane, in: .thread)) tries again"
+        visits[index].failure = text + " · press \(keyName(.refreshPane, in: .thread)) to try again"
     }
 
     /// ^C: the answer that is under way is not waited for.

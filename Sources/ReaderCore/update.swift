@@ -71,8 +71,9 @@ private func react(_ state: inout State, _ message: Message) -> [Effect] {
         state.notice = nil
         return []
     case .addingFailed(let text, let generation): return state.failAdding(text, generation)
-    case .problemsFound(let problems):
+    case .problemsFound(let problems, let isUnreadable):
         state.problems = problems
+        state.isConfigurationUnreadable = isUnreadable
         return []
     case .personasChanged(let personas, let hasSources): return state.adopt(personas, hasSources: hasSources)
     case .markerMoved(let move): return state.follow(move)
@@ -86,6 +87,8 @@ extension State {
         generation += 1
         return generation
     }
+
+    var noPostSelected: SafeText { "No post is selected" }
 
     mutating func answer(_ text: SafeText) -> [Effect] {
         notice = Notice(.answer, text)

@@ -9,8 +9,6 @@ struct Prefilter {
     /// Only unread, or only starred, entries can match.
     let unreadOnly: Bool
     let starredOnly: Bool
-    /// The query asks for what filters hid, so that must not be left out.
-    let asksForHidden: Bool
     /// No entry at or after `before`, or before `notBefore`, can match.
     let before: Timestamp?
     let notBefore: Timestamp?
@@ -23,7 +21,6 @@ struct Prefilter {
         var terms = 0
         query.root.forEachTerm { _ in terms += 1 }
         expression = terms <= Prefilter.mostTerms ? Prefilter.expression(of: query.root) : nil
-        asksForHidden = query.root.contains { $0.condition == .state(.hidden) }
         var unreadOnly = false
         var starredOnly = false
         var before: Timestamp?

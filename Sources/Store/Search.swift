@@ -45,7 +45,7 @@ struct Searching {
         prefilter = Prefilter(query, now: now, zone: content.zone)
         var filter = filter
         if prefilter.unreadOnly { filter.unreadOnly = true }
-        if prefilter.asksForHidden { filter.includesHidden = true }
+        if query.asksForHidden { filter.includesHidden = true }
         spine = Spine(pane, filter, content)
     }
 

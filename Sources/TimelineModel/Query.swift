@@ -11,6 +11,9 @@ public struct Query: Hashable, Sendable {
     /// What matching looks at, so that nothing of a post is prepared in vain.
     let needs: SearchablePost.Needs
 
+    /// Asks for what filters hid, which must not be left out then.
+    public var asksForHidden: Bool { root.contains { $0.condition == .state(.hidden) } }
+
     /// - Throws: `QueryError` with the column (1-based, in grapheme clusters) and what was expected. The column
     ///   always lies inside the text.
     public init(parsing source: String) throws(QueryError) {

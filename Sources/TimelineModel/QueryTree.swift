@@ -29,7 +29,7 @@ extension Query {
             }
         }
 
-        /// Whether some term satisfies the predicate.
+        /// Whether some term satisfies the predicate, negated or not.
         public func contains(_ predicate: (Term) -> Bool) -> Bool {
             var found = false
             forEachTerm { found = found || predicate($0) }

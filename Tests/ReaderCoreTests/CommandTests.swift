@@ -156,6 +156,40 @@ import TimelineModel
             ])
     }
 
+    @Test func aClickInAListSelects() {
+        var robot = Robot(Sample.mockUp(), size: Size(width: 80, height: 24))
+        robot.press("3", "S")
+        robot.send(.inputArrived(.click(Point(x: 9, y: 3))))
+        expect(robot.state.selectedSource?.name, is: "Le Monde")
+        for y in [0, 1, 4, 23] { robot.send(.inputArrived(.click(Point(x: 9, y: y)))) }
+        expect(robot.state.selectedSource?.name, is: "Le Monde")
+        // When the pane is narrowed to it / Then the list opens there
+        robot.press("Enter", "S")
+        expect(robot.state.selectedSource?.name, is: "Le Monde")
+    }
+
+    @Test func aKeyWithoutAPostOrASourceSaysSo() {
+        // Given a pane of which nothing is shown
+        var robot = Robot(Sample.store(2) { _ in true })
+        robot.press("U")
+        for key in ["m", "s", "o", "L", "y", "x", "t", "a", "H"] {
+            robot.press(key)
+            #expect(robot.footer.contains("No post is selected"))
+        }
+        // Given no source at all
+        var empty = Robot()
+        empty.send(.personasChanged(Sample.personas, hasSources: false))
+        for key in ["Space", "n", "p", "R"] {
+            empty.press(key)
+            #expect(empty.footer.contains("There is no source yet · e adds one"))
+        }
+        // When config.toml cannot be read / Then nothing is offered that would write into it
+        empty.send(.problemsFound(["config.toml:1:1: expected a key"], isUnreadable: true))
+        empty.press("^L")
+        #expect(empty.screen.contains("config.toml:1:1") && empty.screen.contains("Mend it"))
+        #expect(!empty.screen.contains("account add") && !empty.footer.contains("add a source"))
+    }
+
     @Test func theLastAndTheNextCheckAreThoseOfTheSourcesWhoeverAskedThem() {
         // Given sources that another process asked, each at its own pace
         var store = Sample.store(1) { _ in true }

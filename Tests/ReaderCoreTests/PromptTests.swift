@@ -15,6 +15,34 @@ import TimelineModel
         return robot.state.prompt.map { ($0.text.string, $0.cursor) }
     }
 
+    @Test func aSearchForWhatFiltersHidShowsIt() {
+        var robot = Robot(Sample.mockUp())
+        robot.press("2", "/")
+        robot.type("is:hidden")
+        let effects = robot.effects { $0.press("Enter") }
+        #expect(robot.pane.filter.includesHidden)
+        let searched = effects.contains { effect in
+            if case .search(_, let filter, _, _) = effect { filter.includesHidden } else { false }
+        }
+        #expect(searched)
+    }
+
+    @Test func whatIsPastedIntoHelpByMistakeStaysShort() {
+        var robot = Robot(Sample.mockUp())
+        robot.press("?")
+        robot.send(.inputArrived(.paste(SafeText(sanitizing: String(repeating: "a", count: 100_000)))))
+        for _ in 0..<500 { robot.press("a") }
+        expect(robot.state.overlays.last?.typed.string.count, is: 80)
+        robot.press("Esc")
+        expect(robot.state.overlays.last?.typed, is: "")
+    }
+
+    @Test(arguments: ["y", "Y"]) func aQuestionTakesALetterOfEitherCase(key: String) {
+        var robot = Robot(Sample.store(3))
+        robot.press("A", key)
+        expect(robot.pane.counts.unread, is: 0)
+    }
+
     @Test func editsLikeAOneLineEditor() throws {
         let plain = try #require(typed { $0.type("un été ") })
         #expect(plain == ("un été ", 7))

@@ -8,6 +8,18 @@ import TimelineModel
 
 /// Space, Enter, previews, and reading one post after another.
 @Suite struct ReadingTests {
+    @Test func whatAFilterFoldsIsCoveredInTheTextToo() {
+        // Given a folded post under the selection, with its text below the list
+        var robot = Robot(Sample.mockUp(), size: Size(width: 80, height: 24))
+        robot.press("2", "j", "j", "j", "j")
+        expect(robot.pane.selectedPost?.verdict.kind, is: .folded)
+        let words = robot.pane.selectedPost.map { String($0.excerpt.string.prefix(12)) } ?? ""
+        // Then neither shows it, until x does
+        #expect(!robot.screen.contains(words) && robot.screen.contains("x shows the post"))
+        robot.press("x")
+        #expect(robot.screen.contains(words) && !robot.screen.contains("x shows the post"))
+    }
+
     private func isRead(_ robot: Robot, _ name: String) -> Bool {
         robot.pane.entries.contains {
             if case .post(let post) = $0 { post.id == Sample.id(name) && post.isRead } else { false }

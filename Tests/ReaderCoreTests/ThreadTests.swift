@@ -245,7 +245,7 @@ import TimelineModel
         robot.send(.visitFailed("mastodon.social cannot be reached", generation: generation))
         #expect(robot.footer.contains("mastodon.social cannot be reached"))
         robot.press("j")
-        #expect(robot.screen.contains("tries again"))
+        #expect(robot.screen.contains("press . to try again"))
         let effects = robot.effects { $0.press(".") }
         expect(
             effects, is: [.visit(Visit.Request(.thread(PostReference(Sample.id("aubry")))), generation: generation + 1)]
@@ -299,6 +299,33 @@ import TimelineModel
             effects, is: [.visit(Visit.Request(.feed(Sample.lemonde.id, "main")), generation: robot.state.generation)])
     }
 
+    @Test func aboveTheirPostsAuthorsAreTheirPage() throws {
+        // Given somebody's posts, and the selection on who he is
+        let post = PostReference(Sample.id("aubry"))
+        var robot = robot {
+            $0.visits[Visit.Request(.author("aubry@mastodon.social", via: post))] = .author(
+                Sample.aubryProfile, Sample.aubryPosts)
+        }
+        robot.press("a")
+        // Then the keys of his page lead there, and those of posts say why they do nothing
+        let page = try #require(WebAddress("https://mastodon.social/@aubry"))
+        for key in ["o", "Enter"] { expect(robot.effects { $0.press(key) }, is: [.openLink(page)]) }
+        expect(robot.effects { $0.press("y") }, is: [.copy(page)])
+        for key in ["m", "s", "t", "a", "x", "L", "H"] {
+            #expect(robot.effects { $0.press(key) }.isEmpty)
+            #expect(robot.footer.contains("No post is selected"))
+        }
+    }
+
+    @Test(arguments: ["2", "é", "Tab", "l"]) func thePanesAreAKeyAway(key: String) {
+        var robot = robot()
+        robot.press("1", "2", "t")
+        expect(robot.state.context, is: .thread)
+        robot.press(key)
+        expect(robot.state.context, is: .list)
+        expect(robot.pane.persona.id, is: key == "2" || key == "é" ? "pro" : "news")
+    }
+
     @Test func anAuthorsPostsAreAskedForPageByPage() {
         // Given
         let post = PostReference(Sample.id("aubry"))
@@ -314,10 +341,10 @@ import TimelineModel
         }
         // When
         robot.press("a")
-        #expect(robot.footer.contains("1 of 41+"))
+        #expect(robot.footer.contains("40+ posts"))
         robot.press("G")
         // Then
-        #expect(robot.footer.contains("41 of 61"))
+        #expect(robot.footer.contains("40 of 60"))
         robot.press("G")
         expect(opened(robot), is: "n59")
         robot.press("a")

@@ -77,7 +77,7 @@ extension EffectRunner {
         upkeepQueue.async { [workspace, inbox, self] in
             do throws(WorkspaceError) {
                 guard try workspace.rereadConfiguration() else {
-                    inbox.post(.problemsFound(workspace.problems))
+                    inbox.post(.problemsFound(workspace.problems, isUnreadable: workspace.unreadable != nil))
                     return adoptServerFilters()
                 }
                 takeOverConfiguration()
@@ -92,7 +92,7 @@ extension EffectRunner {
     /// be others, so the posts are judged and the numbers told.
     func takeOverConfiguration() {
         let configuration = workspace.configuration
-        inbox.post(.problemsFound(workspace.problems))
+        inbox.post(.problemsFound(workspace.problems, isUnreadable: workspace.unreadable != nil))
         inbox.post(.personasChanged(configuration.personas, hasSources: !configuration.subscriptions.isEmpty))
         announcer.arrived(Set(configuration.personas.map { .persona($0.id) }))
         judgeOn()

@@ -50,6 +50,7 @@ struct ReaderLoop {
             options: workspace.readerOptions, theme: workspace.theme, keymap: workspace.configuration.keymap)
         state.hasSources = !workspace.configuration.subscriptions.isEmpty
         state.problems = workspace.problems
+        state.isConfigurationUnreadable = workspace.unreadable != nil
         let saved = SavedLayout(values: try workspace.store.layout())
         state.layout = saved.layout
         state.focus = state.panes.firstIndex { $0.persona.id == saved.focus } ?? 0
