@@ -49,7 +49,8 @@ extension PostStore {
     }
 
     /// The id of the newest entry of a source at and below which everything is read, or hidden by a filter, in every
-    /// persona; nil when there is none, or when the server was told of it before.
+    /// persona; nil when there is none, or when the server was told of it before. Above a hole nothing is: the
+    /// account's other programs would take for read what nobody has seen.
     /// - Parameter source: one whose entry ids are in the order of `MastodonID`.
     public func markerToSend(of source: SourceID) throws(StoreError) -> String? {
         let content = adopted.current
@@ -60,9 +61,11 @@ extension PostStore {
                 guard let oldest = try Self.oldestUnread(of: row, subscriber.row, in: database) else { continue }
                 if unread.map({ MastodonID.isNewer($0, than: oldest) }) ?? true { unread = oldest }
             }
+            let floors = try database.all("SELECT older FROM gap WHERE source = ?", .integer(row)) { $0.text(0) }
             var newest: String?
             for subscriber in subscribers {
-                guard let id = try Self.newest(of: row, subscriber.row, olderThan: unread, in: database) else {
+                let found = try Self.newest(of: row, subscriber.row, olderThan: unread, below: floors, in: database)
+                guard let id = found else {
                     continue
                 }
                 if newest.map({ MastodonID.isNewer(id, than: $0) }) ?? true { newest = id }
@@ -125,8 +128,9 @@ extension PostStore {
 
     /// The newest of the entries with an older id than the given one, or of all. Looks on a while after the first: what
     /// is out of order is seldom far from its place.
+    /// - Parameter floors: the older sides of the source's holes.
     private static func newest(
-        of source: Int64, _ persona: Int64, olderThan bound: String?, in database: Database
+        of source: Int64, _ persona: Int64, olderThan bound: String?, below floors: [String], in database: Database
     ) throws -> String? {
         var newest: String?
         var patience = 200
@@ -139,7 +143,9 @@ extension PostStore {
             """, [.integer(persona), .integer(source)]
         ) { row in
             let id = row.text(0)
-            if bound.map({ MastodonID.isNewer($0, than: id) }) ?? true {
+            if bound.map({ MastodonID.isNewer($0, than: id) }) ?? true,
+                floors.allSatisfy({ MastodonID.isOlderOrSame(id, than: $0) })
+            {
                 if newest.map({ MastodonID.isNewer(id, than: $0) }) ?? true { newest = id }
             }
             if newest != nil { patience -= 1 }

@@ -143,6 +143,27 @@ struct ServerMarkerTests {
         try expect(bench.store.markerToSend(of: home.id), is: "3")
     }
 
+    @Test("What is sent stands below every hole, in which nobody has read anything")
+    func holes() throws {
+        let bench = try bench(5)
+        func ingest(_ numbers: ClosedRange<Int>, older: String?, _ stretch: PageRequest.Stretch = .newest) throws {
+            let page = Bench.page(numbers.reversed().map { post($0) }, older: older)
+            _ = try bench.store.ingest(
+                [FetchedPage(source: home.id, stretch: stretch, page: page, fetchedAt: Bench.start)], now: Bench.start)
+            _ = try bench.store.mark(.read, .pane(.persona("news"), PaneFilter()), at: Bench.start)
+        }
+        // When what is fetched does not reach what is known, twice, and all that is there is read
+        try ingest(11...12, older: "11")
+        try expect(bench.store.markerToSend(of: home.id), is: "5")
+        try ingest(19...20, older: "19")
+        try expect(bench.store.markerToSend(of: home.id), is: "5")
+        // Then a hole that was filled counts no more
+        try ingest(6...10, older: nil, .between(newer: "11", older: "5"))
+        try expect(bench.store.markerToSend(of: home.id), is: "12")
+        try ingest(13...18, older: nil, .between(newer: "19", older: "12"))
+        try expect(bench.store.markerToSend(of: home.id), is: "20")
+    }
+
     @Test("A boost is marked by its own id, wherever its post stands")
     func boosts() throws {
         let bench = try bench(5)
