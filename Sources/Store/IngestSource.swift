@@ -99,9 +99,8 @@ extension Ingestion {
         guard let gap else { return }
         try database.run("DELETE FROM gap WHERE source = ? AND newer = ?", .integer(source), .text(newer))
         for subscriber in content.subscribers[source] ?? [] { counting.touch(subscriber.row) }
-        guard !reaches(gap.older, page, source, reachesKnown), let cursor = page.older, !page.items.isEmpty else {
-            return
-        }
+        // A page of which nothing could be read has no post, and goes on below all the same.
+        guard !reaches(gap.older, page, source, reachesKnown), let cursor = page.older else { return }
         _ = try putGap(below: page, else: gap.post, cursor: cursor, older: gap.older, source)
     }
 

@@ -276,6 +276,19 @@ struct GapTests {
         }
     }
 
+    @Test("A page of a gap of which nothing can be read leaves the rest a gap")
+    func unreadable() throws {
+        let bench = try Bench()
+        try bench.ingest("daily", Bench.page(posts([2, 1]), older: "1"), at: 100)
+        try bench.ingest("daily", Bench.page(posts([9, 8]), older: "8"), at: 200)
+        try bench.ingest("daily", Bench.page([], older: "6"), .between(newer: "8", older: "2"), at: 300)
+        try expect(bench.names("news"), is: ["9", "8", "…", "2", "1"])
+        try expect(holes(bench), is: ["6 2 both"])
+        // And an empty page is the end of it
+        try bench.ingest("daily", Bench.page([]), .between(newer: "6", older: "2"), at: 400)
+        try expect(bench.names("news"), is: ["9", "8", "2", "1"])
+    }
+
     @Test("A page that meets what is known, or is the whole of a source, leaves none")
     func noGap() throws {
         let bench = try Bench()
