@@ -109,6 +109,24 @@ import TimelineModel
         try await expect(without.author("lea").relationship, is: nil)
     }
 
+    /// Mastodon looks nobody up for a token without `read:accounts`, and everybody for whom none comes.
+    @Test(arguments: [200, 401, 404]) func whoMayNotLookUpAuthorsDoesSoAsAStranger(_ status: Int) async throws {
+        let fake = FakeTransport { request, _ in
+            guard request.address.path.hasSuffix("lookup") else { return .to(request, 404, [:], "{}") }
+            return request.authorization == nil
+                ? .to(request, status, [:], #"{"id":"7","acct":"lea","username":"lea"}"#)
+                : .to(request, 403, [:], #"{"error":"This action is outside the authorized scopes"}"#)
+        }
+        let server = SourceFactory(transport: fake, token: { _ in Secret("t") })
+            .conversations(on: Self.server, as: Self.me)
+        let error = await failure { () throws(FetchError) in
+            try await expect(server.author("lea").place?.id, is: "7")
+        }
+        // What is closed to strangers is left to the sign-in; that nobody has this name is an answer.
+        let expected: [Int: FetchError.Kind] = [401: .forbidden, 404: .notFound]
+        expect(error?.kind, is: expected[status])
+    }
+
     @Test func postsComePageByPage() async throws {
         let (server, fake) = conversations([
             "/api/v1/accounts/7/statuses": "[\(Self.status("9")),\(Self.status("8"))]",

@@ -115,8 +115,8 @@ import TimelineModel
         #expect(described.refusesChallenge)
         expect(
             described.scopes(syncsPosition: true).spelled,
-            is: "profile read:statuses read:lists read:notifications read:bookmarks read:favourites read:filters "
-                + "read:follows write:statuses")
+            is: "read:accounts read:statuses read:lists read:notifications read:bookmarks read:favourites "
+                + "read:filters read:follows write:statuses")
         func software(_ name: String, at href: String = "/nodeinfo/2.0") async throws -> String {
             let links = #"{"links":[{"rel":"http://nodeinfo.diaspora.software/ns/schema/2.0","href":"\#(href)"}]}"#
             return try await offer([

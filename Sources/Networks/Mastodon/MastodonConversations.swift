@@ -39,7 +39,7 @@ public struct MastodonConversations: Sendable {
         let parts = handle.string.split(separator: "@", omittingEmptySubsequences: true).map(String.init)
         guard let user = parts.first else { throw FetchError(.notFound, "There is no name to look for.") }
         let isLocal = parts.count == 1 || parts[1].lowercased() == client.server.authority
-        let answer = try await client.call(.lookup(user: isLocal ? user : user + "@" + parts[1]), token: secret)
+        let answer = try await lookUp(isLocal ? user : user + "@" + parts[1], secret)
         var profile = try read(answer, "an account") { bytes throws(DecodingError) in
             try MastodonDecoder.profile(bytes, server: client.server, account: account)
         }
@@ -65,6 +65,22 @@ public struct MastodonConversations: Sendable {
     private func secret() throws(FetchError) -> Secret? {
         guard let account else { return nil }
         return try account.secret(token)
+    }
+
+    /// Mastodon lets everybody look up accounts, but no token without `read:accounts`, and sign-ins may lack that.
+    private func lookUp(_ user: String, _ secret: Secret?) async throws(FetchError) -> HTTPResponse {
+        do throws(FetchError) {
+            return try await client.call(.lookup(user: user), token: secret)
+        } catch {
+            guard secret != nil, error.kind == .forbidden else { throw error }
+            let refusal = error
+            do throws(FetchError) {
+                return try await client.call(.lookup(user: user))
+            } catch {
+                // Where strangers see nothing, the sign-in is what can be mended.
+                throw [.unauthorized, .forbidden].contains(error.kind) ? refusal : error
+            }
+        }
     }
 
     private func itself(_ place: RemotePlace, _ secret: Secret?) async throws(FetchError) -> PageItem {

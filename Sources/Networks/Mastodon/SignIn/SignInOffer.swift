@@ -21,11 +21,12 @@ public struct SignInOffer: Hashable, Sendable {
         case "gotosocial": return Scopes(["read"] + (syncsPosition ? ["write:statuses"] : []))
         default: break
         }
-        let profile = scopes?.contains("profile") == true ? "profile" : "read:accounts"
+        // The narrower `profile` says who signed in, but a token without `read:accounts` may not look anybody up
+        // (mastodon/app/controllers/api/v1/accounts/lookup_controller.rb).
         let wanted = Scopes(
             [
-                profile, "read:statuses", "read:lists", "read:notifications", "read:bookmarks", "read:favourites",
-                "read:filters", "read:follows",
+                "read:accounts", "read:statuses", "read:lists", "read:notifications", "read:bookmarks",
+                "read:favourites", "read:filters", "read:follows",
             ] + (syncsPosition ? ["write:statuses"] : []))
         guard let scopes else { return wanted }
         let offered = Scopes(wanted.names.filter(Scopes(scopes).allows))
