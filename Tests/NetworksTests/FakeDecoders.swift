@@ -3,7 +3,7 @@ import Text
 import TimelineModel
 
 extension Decoders {
-    /// Reads bodies such as "3 2 1" as pages with these entry ids, "77 who" as an account, and takes everything that
+    /// Reads bodies such as "3 2 1" (or "{3 2 1}") as pages with these entry ids, "77 who" as an account, and takes everything that
     /// starts with "<" for a web page, which names two feeds if it is "<html>".
     static let fake = Decoders(
         feed: { bytes, _, address, _, _ throws(UnreadableAnswer) in
@@ -38,7 +38,7 @@ extension Decoders {
         let text = String(decoding: bytes, as: UTF8.self)
         guard !text.hasPrefix("<") else { throw UnreadableAnswer("it is markup") }
         var page = Page()
-        page.items = text.split(separator: " ").map { id in
+        page.items = text.split { " {}".contains($0) }.map { id in
             PageItem(
                 post: Post(
                     id: PostID("test:\(id)"), remoteID: String(id), network: .mastodon, kind: .post,

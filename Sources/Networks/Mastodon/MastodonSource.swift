@@ -49,18 +49,26 @@ struct MastodonSource: TimelineSource {
     ) async throws(FetchError) -> HTTPResponse {
         let (endpoint, token) = try await endpointAndToken()
         do throws(FetchError) {
-            return try await client.call(
+            let answer = try await client.call(
                 endpoint, adding: stretch.mastodonParameters(isByID: timeline.isByID), validators: validators,
                 token: token)
+            guard endpoint == .groupedNotifications, holdsArray(answer) else { return answer }
         } catch {
-            if endpoint == .groupedNotifications, [.notFound, .refused].contains(error.kind) {
-                knowledge.doesNotGroup(client.server)
-                return try await self.answer(to: stretch, validators)
+            let isUnknown = [.notFound, .refused].contains(error.kind) || error.status == 501
+            guard endpoint == .groupedNotifications, isUnknown else {
+                // What was looked up may have come back under another id.
+                if error.kind == .notFound { forget() }
+                throw error
             }
-            // What was looked up may have come back under another id.
-            if error.kind == .notFound { forget() }
-            throw error
         }
+        knowledge.doesNotGroup(client.server)
+        return try await self.answer(to: stretch, validators)
+    }
+
+    /// Groups come in an object; Pleroma answers what it does not know with an empty array. A page for people proves
+    /// nothing: it may be another's, and without groups each notification has another identity.
+    private func holdsArray(_ answer: HTTPResponse) -> Bool {
+        answer.body.first { ![0x20, 0x09, 0x0a, 0x0d].contains($0) } == UInt8(ascii: "[")
     }
 
     /// What stands directly on the older side of a hole; nil when the answer does not prove that it is that.
