@@ -97,8 +97,9 @@ extension Filter {
 /// What is looked for as Mastodon's server does, in what came through certain sources: single posts, also where they are
 /// boosted, and keywords.
 ///
-/// These without regard to case, in the content warning, the text, the options of a poll and the descriptions of media; a
-/// whole word has a boundary on those sides on which the keyword itself begins or ends with a word character.
+/// These without regard to case, in the content warning, the text, the options of a poll, the descriptions of media and
+/// what is shown of a quoted post; a whole word has a boundary on those sides on which the keyword itself begins or ends
+/// with a word character.
 /// Source: mastodon/app/models/custom_filter.rb, custom_filter_keyword.rb, status.rb (searchable text).
 public struct ServerRule: Hashable, Sendable {
     public let keywords: [ServerFilter.Keyword]
@@ -137,13 +138,16 @@ public struct ServerRule: Hashable, Sendable {
         }
     }
 
+    /// Goes up when rules come to mean other posts, so that those that are stored are judged again.
+    private static let revision = 2
+
     /// The same text for the same rule, in every run.
     var spelled: String {
         let words = keywords.map { ($0.isWholeWord ? "=" : "~") + $0.text.string }
         let named = posts.sorted().map { "#" + $0 }
         let places = sources.sorted().map(\.value)
-        return (["keywords", expires.map { String($0.milliseconds) } ?? "-"] + places + words + named).joined(
-            separator: "\u{1d}")
+        let beginning = ["keywords \(Self.revision)", expires.map { String($0.milliseconds) } ?? "-"]
+        return (beginning + places + words + named).joined(separator: "\u{1d}")
     }
 }
 
@@ -159,7 +163,7 @@ enum KeywordText {
     static func of(_ post: Post) -> [Unicode.Scalar] {
         let parts: [SafeText?] =
             [post.contentWarning, post.body.plain] + (post.poll?.options.map(\.title) ?? [])
-            + post.attachments.map(\.alt)
+            + post.attachments.map(\.alt) + [post.quoted?.text]
         // A shortened address stands in full in the text that the server looks at.
         let texts = parts.compactMap { $0?.string } + post.body.links.map(\.text)
         return folded(texts.joined(separator: "\n\n"))

@@ -73,6 +73,15 @@ struct ServerFilterTests {
         expect(verdict(word, post("x")), is: .shown)
     }
 
+    @Test("it looks into a quoted post, where this one is shown")
+    func quoted() {
+        var quoting = post("x")
+        quoting.quoted = QuotedPost(state: .shown, text: "High tide")
+        expect(verdict(filter("tide", whole: true), quoting), is: folded)
+        expect(verdict(filter("x high"), quoting), is: .shown)
+        expect(verdict(filter("tide", [.thread]), quoting), is: .shown)
+    }
+
     @Test("hide hides, warn folds, and the reason says where the filter lives")
     func actions() {
         expect(verdict(filter("x", [.home], .hide), post("x")), is: Verdict(.hidden, rule: "no (m.example)"))
