@@ -54,7 +54,7 @@ extension Ingestion {
     mutating func noteGaps(
         _ stretch: PageRequest.Stretch, _ page: Page, source: Int64, state: SourceState, reachesKnown: Bool
     ) throws {
-        let first = page.items.first?.sighting.entryID
+        let first = newestEntry(of: page, source)
         switch stretch {
         case .newest:
             guard let first else { return }
@@ -168,6 +168,13 @@ extension Ingestion {
     }
 
     private func setNewest(_ entryID: String, _ source: Int64) throws {
+    /// Its first, or one that its id says is newer: a server's pages need not be in order.
+    private func newestEntry(of page: Page, _ source: Int64) -> String? {
+        let ids = page.items.map(\.sighting.entryID)
+        guard let first = ids.first, content.addresses[source]?.isInOrderOfIDs == true else { return ids.first }
+        return ids.reduce(first) { MastodonID.isNewer($1, than: $0) ? $1 : $0 }
+    }
+
         try database.run("UPDATE source SET newest_entry = ? WHERE id = ?", .text(entryID), .integer(source))
     }
 

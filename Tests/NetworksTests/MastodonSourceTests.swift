@@ -237,6 +237,19 @@ import TimelineModel
         expect(found, is: all.map { String($0) })
     }
 
+    @Test func aPageThatBeginsWithItsOldestEntryIsTurnedRound() async throws {
+        let fake = FakeTransport { request, _ in .to(request, 200, [:], "7 8 9 10") }
+        let newest = try await source(publicTimeline, fake).page(PageRequest())
+        expect(newest.items.map(\.sighting.entryID), is: ["10", "9", "8", "7"])
+        expect(newest.older, is: "7")
+        let hole = try await source(publicTimeline, fake).page(PageRequest(.between(newer: "11", older: "8")))
+        expect(hole.items.map(\.sighting.entryID), is: ["10", "9"])
+        expect(hole.older, is: nil)
+        // Bookmarks have another order
+        let bookmarks = source(.account(AccountName("@me@m.example")!, .bookmarks), fake, token: Secret("t"))
+        try await expect(bookmarks.page(PageRequest()).items.map(\.sighting.entryID), is: ["7", "8", "9", "10"])
+    }
+
     @Test func newerPagesAreNoEnd() async throws {
         let fake = FakeTransport { request, before in .to(request, 200, [:], before == 0 ? "9 8 7" : "") }
         let source = source(publicTimeline, fake)

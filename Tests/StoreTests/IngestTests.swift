@@ -289,6 +289,15 @@ struct GapTests {
         try expect(bench.names("news"), is: ["9", "8", "2", "1"])
     }
 
+    @Test("The newest entry of a page is known by its id, where ids have an order", arguments: ["#order", "daily"])
+    func newest(source: String) throws {
+        let bench = try Bench()
+        try bench.adopt([("news", source)])
+        try bench.ingest(source, Bench.page(posts([8, 10, 9]), older: "8"), at: 100)
+        try expect(
+            bench.store.fetchState(of: Bench.source(source)).newestEntryID, is: (source == "daily" ? "8" : "10"))
+    }
+
     @Test("A page that meets what is known, or is the whole of a source, leaves none")
     func noGap() throws {
         let bench = try Bench()

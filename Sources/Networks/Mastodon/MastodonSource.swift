@@ -9,11 +9,11 @@ struct MastodonSource: TimelineSource {
         case publicTimeline(localOnly: Bool)
         case account(AccountName, AccountTimeline)
 
-        /// Whether its cursors are its entries' ids. Bookmarks and favourites are in the order in which they were set.
+        /// Whether its cursors are its entries' ids, newest first.
         var isByID: Bool {
             switch self {
-            case .account(_, .bookmarks), .account(_, .favourites): false
-            default: true
+            case .account(_, let timeline): timeline.isInOrderOfIDs
+            case .posts, .hashtag, .publicTimeline: true
             }
         }
     }
@@ -106,9 +106,23 @@ struct MastodonSource: TimelineSource {
         return true
     }
 
+    /// Newest first, also where a server begins with the oldest entry of a page.
     private func decoded(_ answer: HTTPResponse) throws(FetchError) -> Page {
-        guard case .account(let account, .notifications) = timeline else { return try client.statuses(in: answer) }
-        return try client.notifications(in: answer, of: account)
+        guard case .account(let account, .notifications) = timeline else {
+            return turned(try client.statuses(in: answer))
+        }
+        return turned(try client.notifications(in: answer, of: account))
+    }
+
+    private func turned(_ page: Page) -> Page {
+        let ids = page.items.map(\.sighting.entryID)
+        guard timeline.isByID, ids.count > 1, zip(ids, ids.dropFirst()).allSatisfy({ MastodonID.isNewer($1, than: $0) })
+        else { return page }
+        var page = page
+        page.items.reverse()
+        // It was that of what is now the first.
+        page.older = page.items.last?.sighting.entryID
+        return page
     }
 
     private func endpointAndToken() async throws(FetchError) -> (MastodonEndpoint, Secret?) {
