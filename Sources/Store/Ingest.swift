@@ -136,6 +136,15 @@ struct Ingestion {
         let sortTime = sortTime(of: incoming, sighting, position: position, fetched)
         if let known {
             let speaks = mayChange(incoming.id, from: known.contentSource, source)
+            if incoming.id.isNotice, let newest = try newestSighting(of: known.row, source), newest != sighting.entryID
+            {
+                guard MastodonID.isNewer(sighting.entryID, than: newest) else {
+                    // An older page, on which the group had fewer members.
+                    try add(sighting, of: known.row, source, sortTime, fetched)
+                    return
+                }
+                try renew(incoming.id, known.row)
+            }
             let hasNewContent = try speaks && update(known, with: incoming, from: source, at: fetched)
             let isNewSighting = try add(sighting, of: known.row, source, sortTime, fetched) != nil
             if isNewSighting || hasNewContent {
@@ -222,7 +231,8 @@ struct Ingestion {
         guard isNewer || isOwn || source == known.contentSource else { return false }
         let values = PostValues(incoming)
         let isEdited = values.contentHash != known.contentHash
-        let edited = incoming.edited ?? (isEdited ? fetched : known.edited)
+        // A notice that reads differently was edited by nobody.
+        let edited = incoming.edited ?? (isEdited && !incoming.id.isNotice ? fetched : known.edited)
         guard isEdited || values.recordHash != known.recordHash else { return false }
         if let old = try PostRow.one(known.row, in: database)?.post {
             try FullText.replace(old, by: incoming, as: known.row, in: database)
@@ -395,13 +405,7 @@ enum Removal {
     /// Removes a post with its entries, sightings and words. Its mark stays.
     static func remove(_ post: Int64, counting: inout PaneCounting, in database: Database) throws {
         for entry in try EntryRow.all(ofPost: post, in: database) {
-            counting.count(entry.persona, isHidden: entry.isHidden, isUnread: entry.isUnread, sign: -1)
-            try database.run(
-                """
-                DELETE FROM carried WHERE persona = ?1 AND sort_time = ?2 AND tie = ?3 AND post = ?4
-                AND source IN (SELECT source FROM sighting WHERE post = ?4)
-                """, .integer(entry.persona), .integer(entry.key.sortTime.milliseconds), .integer(entry.key.tie),
-                .integer(post))
+            try uncount(entry, counting: &counting, in: database)
         }
         if let stored = try PostRow.one(post, in: database) {
             try FullText.remove(stored.post, as: post, in: database)
@@ -412,5 +416,16 @@ enum Removal {
         ] {
             try database.run(sql, .integer(post))
         }
+    }
+
+    /// Takes an entry out of the numbers of its persona and out of what its sources carried there.
+    static func uncount(_ entry: EntryRow, counting: inout PaneCounting, in database: Database) throws {
+        counting.count(entry.persona, isHidden: entry.isHidden, isUnread: entry.isUnread, sign: -1)
+        try database.run(
+            """
+            DELETE FROM carried WHERE persona = ?1 AND sort_time = ?2 AND tie = ?3 AND post = ?4
+            AND source IN (SELECT source FROM sighting WHERE post = ?4)
+            """, .integer(entry.persona), .integer(entry.key.sortTime.milliseconds), .integer(entry.key.tie),
+            .integer(entry.post))
     }
 }

@@ -142,7 +142,8 @@ extension Ingestion {
 
     /// A gap whose upper post goes away stands below the next one above. Where there is none, the source is known down
     /// from the gap's lower side only, and has to be fetched again.
-    mutating func moveGaps(from post: Int64) throws {
+    /// - Parameter isGoing: false when the post only moves up: with none above, the gap still stands below it.
+    mutating func moveGaps(from post: Int64, isGoing: Bool = true) throws {
         let gaps = try database.all("SELECT id, source, older FROM gap WHERE post = ?", .integer(post)) {
             (id: $0.integer(0), source: $0.integer(1), older: $0.text(2))
         }
@@ -160,14 +161,13 @@ extension Ingestion {
             }
             if let above {
                 try database.run("UPDATE gap SET post = ? WHERE id = ?", .integer(above), .integer(gap.id))
-            } else {
+            } else if isGoing {
                 try setNewest(gap.older, gap.source)
                 report.isBehind = true
             }
         }
     }
 
-    private func setNewest(_ entryID: String, _ source: Int64) throws {
     /// Its first, or one that its id says is newer: a server's pages need not be in order.
     private func newestEntry(of page: Page, _ source: Int64) -> String? {
         let ids = page.items.map(\.sighting.entryID)
@@ -175,6 +175,7 @@ extension Ingestion {
         return ids.reduce(first) { MastodonID.isNewer($1, than: $0) ? $1 : $0 }
     }
 
+    private func setNewest(_ entryID: String, _ source: Int64) throws {
         try database.run("UPDATE source SET newest_entry = ? WHERE id = ?", .text(entryID), .integer(source))
     }
 
