@@ -7,6 +7,8 @@ public struct FetchState: Hashable, Sendable {
     public var validators = Validators()
     /// The entry id that stood at the top of the last newest page.
     public var newestEntryID: String?
+    /// Where the first round goes on that broke off; nil when it came to its end, or none began.
+    public var firstRoundBelow: String?
     public var nextAttempt: Timestamp?
     public var lastAttempt: Timestamp?
     public var lastSuccess: Timestamp?
@@ -134,12 +136,16 @@ extension FetchState {
     /// Milliseconds; a lease that ends later was given by a clock that was wrong.
     fileprivate static let longestLease: Int64 = 3_600_000
 
+    /// The name in `meta` of what is kept of a source's first round.
+    static func firstRoundName(_ source: SourceID) -> String { "first round \(source.value)" }
+
     fileprivate static func stored(_ source: SourceID, in database: Database) throws -> FetchState? {
         try database.first(
             """
             SELECT etag, last_modified, body_hash, newest_entry, next_attempt, last_attempt, last_success, failures,
-                last_error, minimum_interval, moved_to FROM source WHERE key = ?
-            """, .text(source.value)
+                last_error, minimum_interval, moved_to, (SELECT value FROM meta WHERE meta.key = ?2)
+            FROM source WHERE key = ?1
+            """, .text(source.value), .text(firstRoundName(source))
         ) { row in
             var state = FetchState()
             state.validators = Validators(
@@ -153,6 +159,7 @@ extension FetchState {
             state.lastError = row.optionalText(8).map { SafeText(storedSafe: $0, as: .line) }
             state.minimumInterval = row.optionalInteger(9).map { Int(truncatingIfNeeded: $0) }
             state.movedTo = row.optionalText(10).flatMap { WebAddress($0) }
+            state.firstRoundBelow = row.optionalText(11)
             return state
         }
     }

@@ -10,16 +10,19 @@ public struct FetchedPage: Sendable {
     public var fetchedAt: Timestamp
     /// When the source is due again; nil leaves what is planned (pages of a scroll or a stream).
     public var nextAttempt: Timestamp?
+    /// Of a page of a source's first round: where the next page of that begins; nil at its end.
+    public var firstRoundBelow: String?
 
     public init(
         source: SourceID, stretch: PageRequest.Stretch, page: Page, fetchedAt: Timestamp,
-        nextAttempt: Timestamp? = nil
+        nextAttempt: Timestamp? = nil, firstRoundBelow: String? = nil
     ) {
         self.source = source
         self.stretch = stretch
         self.page = page
         self.fetchedAt = fetchedAt
         self.nextAttempt = nextAttempt
+        self.firstRoundBelow = firstRoundBelow
     }
 }
 
@@ -103,6 +106,7 @@ struct Ingestion {
         }
         for id in page.deleted { try delete(id, from: source, at: fetched.fetchedAt) }
         try noteGaps(fetched.stretch, page, source: source, state: state, reachesKnown: reachesKnown)
+        try noteFirstRound(fetched, state)
         try noteSuccess(fetched, page, source: source)
         return report
     }

@@ -179,6 +179,22 @@ extension Ingestion {
         try database.run("UPDATE source SET newest_entry = ? WHERE id = ?", .text(entryID), .integer(source))
     }
 
+    // MARK: The first round
+
+    /// There is no lower side from which what is missing could be a gap, so what is kept is where the round goes on.
+    func noteFirstRound(_ fetched: FetchedPage, _ state: SourceState) throws {
+        switch fetched.stretch {
+        case .newest where state.newestEntry == nil, .olderThan: break
+        default: return
+        }
+        let name = Value.text(FetchState.firstRoundName(fetched.source))
+        guard let below = fetched.firstRoundBelow else {
+            try database.run("DELETE FROM meta WHERE key = ?", name)
+            return
+        }
+        try database.run("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", name, .text(below))
+    }
+
     // MARK: The source's own record
 
     func noteSuccess(_ fetched: FetchedPage, _ page: Page, source: Int64) throws {

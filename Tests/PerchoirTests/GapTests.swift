@@ -81,6 +81,29 @@ struct GapTests {
         try expect(desk.store.verify(), is: [])
     }
 
+    @Test(
+        "a first round that broke off is taken up by the next one, whether there is news or not",
+        arguments: ServerKind.allCases, [0, 2])
+    func firstRound(kind: ServerKind, news: Int) async throws {
+        let desk = try Desk(kind)
+        // Given a server that has enough after the first page that it is ever asked for
+        desk.server.change { ($0.numbers, $0.olderTrouble) = (Array(1...30), 503) }
+        try await expect(desk.round().0.failures.count, is: 1)
+        try expect(desk.shown(), is: [30, 29, 28])
+        // When it still has, then the timeline itself is there and the round has not failed
+        #expect(try await desk.round().0.failures.isEmpty)
+        // When it has recovered
+        desk.server.change { ($0.numbers, $0.olderTrouble) = (Array(1...30 + news), nil) }
+        #expect(try await desk.round().0.failures.isEmpty)
+        // Then the pages are there with which a timeline begins, and are not asked for again
+        let begun: [Int] = (22...30 + news).reversed()
+        try expect(desk.shown(), is: begun)
+        let asked = desk.server.asked("GET /api/v1/timelines/home")
+        _ = try await desk.round()
+        try expect(desk.shown(), is: begun)
+        expect(desk.server.asked("GET /api/v1/timelines/home"), is: asked + 1)
+    }
+
     @Test("what came before a page that failed is told, with the gap below it", arguments: [429, 503])
     func failureFurtherDown(status: Int) async throws {
         let desk = try Desk(.mastodon)

@@ -127,6 +127,7 @@ struct Fetcher: Sendable {
     ) async throws(StoreError) -> Outcome {
         let source = factory.source(for: due.address)
         var total = IngestReport()
+        var isUnchanged = true
         var stretch = PageRequest.Stretch.newest
         for number in 0..<Self.pagesARound {
             let page: Page
@@ -134,31 +135,45 @@ struct Fetcher: Sendable {
                 let validators = number == 0 ? state.validators : Validators()
                 page = try await source.page(PageRequest(stretch, validators: validators))
             } catch {
+                if isResuming(stretch, state), ![.rateLimited, .cancelled].contains(error.kind) {
+                    log.info("\(due.address.shown): \(error.message)")
+                    break
+                }
                 return try await fail(due, error, state, recorder, stored: stored)
             }
             let nextAttempt = schedule.next(after: now(), own: due.interval, asked: page.minimumInterval)
-            let fetched = FetchedPage(
+            let following = number + 1 == Self.pagesARound ? nil : next(after: page, of: stretch, state, number)
+            var fetched = FetchedPage(
                 source: due.source, stretch: stretch, page: page, fetchedAt: now(), nextAttempt: nextAttempt)
-            let following =
-                page.isUnchanged || number + 1 == Self.pagesARound
-                ? nil : page.older.flatMap { next($0, after: page, state, number) }
+            if case .olderThan(let below) = following { fetched.firstRoundBelow = below }
             total.add(try await recorder.record(FetchRecord(.page(fetched), isLast: following == nil)))
+            isUnchanged = isUnchanged && page.isUnchanged
             stored = total
             DocumentBudget.seat?.giveBack()
-            if page.isUnchanged { return .unchanged }
             guard let following else { break }
             stretch = following
         }
-        return .arrived(total)
+        return isUnchanged ? .unchanged : .arrived(total)
     }
 
     /// A paged timeline is followed down until it meets what is known; what stays open then is a gap on the screen. The
-    /// first time a few pages are enough to begin with.
+    /// first time a few pages are enough to begin with; if they break off, what is missing of them comes with a later
+    /// round.
     private func next(
-        _ older: String, after page: Page, _ state: FetchState, _ number: Int
+        after page: Page, of stretch: PageRequest.Stretch, _ state: FetchState, _ number: Int
     ) -> PageRequest.Stretch? {
-        guard let known = state.newestEntryID else { return number + 1 < Self.firstPages ? .olderThan(older) : nil }
-        return page.items.contains { $0.sighting.entryID == known } ? nil : .between(newer: older, older: known)
+        if let known = state.newestEntryID, !isResuming(stretch, state) {
+            let isMet = page.isUnchanged || page.items.contains { $0.sighting.entryID == known }
+            if !isMet, let older = page.older { return .between(newer: older, older: known) }
+            return state.firstRoundBelow.map { .olderThan($0) }
+        }
+        guard let older = page.older, number + 1 < Self.firstPages else { return nil }
+        return .olderThan(older)
+    }
+
+    /// Whether a page belongs to a first round that broke off: the timeline itself is there without it.
+    private func isResuming(_ stretch: PageRequest.Stretch, _ state: FetchState) -> Bool {
+        if case .olderThan = stretch { state.newestEntryID != nil } else { false }
     }
 
     private func fail(
