@@ -51,11 +51,12 @@ extension PaneState {
     /// What was read while only unread posts are shown stays where it is until the reader asks anew: nothing may
     /// vanish under his eyes.
     private mutating func keepRead(_ old: [TimelineEntry]) {
-        let present = Set(entries.map(Place.init))
+        // By its identity: what came again stands elsewhere.
+        let present = Set(entries.compactMap { Place($0).id })
         let upper = reachesTop ? nil : entries.first?.key
         let lower = reachesBottom ? nil : entries.last?.key
         let kept = old.filter { entry in
-            guard case .post(let post) = entry, post.isRead, !present.contains(Place(entry)) else { return false }
+            guard case .post(let post) = entry, post.isRead, !present.contains(post.id) else { return false }
             if let upper, stands(entry.key, above: upper) { return false }
             if let lower, stands(lower, above: entry.key) { return false }
             return true

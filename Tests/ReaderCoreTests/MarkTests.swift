@@ -155,6 +155,20 @@ import TimelineModel
         expect(robot.pane.entries.count, is: 3)
     }
 
+    /// As a group of notifications does that others join.
+    @Test func unreadOnlyShowsOnceWhatWasReadAndComesAgain() {
+        var robot = Robot(Sample.store(6))
+        robot.press("U", "j", "j", "m", "k")
+        expect(robot.pane.entries.count, is: 6)
+        func isMoved(_ entry: TimelineEntry) -> Bool {
+            if case .post(let post) = entry { post.id == Sample.id("p2") } else { false }
+        }
+        robot.store.timelines["main"]?.removeAll(where: isMoved)
+        robot.arrive([Sample.post("p2", at: Sample.now)], in: "main")
+        expect(robot.pane.entries.count(where: isMoved), is: 1)
+        expect(robot.selected, is: "p1")
+    }
+
     @Test func leavingUnreadOnlyAfterAllIsReadFindsTheOldPlace() {
         var robot = Robot(Sample.store(400))
         robot.press("PgDn", "PgDn", "PgDn")
