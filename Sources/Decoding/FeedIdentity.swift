@@ -1,0 +1,111 @@
+import Text
+import TimelineModel
+
+/// The ladder: what tells the entries of a feed apart.
+///
+/// The document stands on the first rung on which its entries have different keys: guid, link, link and title,
+/// content. An entry without a guid (or link) takes its next key on that rung, so that one careless entry does not
+/// move a whole feed; a feed without any guid stands on its links at once, so that guids it adds later change nothing.
+/// A feed moves down once: from `given`, when that was the top. A feed that moved before stays, and entries that
+/// still share a key are told apart by their content.
+struct FeedIdentity {
+    /// The document's entries without those that repeat another one word for word.
+    let entries: [EntryDraft]
+    let rung: FeedKeyRung
+    /// For each entry its key on every rung.
+    let keys: [[FeedKeyRung: String]]
+    /// Whether the keys of the rung alone tell all entries apart.
+    let isDistinct: Bool
+
+    /// Of each entry's key on the rung.
+    var hashes: [UInt64] { keys.map { StableHash.of($0[rung] ?? "") } }
+
+    init(_ drafts: [EntryDraft], given: FeedKeyRung?) {
+        // As bytes: Swift's `==` on strings would join different keys.
+        var seen = Set<[UInt8]>()
+        var entries: [EntryDraft] = []
+        var ladders: [[FeedKeyRung: String]] = []
+        for draft in drafts {
+            let own = FeedIdentity.ownKeys(of: draft)
+            let whole = FeedKeyRung.allCases.map { own[$0] ?? "" }.joined(separator: "\u{0}")
+            guard seen.insert(Array(whole.utf8)).inserted else { continue }
+            entries.append(draft)
+            ladders.append(FeedIdentity.withFallbacks(own))
+        }
+        let rung = FeedIdentity.rung(entries, ladders, given: given)
+        self.entries = entries
+        self.rung = rung
+        keys = FeedIdentity.disambiguated(ladders, on: rung)
+        isDistinct = keys == ladders
+    }
+
+    private static func rung(
+        _ entries: [EntryDraft], _ ladders: [[FeedKeyRung: String]], given: FeedKeyRung?
+    ) -> FeedKeyRung {
+        if let given, given > .guid { return given }
+        var start = FeedKeyRung.guid
+        if given == nil, !entries.isEmpty, entries.allSatisfy({ $0.guid == nil }) {
+            start = entries.contains { $0.link != nil } ? .link : .content
+        }
+        for rung in FeedKeyRung.allCases where rung >= start {
+            let distinct = Set(ladders.map { Array(($0[rung] ?? "").utf8) })
+            if distinct.count == ladders.count { return rung }
+        }
+        return .content
+    }
+
+    private static func ownKeys(of entry: EntryDraft) -> [FeedKeyRung: String] {
+        var keys: [FeedKeyRung: String] = [:]
+        if let guid = entry.guid { keys[.guid] = bounded(guid) }
+        if let link = entry.link {
+            keys[.link] = link.text
+            if let title = entry.title { keys[.linkAndTitle] = bounded(link.text + " " + title.string) }
+        }
+        let parts = [entry.title?.string ?? "", entry.body.plain.string, entry.attachments.first?.address?.text ?? ""]
+        // Without any text the date is all that is left to tell two entries apart.
+        let date = parts.allSatisfy(\.isEmpty) ? entry.published?.rfc3339 ?? "" : ""
+        keys[.content] = "content-" + hex(StableHash.of(parts.joined(separator: "\u{0}") + date))
+        return keys
+    }
+
+    private static func withFallbacks(_ own: [FeedKeyRung: String]) -> [FeedKeyRung: String] {
+        var keys = own
+        if keys[.linkAndTitle] == nil {
+            keys[.linkAndTitle] = own[.link].map { $0 + " " + (own[.content] ?? "") } ?? own[.content]
+        }
+        if keys[.link] == nil { keys[.link] = keys[.linkAndTitle] }
+        if keys[.guid] == nil { keys[.guid] = keys[.link] }
+        return keys
+    }
+
+    /// Entries that share a key on the rung: each of them carries its content too, whatever their order, so that the
+    /// next document gives them the same keys.
+    private static func disambiguated(
+        _ ladders: [[FeedKeyRung: String]], on rung: FeedKeyRung
+    ) -> [[FeedKeyRung: String]] {
+        var counts: [[UInt8]: Int] = [:]
+        for keys in ladders { counts[Array((keys[rung] ?? "").utf8), default: 0] += 1 }
+        var uses: [[UInt8]: Int] = [:]
+        return ladders.map { keys in
+            guard let key = keys[rung], counts[Array(key.utf8), default: 0] > 1 else { return keys }
+            var told = key + " " + (keys[.content] ?? "")
+            let use = uses[Array(told.utf8), default: 0]
+            uses[Array(told.utf8)] = use + 1
+            if use > 0 { told += " \(use + 1)" }
+            var keys = keys
+            keys[rung] = told
+            return keys
+        }
+    }
+
+    /// Keys are stored and indexed: a long one keeps its beginning and the hash of the whole.
+    private static func bounded(_ key: String) -> String {
+        guard key.utf8.count > 500 else { return key }
+        return String(decoding: key.utf8.prefix(400), as: UTF8.self) + " " + hex(StableHash.of(key))
+    }
+
+    private static func hex(_ hash: UInt64) -> String {
+        let digits = String(hash, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}
