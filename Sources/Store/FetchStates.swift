@@ -84,11 +84,16 @@ extension PostStore {
         }
     }
 
-    /// What is kept of a feed's last document; nil before the first.
+    /// What is kept of a feed's documents; nil before the first. What tells its entries apart outlives the cache.
     public func feedMemory(of source: SourceID) throws(StoreError) -> FeedMemory? {
         try read { database in
-            try database.first("SELECT rung, memory FROM source WHERE key = ?", .text(source.value)) { row in
-                row.optionalInteger(0).flatMap { FeedKeyRung(rawValue: Int(truncatingIfNeeded: $0)) }
+            try database.first(
+                """
+                SELECT feed_rung.rung, memory FROM feed_rung LEFT JOIN source ON source.key = feed_rung.feed
+                WHERE feed = ?
+                """, .text(source.value)
+            ) { row in
+                FeedKeyRung(rawValue: Int(truncatingIfNeeded: row.integer(0)))
                     .map { FeedMemory(rung: $0, entries: row.bytes(1)) }
             } ?? nil
         }

@@ -11,7 +11,10 @@ struct SourceState {
 
     init(_ source: Int64, in database: Database) throws {
         let found = try database.first(
-            "SELECT rung, newest_entry, title FROM source WHERE id = ?", .integer(source)
+            """
+            SELECT feed_rung.rung, newest_entry, title FROM source LEFT JOIN feed_rung ON feed_rung.feed = source.key
+            WHERE id = ?
+            """, .integer(source)
         ) { row in
             (
                 row.optionalInteger(0).flatMap { FeedKeyRung(rawValue: Int(truncatingIfNeeded: $0)) },
@@ -246,7 +249,10 @@ extension Ingestion {
         if let stored, stored < rung { try moveKeys(of: page, from: stored) }
         if stored != rung {
             try database.run(
-                "UPDATE source SET rung = ? WHERE id = ?", .integer(Int64(rung.rawValue)), .integer(source))
+                """
+                INSERT INTO feed_rung (feed, rung, has_moved) SELECT key, ?2, ?3 FROM source WHERE id = ?1
+                ON CONFLICT (feed) DO UPDATE SET rung = excluded.rung, has_moved = excluded.has_moved
+                """, .integer(source), .integer(Int64(rung.rawValue)), .flag(stored != nil))
         }
     }
 

@@ -7,7 +7,7 @@ import GRDB
 enum Schema {
     /// Backed up daily, and carried over when a damaged file is replaced.
     static let stateTables = [
-        "mark", "mark_batch", "mark_journal", "position", "layout", "tombstone",
+        "mark", "mark_batch", "mark_journal", "position", "layout", "tombstone", "feed_rung",
     ]
 
     static let cacheTables = [
@@ -16,7 +16,7 @@ enum Schema {
 
     static let version = migrations.count
 
-    static let migrations = [state + cache, leftAlone, postIDs, feedMemory, seenNewest]
+    static let migrations = [state + cache, leftAlone, postIDs, feedMemory, seenNewest, feedRungs]
 
     /// A moment before which a server does not want to be asked, whoever wishes it (Retry-After, 410).
     private static let leftAlone = "ALTER TABLE source ADD COLUMN left_alone_until INTEGER;"
@@ -31,6 +31,17 @@ enum Schema {
     private static let seenNewest = """
         ALTER TABLE position ADD COLUMN seen_sort_time INTEGER;
         ALTER TABLE position ADD COLUMN seen_tie INTEGER;
+        """
+
+    /// What tells a feed's entries apart. Marks are keyed by it, so it is state like them; the column `rung` of `source`
+    /// is read no more. Whether a feed below the top began there or moved was not kept before.
+    private static let feedRungs = """
+        CREATE TABLE feed_rung (
+            feed TEXT NOT NULL PRIMARY KEY,
+            rung INTEGER NOT NULL CHECK (rung BETWEEN 0 AND 3),
+            has_moved INTEGER NOT NULL DEFAULT 0 CHECK (has_moved IN (0, 1))
+        ) WITHOUT ROWID;
+        INSERT INTO feed_rung (feed, rung) SELECT key, rung FROM source WHERE rung BETWEEN 0 AND 3;
         """
 
     /// Brings a file to the current version, in one transaction a step.

@@ -71,6 +71,13 @@ enum StateCopy {
                     star_revision = excluded.star_revision, changed = excluded.changed
                 WHERE excluded.changed > mark.changed
                 """
+            case "feed_rung":
+                // Feeds only move down.
+                """
+                INSERT OR IGNORE INTO feed_rung (\(names)) VALUES (\(places)) ON CONFLICT (feed) DO UPDATE SET
+                    rung = excluded.rung, has_moved = excluded.has_moved
+                WHERE (excluded.rung, excluded.has_moved) > (feed_rung.rung, feed_rung.has_moved)
+                """
             case "position", "layout": "INSERT OR REPLACE INTO \(table) (\(names)) VALUES (\(places))"
             default: "INSERT OR IGNORE INTO \(table) (\(names)) VALUES (\(places))"
             }
@@ -141,7 +148,7 @@ extension PostStore {
         }
     }
 
-    /// Writes a copy of the state tables (marks, undo journal, positions, layout, tombstones) into `directory`, checks
+    /// Writes a copy of the state tables (marks, undo journal, positions, layout, tombstones, rungs of feeds) into `directory`, checks
     /// it, and only then gives it its name; the newest three stay. For idle moments, once a day.
     /// - Returns: the path of the copy.
     @discardableResult

@@ -84,6 +84,13 @@ struct Bench {
         try adopt(filters: filters, ownHandles: ownHandles)
     }
 
+    /// The same file, opened once more.
+    init(reopening bench: Bench) throws {
+        folder = bench.folder
+        store = try PostStore.open(at: bench.path, now: Bench.start).store
+        try adopt()
+    }
+
     /// A feed, or with `#` the hashtag `perchoir` on a server of this name.
     static func address(_ name: String) throws -> SourceAddress {
         if name.hasPrefix("#") {

@@ -1,4 +1,5 @@
 import Expectations
+import GRDB
 import Store
 import Testing
 import Text
@@ -40,5 +41,40 @@ struct RungTests {
         let back = try bench.ingest("daily", try page(.guid, [("1", "One"), ("2", "Two")]), at: 120)
         expect(back.newPosts, is: 0)
         try expect(bench.store.verify(), is: [])
+    }
+
+    @Test("A feed that moved stands where it moved to when the cache is lost", arguments: [true, false])
+    func outlivesTheCache(hasBackup: Bool) throws {
+        // Given a feed that moved, and marks under its new keys
+        let bench = try Bench()
+        try bench.ingest("daily", try page(.guid, [("1", "One"), ("2", "Two")]))
+        let moved = try page(.linkAndTitle, [("1", "Three"), ("1", "One"), ("2", "Two")])
+        try bench.ingest("daily", moved, at: 60)
+        _ = try bench.store.mark(.read, .pane(.persona("news"), PaneFilter()), at: Bench.start)
+        if hasBackup { try bench.store.backUpState(at: Bench.start) }
+        try bench.store.close()
+        // When the file is damaged: all of it, or its head alone
+        var bytes = try #require(TemporaryFolder.read(bench.path))
+        bytes.replaceSubrange(hasBackup ? 0..<bytes.count : 60..<64, with: [0xFF, 0xFF, 0xFF, 0xFF])
+        TemporaryFolder.write(bytes, to: bench.path)
+        let again = try Bench(reopening: bench)
+        // Then the feed is where it was, and what comes again is read
+        try expect(again.store.feedMemory(of: Bench.source("daily")), is: FeedMemory(rung: .linkAndTitle))
+        try again.ingest("daily", moved, at: 120)
+        try expect(again.posts("news").map(\.isRead), is: [true, true, true])
+    }
+
+    @Test("A store of before knows where its feeds stand")
+    func migrates() throws {
+        let bench = try Bench()
+        try bench.store.close()
+        let file = try DatabaseQueue(path: bench.path)
+        try file.write { database in
+            try database.execute(
+                sql: "UPDATE source SET rung = 2; DROP TABLE IF EXISTS feed_rung; PRAGMA user_version = 5")
+        }
+        try file.close()
+        let store = try Bench(reopening: bench).store
+        try expect(store.feedMemory(of: Bench.source("daily")), is: FeedMemory(rung: .linkAndTitle))
     }
 }
