@@ -24,7 +24,7 @@ public enum FeedDecoder {
             if let page = FeedPage.page(draft, source: source, known: known) { return page }
         }
         let draft = try draft(bytes, contentType: contentType, address: address)
-        return FeedPage.page(draft, source: source, rung: memory?.rung)
+        return FeedPage.page(draft, source: source, memory: memory)
     }
 
     static func draft(

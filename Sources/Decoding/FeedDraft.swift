@@ -13,6 +13,8 @@ struct FeedDraft {
     var minimumInterval: Int?
     /// Where the document came from.
     var address: WebAddress?
+    /// The document is a single entry: what it says of itself it says of that.
+    var isEntry = false
     /// What relative links of entries stand on.
     var entryBase: WebAddress?
     var entries: [EntryDraft] = []
@@ -21,6 +23,14 @@ struct FeedDraft {
     var skipped: [SafeText] = []
     /// Whether the document had more entries than are taken.
     var isCut = false
+}
+
+extension FeedDraft {
+    /// The addresses of the site and of the feed itself (`WebAddress.commonSpelling`): as an id or link of an entry they
+    /// are the same for all entries, also where one document has only one.
+    var ownAddresses: Set<String> {
+        isEntry ? [] : Set([homePage, address].compactMap { $0?.commonSpelling })
+    }
 }
 
 /// One entry of a document.

@@ -6,8 +6,9 @@ import TimelineModel
 /// The document stands on the first rung on which its entries have different keys: guid, link, link and title,
 /// content. An entry without a guid (or link) takes its next key on that rung, so that one careless entry does not
 /// move a whole feed; a feed without any guid stands on its links at once, so that guids it adds later change nothing.
-/// A feed moves down once: from `given`, when that was the top. A feed that moved before stays, and entries that
-/// still share a key are told apart by their content.
+/// A guid or link that is the address of the site or of the feed counts as none.
+/// A feed moves down once, from where it began. One that moved before stays, and entries that still share a key are told
+/// apart by their content.
 struct FeedIdentity {
     /// The document's entries without those that repeat another one word for word.
     let entries: [EntryDraft]
@@ -20,33 +21,34 @@ struct FeedIdentity {
     /// Of each entry's key on the rung.
     var hashes: [UInt64] { keys.map { StableHash.of($0[rung] ?? "") } }
 
-    init(_ drafts: [EntryDraft], given: FeedKeyRung?) {
+    /// - Parameters:
+    ///   - given: where the feed stands; nil before its first document.
+    ///   - hasMoved: it moved there, and moves no more.
+    init(_ draft: FeedDraft, given: FeedKeyRung?, hasMoved: Bool) {
+        let ownAddresses = draft.ownAddresses
         // As bytes: Swift's `==` on strings would join different keys.
         var seen = Set<[UInt8]>()
         var entries: [EntryDraft] = []
         var ladders: [[FeedKeyRung: String]] = []
-        for draft in drafts {
-            let own = FeedIdentity.ownKeys(of: draft)
+        // On which any entry has a key of its own.
+        var first = FeedKeyRung.content
+        for draft in draft.entries {
+            let own = FeedIdentity.ownKeys(of: draft, besides: ownAddresses)
             let whole = FeedKeyRung.allCases.map { own[$0] ?? "" }.joined(separator: "\u{0}")
             guard seen.insert(Array(whole.utf8)).inserted else { continue }
+            first = min(first, FeedKeyRung.allCases.first { own[$0] != nil } ?? .content)
             entries.append(draft)
             ladders.append(FeedIdentity.withFallbacks(own))
         }
-        let rung = FeedIdentity.rung(entries, ladders, given: given)
+        let start = given ?? (entries.isEmpty ? .guid : first)
+        let rung = hasMoved ? start : FeedIdentity.rung(ladders, from: start)
         self.entries = entries
         self.rung = rung
         keys = FeedIdentity.disambiguated(ladders, on: rung)
         isDistinct = keys == ladders
     }
 
-    private static func rung(
-        _ entries: [EntryDraft], _ ladders: [[FeedKeyRung: String]], given: FeedKeyRung?
-    ) -> FeedKeyRung {
-        if let given, given > .guid { return given }
-        var start = FeedKeyRung.guid
-        if given == nil, !entries.isEmpty, entries.allSatisfy({ $0.guid == nil }) {
-            start = entries.contains { $0.link != nil } ? .link : .content
-        }
+    private static func rung(_ ladders: [[FeedKeyRung: String]], from start: FeedKeyRung) -> FeedKeyRung {
         for rung in FeedKeyRung.allCases where rung >= start {
             let distinct = Set(ladders.map { Array(($0[rung] ?? "").utf8) })
             if distinct.count == ladders.count { return rung }
@@ -54,11 +56,12 @@ struct FeedIdentity {
         return .content
     }
 
-    private static func ownKeys(of entry: EntryDraft) -> [FeedKeyRung: String] {
+    private static func ownKeys(of entry: EntryDraft, besides ownAddresses: Set<String>) -> [FeedKeyRung: String] {
+        func isOwn(_ address: WebAddress) -> Bool { ownAddresses.contains(address.commonSpelling) }
         var keys: [FeedKeyRung: String] = [:]
-        if let guid = entry.guid { keys[.guid] = bounded(guid) }
+        if let guid = entry.guid, WebAddress(guid).map(isOwn) != true { keys[.guid] = bounded(guid) }
         if let link = entry.link {
-            keys[.link] = link.text
+            if !isOwn(link) { keys[.link] = link.text }
             if let title = entry.title { keys[.linkAndTitle] = bounded(link.text + " " + title.string) }
         }
         let parts = [entry.title?.string ?? "", entry.body.plain.string, entry.attachments.first?.address?.text ?? ""]

@@ -4,8 +4,8 @@ import TimelineModel
 /// From a draft to a page: identities, what entries inherit from their feed, limits.
 enum FeedPage {
     /// The page of a document that was read whole.
-    static func page(_ draft: FeedDraft, source: SourceID, rung: FeedKeyRung?) -> Page {
-        let identity = FeedIdentity(draft.entries, given: rung)
+    static func page(_ draft: FeedDraft, source: SourceID, memory: FeedMemory?) -> Page {
+        let identity = FeedIdentity(draft, given: memory?.rung, hasMoved: memory?.hasMoved ?? false)
         var page = page(draft, identity, source: source)
         if identity.isDistinct { page.memory = KnownEntries(of: draft, rung: identity.rung).adding(identity).bytes }
         return page
@@ -14,7 +14,7 @@ enum FeedPage {
     /// The page of a document of which entries were left out; nil when its keys tell them apart only in another way,
     /// so that it must be read whole.
     static func page(_ draft: FeedDraft, source: SourceID, known: KnownEntries) -> Page? {
-        let identity = FeedIdentity(draft.entries, given: known.rung)
+        let identity = FeedIdentity(draft, given: known.rung, hasMoved: known.hasMoved)
         guard identity.isDistinct, identity.rung == known.rung else { return nil }
         let keys = known.keys(for: draft)
         var next = KnownEntries(of: draft, rung: known.rung).adding(identity)

@@ -78,7 +78,7 @@ public struct Inspection: Sendable {
         }
         let draft = try FeedDecoder.draft(bytes, contentType: nil, address: base)
         let source = SourceID(ofNormalizedAddress: base.map { SourceAddress.feed($0).normalized } ?? "")
-        return (draft.format, FeedPage.page(draft, source: source, rung: nil))
+        return (draft.format, FeedPage.page(draft, source: source, memory: nil))
     }
 
     /// The statuses of a Mastodon answer; nil for JSON of another kind.

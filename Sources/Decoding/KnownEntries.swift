@@ -9,13 +9,14 @@ import TimelineModel
 /// else the document is read whole.
 struct KnownEntries {
     /// To be raised when entries are read in another way: what is known was read in the old one.
-    private static let edition: UInt64 = 2
+    private static let edition: UInt64 = 3
 
     /// Bytes of an entry: fingerprint and key.
     private static let length = 16
 
     /// What the keys are of.
     let rung: FeedKeyRung
+    private(set) var hasMoved = false
     private let context: UInt64
     /// By the entry's fingerprint, the hash of its key.
     private var keys: [UInt64: UInt64] = [:]
@@ -33,6 +34,7 @@ struct KnownEntries {
             bytes[place..<(place + 8)].reduce(0) { $0 << 8 | UInt64($1) }
         }
         rung = memory.rung
+        hasMoved = memory.hasMoved
         context = number(0)
         for place in stride(from: 8, to: bytes.count, by: KnownEntries.length) {
             keys[number(place)] = number(place + 8)

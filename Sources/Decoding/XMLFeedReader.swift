@@ -35,6 +35,7 @@ enum XMLFeedReader {
             guard root.space == .atom || root.space == .atom03 else { return nil }
             channel = root
             entries = [root]
+            draft.isEntry = true
         default: return nil
         }
         draft.format = format(of: root, channel: channel, name: name)

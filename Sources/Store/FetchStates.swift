@@ -89,12 +89,12 @@ extension PostStore {
         try read { database in
             try database.first(
                 """
-                SELECT feed_rung.rung, memory FROM feed_rung LEFT JOIN source ON source.key = feed_rung.feed
+                SELECT feed_rung.rung, has_moved, memory FROM feed_rung LEFT JOIN source ON source.key = feed_rung.feed
                 WHERE feed = ?
                 """, .text(source.value)
             ) { row in
                 FeedKeyRung(rawValue: Int(truncatingIfNeeded: row.integer(0)))
-                    .map { FeedMemory(rung: $0, entries: row.bytes(1)) }
+                    .map { FeedMemory(rung: $0, hasMoved: row.flag(1), entries: row.bytes(2)) }
             } ?? nil
         }
     }

@@ -94,7 +94,7 @@ struct Ingestion {
         guard let source = content.sourceRows[fetched.source] else { return report }
         var page = fetched.page
         let state = try SourceState(source, in: database)
-        try adjustKeys(of: &page, source: source, stored: state.rung)
+        try adjustKeys(of: &page, source: source, state)
         let reachesKnown = try mayLeaveGap(fetched.stretch, page, state) && touchesKnown(page, source, state)
         let title = (page.profile.title ?? state.title)
         // Reading order is newest first; taken from the end, rows follow time and stand together on the disk.

@@ -4,7 +4,10 @@ import TimelineModel
 
 /// What an ingest needs to know of a source before it takes a page.
 struct SourceState {
+    /// What tells a feed's entries apart; nil before its first page.
     var rung: FeedKeyRung?
+    /// A feed moves once.
+    var hasMoved = false
     /// The entry id that stood at the top of the last newest page.
     var newestEntry: String?
     var title: SafeText?
@@ -12,16 +15,17 @@ struct SourceState {
     init(_ source: Int64, in database: Database) throws {
         let found = try database.first(
             """
-            SELECT feed_rung.rung, newest_entry, title FROM source LEFT JOIN feed_rung ON feed_rung.feed = source.key
-            WHERE id = ?
+            SELECT feed_rung.rung, newest_entry, title, has_moved
+            FROM source LEFT JOIN feed_rung ON feed_rung.feed = source.key WHERE id = ?
             """, .integer(source)
         ) { row in
             (
                 row.optionalInteger(0).flatMap { FeedKeyRung(rawValue: Int(truncatingIfNeeded: $0)) },
-                row.optionalText(1), row.optionalText(2).map { SafeText(storedSafe: $0, as: .line) }
+                row.optionalText(1), row.optionalText(2).map { SafeText(storedSafe: $0, as: .line) },
+                row.optionalInteger(3) == 1
             )
         }
-        (rung, newestEntry, title) = found ?? (nil, nil, nil)
+        (rung, newestEntry, title, hasMoved) = found ?? (nil, nil, nil, false)
     }
 }
 
@@ -238,9 +242,10 @@ extension Ingestion {
 
     /// Brings the page and the store onto one rung: a page on a higher rung than the stored one is read by the stored
     /// rung's keys, a page on a lower one moves what is stored, once.
-    mutating func adjustKeys(of page: inout Page, source: Int64, stored: FeedKeyRung?) throws {
+    mutating func adjustKeys(of page: inout Page, source: Int64, _ state: SourceState) throws {
         guard let rung = page.keyRung else { return }
-        if let stored, stored > rung {
+        let stored = state.rung
+        if let stored, stored > rung || (state.hasMoved && stored != rung) {
             for (index, keys) in page.alternativeKeys.enumerated() where index < page.items.count {
                 if let id = keys[stored] { page.items[index].post.id = id }
             }

@@ -106,7 +106,7 @@ public struct Page: Hashable, Sendable {
     public init() {}
 }
 
-/// What a feed's entries are told apart by. A feed moves down at most once.
+/// What a feed's entries are told apart by. A feed moves down at most once, from wherever it began.
 public enum FeedKeyRung: Int, Hashable, Sendable, CaseIterable, Comparable {
     case guid, link, linkAndTitle, content
 
@@ -117,11 +117,14 @@ public enum FeedKeyRung: Int, Hashable, Sendable, CaseIterable, Comparable {
 public struct FeedMemory: Hashable, Sendable {
     /// What tells the feed's entries apart.
     public var rung: FeedKeyRung
+    /// The feed began on a higher rung; it moves no more.
+    public var hasMoved: Bool
     /// The entries that were there, so that they need not be read again. The decoder's own, opaque to everybody else.
     public var entries: [UInt8]
 
-    public init(rung: FeedKeyRung, entries: [UInt8] = []) {
+    public init(rung: FeedKeyRung, hasMoved: Bool = false, entries: [UInt8] = []) {
         self.rung = rung
+        self.hasMoved = hasMoved
         self.entries = entries
     }
 }

@@ -106,6 +106,14 @@ public struct WebAddress: Hashable, Sendable {
         return SafeText(sanitizing: String(short) + String(Substring(tail)))
     }
 
+    /// What several spellings of one page's address share: without scheme, "www." and a slash at the end.
+    public var commonSpelling: String {
+        var bytes = text.utf8.dropFirst(isSecure ? 8 : 7)
+        if bytes.starts(with: "www.".utf8) { bytes = bytes.dropFirst(4) }
+        if bytes.last == UInt8(ascii: "/") { bytes = bytes.dropLast() }
+        return String(Substring(bytes))
+    }
+
     /// Loopback by name or literal: the hosts for which plain http carries tokens and throttling is off.
     public var isLoopback: Bool {
         host == "localhost" || host == "[::1]"

@@ -7,10 +7,12 @@ import TimelineModel
 @Suite struct FeedIdentityTests {
     private let source = SourceID(value: "f")
 
-    private func page(_ items: [String], rung: FeedKeyRung? = nil) throws -> Page {
-        let text = "<rss><channel>" + items.map { "<item>\($0)</item>" }.joined() + "</channel></rss>"
+    private func page(_ items: [String], rung: FeedKeyRung? = nil, hasMoved: Bool = false) throws -> Page {
+        let text =
+            "<rss><channel><link>http://e/</link>" + items.map { "<item>\($0)</item>" }.joined() + "</channel></rss>"
         return try FeedDecoder.decode(
-            Array(text.utf8), address: nil, source: source, memory: rung.map { FeedMemory(rung: $0) })
+            Array(text.utf8), address: WebAddress("http://e/feed"), source: source,
+            memory: rung.map { FeedMemory(rung: $0, hasMoved: hasMoved) })
     }
 
     private func item(_ guid: String? = nil, _ link: String? = nil, _ title: String? = nil, _ text: String = "t")
@@ -56,15 +58,44 @@ import TimelineModel
     }
 
     @Test func aFeedMovesDownOnce() throws {
-        // Given a feed that stands on its links
+        // Given a feed that moved to its links
         let twins = [item("a", "1", "x", "p"), item("b", "1", "y", "q")]
         // When two entries share a link
-        let page = try page(twins, rung: .link)
+        let page = try page(twins, rung: .link, hasMoved: true)
         // Then it stays, both are there, and their order does not matter
         expect(page.keyRung, is: .link)
         expect(Set(page.items.map(\.post.id)).count, is: 2)
-        let turned = try self.page(twins.reversed(), rung: .link)
+        let turned = try self.page(twins.reversed(), rung: .link, hasMoved: true)
         expect(Set(turned.items.map(\.post.id)), is: Set(page.items.map(\.post.id)))
+    }
+
+    @Test func aFeedThatBeganOnItsLinksMovesOnceToo() throws {
+        let twins = [item(nil, "1", "x", "p"), item(nil, "1", "y", "q")]
+        try expect(page([twins[0]]).keyRung, is: .link)
+        try expect(page(twins, rung: .link).keyRung, is: .linkAndTitle)
+    }
+
+    @Test(arguments: ["http://e/", "https://www.e", "http://e/feed"])
+    func theAddressOfTheSiteOrFeedIsNoKey(_ own: String) throws {
+        // Given an entry whose guid is that of all entries
+        let link = "<link>\(own)</link>"
+        try expect(page([item(own, "1", "x")]).items.map(\.sighting.entryID), is: ["http://e/1"])
+        // Then its title tells it apart where its link is the same too, and else its content
+        try expect(page([link + item(own, nil, "x")]).items.map(\.sighting.entryID), is: ["\(own) x"])
+        let untitled = try page([link + item(own, nil, nil, "p"), link + item(own, nil, nil, "q")], rung: .guid)
+        expect(untitled.items.count, is: 2)
+        #expect(untitled.items.allSatisfy { $0.sighting.entryID.hasPrefix("content-") })
+    }
+
+    @Test func anEntryAloneMayBeCalledAsItsPage() throws {
+        let entry =
+            "<entry xmlns=\"http://www.w3.org/2005/Atom\"><id>http://e/1</id><link href=\"http://e/1\"/></entry>"
+        let page = try FeedDecoder.decode(Array(entry.utf8), address: nil, source: source)
+        expect(page.items.map(\.sighting.entryID), is: ["http://e/1"])
+    }
+
+    @Test func anEmptyDocumentDecidesNothing() throws {
+        try expect(page([]).keyRung, is: .guid)
     }
 
     @Test func anEntryThatRepeatsAnotherWordForWordIsOne() throws {

@@ -59,7 +59,8 @@ struct RungTests {
         TemporaryFolder.write(bytes, to: bench.path)
         let again = try Bench(reopening: bench)
         // Then the feed is where it was, and what comes again is read
-        try expect(again.store.feedMemory(of: Bench.source("daily")), is: FeedMemory(rung: .linkAndTitle))
+        try expect(
+            again.store.feedMemory(of: Bench.source("daily")), is: FeedMemory(rung: .linkAndTitle, hasMoved: true))
         try again.ingest("daily", moved, at: 120)
         try expect(again.posts("news").map(\.isRead), is: [true, true, true])
     }

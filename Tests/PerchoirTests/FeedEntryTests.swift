@@ -1,0 +1,102 @@
+import Expectations
+import Foundation
+import TestSupport
+import Testing
+
+/// What was read or starred stays what it is, whatever a feed does to the ids and links of its entries.
+@Suite("Entries of feeds", .ownThreads)
+struct FeedEntryTests {
+    private struct Item {
+        var title: String
+        var guid: String?
+        var link: String?
+        var text: String?
+
+        var xml: String {
+            let fields = [
+                ("title", title), ("link", link), ("guid", guid), ("description", text ?? "Text of \(title)"),
+            ]
+            let elements = fields.compactMap { name, value in value.map { "<\(name)>\($0)</\(name)>" } }
+            return "<item>\(elements.joined())</item>"
+        }
+    }
+
+    /// A feed that changes, and a reader of it.
+    private struct Desk {
+        let site: Site
+        let home: Home
+        static let homePage = "http://daily.example/"
+
+        init() throws {
+            site = try Site()
+            home = try Home(configuration: "[[source]]\npersona = \"news\"\nfeed = \"\(site.address("/feed"))\"\n")
+        }
+
+        /// - Parameter end: what the document is cut behind.
+        func serve(_ items: [Item], cutBehind end: String? = nil, etag: String? = nil) {
+            let head = "<rss version=\"2.0\"><channel><title>Daily</title><link>\(Self.homePage)</link>"
+            var text = head + items.map(\.xml).joined() + "</channel></rss>"
+            if let end, let found = text.range(of: end) { text = String(text[..<found.upperBound]) }
+            site.serve("/feed", text, etag: etag)
+        }
+
+        /// Answers how many posts were new.
+        @discardableResult
+        func sync() throws -> Int? {
+            try home.run("sync", "--json").objects().first?["newPosts"] as? Int
+        }
+
+        /// - Parameter end: what the document is cut behind.
+        @discardableResult
+        func sync(_ items: [Item], cutBehind end: String? = nil, etag: String? = nil) throws -> Int? {
+            serve(items, cutBehind: end, etag: etag)
+            return try sync()
+        }
+
+        func mark(_ change: String, _ query: String) throws { _ = try home.run("mark", change, query) }
+
+        func titles(_ query: String...) throws -> [String] {
+            try home.start(["list", "--json"] + query).wait().objects().compactMap { $0["title"] as? String }.sorted()
+        }
+    }
+
+    @Test(
+        "one entry a document, whose id or link is the site's: each is a post of its own",
+        arguments: ["http://daily.example/", "https://daily.example", nil])
+    func siteForKey(_ guid: String?) throws {
+        let desk = try Desk()
+        func item(_ day: String) -> Item {
+            Item(title: day, guid: guid, link: guid == nil ? Desk.homePage : "http://daily.example/\(day)")
+        }
+        try desk.sync([item("Monday")])
+        try desk.mark("read", "Monday")
+        try desk.mark("star", "Monday")
+        try expect(desk.sync([item("Tuesday")]), is: 1)
+        try expect(desk.titles("is:starred"), is: ["Monday"])
+        try expect(desk.titles("is:unread"), is: ["Tuesday"])
+    }
+
+    @Test("the address of the feed is no key either")
+    func feedForKey() throws {
+        let desk = try Desk()
+        try desk.sync([Item(title: "Monday", guid: desk.site.address("/feed"))])
+        try desk.mark("star", "Monday")
+        try expect(desk.sync([Item(title: "Tuesday", guid: desk.site.address("/feed"))]), is: 1)
+        try expect(desk.titles("is:starred"), is: ["Monday"])
+    }
+
+    @Test("a feed that began on its links leaves them when they turn out to be one")
+    func constantLink() throws {
+        let desk = try Desk()
+        let link = "http://daily.example/news"
+        let items = ["A", "B", "C"].map { Item(title: $0, link: link) }
+        try desk.sync([items[0]])
+        try desk.mark("read", "A")
+        try desk.mark("star", "A")
+        try expect(desk.sync([items[1], items[0]]), is: 1)
+        try expect(desk.titles("is:unread"), is: ["B"])
+        try expect(desk.sync([items[2]]), is: 1)
+        try expect(desk.titles(), is: ["A", "B", "C"])
+        try expect(desk.titles("is:starred"), is: ["A"])
+    }
+}
