@@ -23,6 +23,8 @@ struct FeedDraft {
     var skipped: [SafeText] = []
     /// Whether the document had more entries than are taken.
     var isCut = false
+    /// Whether the document broke off inside an entry, which is left out.
+    var endsInEntry = false
 }
 
 extension FeedDraft {

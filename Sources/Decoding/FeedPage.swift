@@ -3,17 +3,29 @@ import TimelineModel
 
 /// From a draft to a page: identities, what entries inherit from their feed, limits.
 enum FeedPage {
-    /// The page of a document that was read whole.
+    /// The page of a document of which no entry was left out.
     static func page(_ draft: FeedDraft, source: SourceID, memory: FeedMemory?) -> Page {
+        if draft.endsInEntry { return incompletePage(draft, source: source, rung: memory?.rung ?? .guid) }
         let identity = FeedIdentity(draft, given: memory?.rung, hasMoved: memory?.hasMoved ?? false)
         var page = page(draft, identity, source: source)
         if identity.isDistinct { page.memory = KnownEntries(of: draft, rung: identity.rung).adding(identity).bytes }
         return page
     }
 
+    /// The page of a document that broke off: what it has, read as the feed stands. Where the feed stands and what it
+    /// says no more are questions for the whole document.
+    private static func incompletePage(_ draft: FeedDraft, source: SourceID, rung: FeedKeyRung) -> Page {
+        var page = page(draft, FeedIdentity(draft, given: rung, hasMoved: true), source: source)
+        page.isIncomplete = true
+        page.keyRung = nil
+        page.alternativeKeys = []
+        return page
+    }
+
     /// The page of a document of which entries were left out; nil when its keys tell them apart only in another way,
     /// so that it must be read whole.
     static func page(_ draft: FeedDraft, source: SourceID, known: KnownEntries) -> Page? {
+        guard !draft.endsInEntry else { return nil }
         let identity = FeedIdentity(draft, given: known.rung, hasMoved: known.hasMoved)
         guard identity.isDistinct, identity.rung == known.rung else { return nil }
         let keys = known.keys(for: draft)

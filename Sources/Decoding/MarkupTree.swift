@@ -7,11 +7,14 @@ final class MarkupTree {
     private let document: OpaquePointer
     /// Its end was left out, because it had more than `DecodingLimits.markup`.
     let isCut: Bool
+    /// Its text stops in the middle of an entry of a feed.
+    let endsInEntry: Bool
     private var spaces: [UnsafePointer<CChar>: XMLSpace] = [:]
 
-    private init(_ document: OpaquePointer, isCut: Bool = false) {
+    private init(_ document: OpaquePointer, isCut: Bool = false, endsInEntry: Bool = false) {
         self.document = document
         self.isCut = isCut
+        self.endsInEntry = endsInEntry
     }
 
     deinit { perchoir_document_free(document) }
@@ -19,10 +22,10 @@ final class MarkupTree {
     /// Parses UTF-8 XML tolerantly.
     /// - Throws: `.empty`, or `.malformed` when there is no element to be found.
     static func xml(_ bytes: [UInt8]) throws(DecodingError) -> MarkupTree {
-        let (prepared, isCut) = XMLPreparation.prepared(bytes)
-        guard !prepared.isEmpty else { throw .empty }
+        let prepared = XMLPreparation.prepared(bytes)
+        guard !prepared.xml.isEmpty else { throw .empty }
         var complaint = perchoir_complaint()
-        let document = prepared.withUnsafeBytes { raw in
+        let document = prepared.xml.withUnsafeBytes { raw in
             perchoir_parse_xml(raw.baseAddress?.assumingMemoryBound(to: CChar.self), raw.count, &complaint)
         }
         guard let document else {
@@ -33,7 +36,7 @@ final class MarkupTree {
                 line: max(1, Int(complaint.line)), column: max(1, Int(complaint.column)),
                 message: SafeText(sanitizing: message.isEmpty ? "this is no XML" : message))
         }
-        return MarkupTree(document, isCut: isCut)
+        return MarkupTree(document, isCut: prepared.isCut, endsInEntry: prepared.endsInEntry)
     }
 
     /// Parses HTML, whole page or fragment, of a very long one the beginning; nil when nothing is in it.
@@ -85,6 +88,8 @@ struct MarkupNode {
     var spaceIsNetscape: Bool {
         perchoir_namespace(pointer).map { String(cString: $0).lowercased().holds("netscape") } ?? false
     }
+
+    func isSame(as other: MarkupNode) -> Bool { pointer == other.pointer }
 
     var line: Int { Int(perchoir_line(pointer)) }
 

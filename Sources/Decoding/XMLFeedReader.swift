@@ -43,6 +43,13 @@ enum XMLFeedReader {
         readChannel(channel, into: &draft, references)
         let language = (channel.xmlAttribute("lang") ?? root.xmlAttribute("lang")).flatMap(languageTag)
         draft.language = draft.language ?? language
+        if root.tree.endsInEntry, let open = lastEntry(in: root),
+            let index = entries.firstIndex(where: { $0.isSame(as: open) })
+        {
+            entries.remove(at: index)
+            draft.endsInEntry = true
+            draft.skipped.append("entry \(index + 1), line \(open.line): the document ends in the middle of it")
+        }
         if entries.count > DecodingLimits.items {
             draft.isCut = true
             entries.removeLast(entries.count - DecodingLimits.items)
@@ -76,6 +83,13 @@ enum XMLFeedReader {
     private static func isBlank(_ entry: EntryDraft) -> Bool {
         entry.guid == nil && entry.link == nil && entry.title == nil && entry.body.isEmpty && entry.attachments.isEmpty
             && entry.published == nil && entry.author == nil && entry.tags.isEmpty && entry.comments == nil
+    }
+
+    /// The entry at the very end of a document; nil when something else stands there.
+    private static func lastEntry(in root: MarkupNode) -> MarkupNode? {
+        var node: MarkupNode? = root
+        while let place = node, !isEntry(place) { node = place.elements.last }
+        return node
     }
 
     private static func isEntry(_ node: MarkupNode) -> Bool {

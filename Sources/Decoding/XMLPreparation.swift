@@ -12,9 +12,19 @@ import Glibc
 /// Each element, attribute and run of text takes libxml2 more than a hundred bytes, so a document of nothing but
 /// `<p/>x` would take fifty times its size. What stands behind `DecodingLimits.markup` is left out.
 struct XMLPreparation {
+    struct Prepared {
+        var xml: [UInt8]
+        /// Its end was left out, because it had more than `DecodingLimits.markup`.
+        var isCut: Bool
+        /// It stops in the middle of an entry, as a document does whose transfer broke off.
+        var endsInEntry: Bool
+    }
+
     private let bytes: [UInt8]
     /// Names of the elements that are open, as ranges of `bytes`.
     private var open: [Range<Int>] = []
+    /// What stands behind the root's end is no part of the document.
+    private var isRootClosed = false
     private var hasDocumentType = false
     private var markupLeft: Int
     /// libxml2 compares each attribute of an element with all others.
@@ -23,11 +33,13 @@ struct XMLPreparation {
     private var place = 0
 
     /// - Parameter limit: tags, attributes and sections.
-    static func prepared(_ bytes: [UInt8], limit: Int = DecodingLimits.markup) -> (xml: [UInt8], isCut: Bool) {
+    static func prepared(_ bytes: [UInt8], limit: Int = DecodingLimits.markup) -> Prepared {
         var preparation = XMLPreparation(bytes: bytes, limit: limit)
         preparation.output.reserveCapacity(bytes.count + bytes.count / 32)
         preparation.run()
-        return (preparation.output, preparation.markupLeft < 0)
+        let isCut = preparation.markupLeft < 0
+        let endsInEntry = !preparation.isRootClosed && preparation.open.contains { preparation.isEntry($0) }
+        return Prepared(xml: preparation.output, isCut: isCut, endsInEntry: endsInEntry && !isCut)
     }
 
     private init(bytes: [UInt8], limit: Int) {
@@ -134,6 +146,13 @@ struct XMLPreparation {
             }
             end += 1
         }
+        if end == bytes.count, isEntry(name) {
+            // Whether libxml2 keeps what a half tag says depends on where it ends.
+            open.append(name)
+            output += bytes[place..<name.upperBound] + [UInt8(ascii: ">")]
+            place = end
+            return
+        }
         markupLeft -= 1 + (attributes <= XMLPreparation.mostAttributes ? attributes : 0)
         guard markupLeft >= 0 else { return }
         let isClosed = end < bytes.count && bytes[end] == UInt8(ascii: ">")
@@ -141,6 +160,12 @@ struct XMLPreparation {
         output += bytes[place..<name.upperBound]
         place = attributes <= XMLPreparation.mostAttributes ? name.upperBound : end
         if place == end, isClosed, bytes[end - 1] == UInt8(ascii: "/") { output.append(UInt8(ascii: "/")) }
+    }
+
+    private func isEntry(_ name: Range<Int>) -> Bool {
+        let local = bytes[name].lastIndex(of: UInt8(ascii: ":")).map { $0 + 1..<name.upperBound } ?? name
+        let lowercased = bytes[local].lazy.map { $0 | 32 }
+        return lowercased.elementsEqual("item".utf8) || lowercased.elementsEqual("entry".utf8)
     }
 
     /// An end tag closes what stands open inside its element; one that no element is open for is left out.
@@ -161,6 +186,7 @@ struct XMLPreparation {
             output.append(UInt8(ascii: ">"))
         }
         open.removeLast(open.count - match)
+        isRootClosed = isRootClosed || open.isEmpty
     }
 
     private func isSame(_ name: Range<Int>, _ other: Range<Int>) -> Bool {

@@ -251,7 +251,8 @@ extension Ingestion {
             }
             return
         }
-        if let stored, stored < rung { try moveKeys(of: page, from: stored) }
+        // Before a feed stands anywhere, entries of documents that broke off have keys of the top.
+        if stored ?? .guid < rung { try moveKeys(of: page, from: stored ?? .guid) }
         if stored != rung {
             try database.run(
                 """

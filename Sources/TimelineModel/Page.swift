@@ -86,6 +86,8 @@ public struct Page: Hashable, Sendable {
     public var newer: String?
     public var validators = Validators()
     public var isUnchanged = false
+    /// The answer broke off: it has more than `items`, and nothing is kept for the next request, which is to bring all.
+    public var isIncomplete = false
     /// What the source says about itself.
     public var profile = SourceProfile()
     /// Seconds that the source asks to be left alone (ttl, sy:updatePeriod, Cache-Control); nil when it says nothing.

@@ -99,4 +99,32 @@ struct FeedEntryTests {
         try expect(desk.titles(), is: ["A", "B", "C"])
         try expect(desk.titles("is:starred"), is: ["A"])
     }
+
+    @Test("of a document that is cut the open entry waits, and nothing is concluded from the rest")
+    func cut() throws {
+        let desk = try Desk()
+        let items = ["A", "B", "C"].map { Item(title: $0, guid: "g\($0)", link: "http://daily.example/\($0)") }
+        try expect(desk.sync(items, etag: "\"1\""), is: 3)
+        try desk.mark("read", "A OR B OR C")
+        // When it is cut before the id of C
+        let end = "<title>C</title><link>http://daily.example/C</link>"
+        try expect(desk.sync(items, cutBehind: end, etag: "\"2\""), is: 0)
+        // Then the rest is asked for, though the server calls it the same
+        let new = [Item(title: "D", guid: "gD")] + items
+        try expect(desk.sync(new, etag: "\"2\""), is: 1)
+        try expect(desk.titles("is:unread"), is: ["D"])
+        try expect(desk.titles(), is: ["A", "B", "C", "D"])
+    }
+
+    @Test("a first document that is cut before its only id decides nothing")
+    func cutFirst() throws {
+        let desk = try Desk()
+        let items =
+            ["A", "B"].map { Item(title: $0, link: "http://daily.example/\($0)") }
+            + [Item(title: "C", guid: "gC", link: "http://daily.example/C")]
+        try expect(desk.sync(items, cutBehind: "<title>C</title>"), is: 2)
+        try expect(desk.sync(items), is: 1)
+        // C's link may change, its id tells it
+        try expect(desk.sync(items.dropLast() + [Item(title: "C", guid: "gC", link: "http://daily.example/c")]), is: 0)
+    }
 }

@@ -35,7 +35,8 @@ struct FeedSource: TimelineSource {
             page.older = nil
             page.isUnchanged = false
         }
-        page.validators = validators
+        // With the validators of a document that broke off the rest of it would never come.
+        page.validators = page.isIncomplete ? Validators() : validators
         page.movedTo = answer.permanentAddress
         let wishes = [page.minimumInterval, ConditionalRequest.freshness(of: answer)].compactMap { $0 }
         page.minimumInterval = wishes.max().map { min($0, RetryAdvice.longest) }
