@@ -1,0 +1,58 @@
+import GRDB
+import TimelineModel
+
+/// What a feed's entries are told apart by changes: its posts keep what the user made of them.
+extension Ingestion {
+    /// Brings the page and the store onto one rung: a page on a higher rung than the stored one is read by the stored
+    /// rung's keys, a page on a lower one moves what is stored, once.
+    mutating func adjustKeys(of page: inout Page, source: Int64, _ state: SourceState) throws {
+        guard let rung = page.keyRung else { return }
+        let stored = state.rung
+        if let stored, stored > rung || (state.hasMoved && stored != rung) {
+            for (index, keys) in page.alternativeKeys.enumerated() where index < page.items.count {
+                if let id = keys[stored] { page.items[index].post.id = id }
+            }
+            return
+        }
+        // Before a feed stands anywhere, entries of documents that broke off have keys of the top.
+        if stored ?? .guid < rung { try moveKeys(of: page, from: stored ?? .guid) }
+        if stored != rung {
+            try database.run(
+                """
+                INSERT INTO feed_rung (feed, rung, has_moved) SELECT key, ?2, ?3 FROM source WHERE id = ?1
+                ON CONFLICT (feed) DO UPDATE SET rung = excluded.rung, has_moved = excluded.has_moved
+                """, .integer(source), .integer(Int64(rung.rawValue)), .flag(stored != nil))
+        }
+    }
+
+    /// An old key that one item has moves to that item. An old key that several share (why the feed moved) goes to
+    /// the one whose title and address the stored post has; which of the others were read was never known.
+    private func moveKeys(of page: Page, from old: FeedKeyRung) throws {
+        var sharing: [PostID: [Post]] = [:]
+        for (item, keys) in zip(page.items, page.alternativeKeys) {
+            if let key = keys[old], key != item.post.id { sharing[key, default: []].append(item.post) }
+        }
+        for (key, posts) in sharing {
+            let row = try PostRow.row(of: key, in: database)
+            let stored = try row.flatMap { try PostRow.one($0, in: database) }?.post
+            let heir =
+                posts.count == 1
+                ? posts.first : posts.first { $0.title == stored?.title && $0.address == stored?.address }
+            guard let heir else { continue }
+            try move(key, to: heir.id, row: row)
+        }
+    }
+
+    private func move(_ old: PostID, to new: PostID, row: Int64?) throws {
+        for table in ["mark", "tombstone"] {
+            try database.run(
+                "UPDATE OR IGNORE \(table) SET identity = ? WHERE identity = ?", .text(new.key), .text(old.key))
+        }
+        // The journal follows, so that an undo finds the mark under its new name.
+        try database.run(
+            "UPDATE OR IGNORE mark_journal SET identity = ? WHERE identity = ?", .text(new.key), .text(old.key))
+        guard let row, try PostRow.row(of: new, in: database) == nil else { return }
+        // The tie stays as it is: the order of a pane never changes by itself.
+        try database.run("UPDATE post SET identity = ? WHERE id = ?", .text(new.key), .integer(row))
+    }
+}
