@@ -4,7 +4,8 @@ import TimelineModel
 /// The ladder: what tells the entries of a feed apart.
 ///
 /// The document stands on the first rung on which its entries have different keys: guid, link, link and title,
-/// content. An entry without a guid (or link) takes its next key on that rung, so that one careless entry does not
+/// content. Fewer than half of them may share their guid, or their link and title: one that stands twice moves no feed.
+/// An entry without a guid (or link) takes its next key on that rung, so that one careless entry does not
 /// move a whole feed; a feed without any guid stands on its links at once, so that guids it adds later change nothing.
 /// A guid or link that is the address of the site or of the feed counts as none.
 /// A feed moves down once, from where it began. One that moved before stays, and entries that still share a key are told
@@ -14,12 +15,16 @@ struct FeedIdentity {
     let entries: [EntryDraft]
     let rung: FeedKeyRung
     /// For each entry its key on every rung.
-    let keys: [[FeedKeyRung: String]]
+    let ladders: [[FeedKeyRung: String]]
+    /// For each entry its key.
+    let keys: [String]
+    /// For each entry its key where others share it: with its content added.
+    let keysAmongOthers: [String]
     /// Whether the keys of the rung alone tell all entries apart.
     let isDistinct: Bool
 
-    /// Of each entry's key on the rung.
-    var hashes: [UInt64] { keys.map { StableHash.of($0[rung] ?? "") } }
+    /// Of each entry's key.
+    var hashes: [UInt64] { keys.map { StableHash.of($0) } }
 
     /// - Parameters:
     ///   - given: where the feed stands; nil before its first document.
@@ -44,16 +49,27 @@ struct FeedIdentity {
         let rung = hasMoved ? start : FeedIdentity.rung(ladders, from: start)
         self.entries = entries
         self.rung = rung
-        keys = FeedIdentity.disambiguated(ladders, on: rung)
-        isDistinct = keys == ladders
+        self.ladders = ladders
+        let alone = ladders.map { $0[rung] ?? "" }
+        let counts = FeedIdentity.counts(alone)
+        isDistinct = counts.count == alone.count
+        keysAmongOthers = FeedIdentity.withContent(alone, ladders)
+        keys = zip(alone, keysAmongOthers).map { counts[Array($0.utf8)] == 1 ? $0 : $1 }
     }
 
     private static func rung(_ ladders: [[FeedKeyRung: String]], from start: FeedKeyRung) -> FeedKeyRung {
         for rung in FeedKeyRung.allCases where rung >= start {
-            let distinct = Set(ladders.map { Array(($0[rung] ?? "").utf8) })
-            if distinct.count == ladders.count { return rung }
+            let sharing = counts(ladders.map { $0[rung] ?? "" }).values.filter { $0 > 1 }.reduce(0, +)
+            // Links that differ are no more than a chance where some do not.
+            let mayShare = rung == .guid || rung == .linkAndTitle
+            if sharing == 0 || (mayShare && sharing * 2 < ladders.count) { return rung }
         }
         return .content
+    }
+
+    /// How many entries have each key.
+    private static func counts(_ keys: [String]) -> [[UInt8]: Int] {
+        keys.reduce(into: [:]) { counts, key in counts[Array(key.utf8), default: 0] += 1 }
     }
 
     private static func ownKeys(of entry: EntryDraft, besides ownAddresses: Set<String>) -> [FeedKeyRung: String] {
@@ -81,23 +97,15 @@ struct FeedIdentity {
         return keys
     }
 
-    /// Entries that share a key on the rung: each of them carries its content too, whatever their order, so that the
-    /// next document gives them the same keys.
-    private static func disambiguated(
-        _ ladders: [[FeedKeyRung: String]], on rung: FeedKeyRung
-    ) -> [[FeedKeyRung: String]] {
-        var counts: [[UInt8]: Int] = [:]
-        for keys in ladders { counts[Array((keys[rung] ?? "").utf8), default: 0] += 1 }
+    /// Entries that share a key: each of them carries its content too, whatever their order, so that the next document
+    /// gives them the same keys.
+    private static func withContent(_ keys: [String], _ ladders: [[FeedKeyRung: String]]) -> [String] {
         var uses: [[UInt8]: Int] = [:]
-        return ladders.map { keys in
-            guard let key = keys[rung], counts[Array(key.utf8), default: 0] > 1 else { return keys }
-            var told = key + " " + (keys[.content] ?? "")
+        return zip(keys, ladders).map { key, ladder in
+            let told = key + " " + (ladder[.content] ?? "")
             let use = uses[Array(told.utf8), default: 0]
             uses[Array(told.utf8)] = use + 1
-            if use > 0 { told += " \(use + 1)" }
-            var keys = keys
-            keys[rung] = told
-            return keys
+            return use > 0 ? told + " \(use + 1)" : told
         }
     }
 

@@ -50,13 +50,18 @@ enum FeedPage {
         page.profile = SourceProfile(title: draft.title, homePage: draft.homePage, language: draft.language)
         page.keyRung = ladder.rung
         let fallback = fallbackAuthor(draft)
-        for (entry, keys) in zip(ladder.entries, ladder.keys) {
-            let key = keys[ladder.rung] ?? ""
+        for (index, entry) in ladder.entries.enumerated() {
+            let key = ladder.keys[index]
             page.items.append(
                 PageItem(
                     post: post(entry, key: key, source: source, author: fallback, language: draft.language),
                     sighting: Sighting(entryID: key)))
-            page.alternativeKeys.append(keys.mapValues { PostID.feedEntry(feed: source, key: $0) })
+            let keys = ladder.ladders[index].mapValues { PostID.feedEntry(feed: source, key: $0) }
+            page.alternativeKeys.append(keys)
+            page.keysAmongOthers.append(
+                KeyAmongOthers(
+                    alone: keys[ladder.rung] ?? .feedEntry(feed: source, key: key),
+                    shared: .feedEntry(feed: source, key: ladder.keysAmongOthers[index])))
         }
         return page
     }

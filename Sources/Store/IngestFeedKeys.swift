@@ -27,11 +27,43 @@ extension Ingestion {
 
     /// An old key that one item has moves to that item. An old key that several share (why the feed moved) goes to
     /// the one whose title and address the stored post has; which of the others were read was never known.
-    private func moveKeys(of page: Page, from old: FeedKeyRung) throws {
+    private mutating func moveKeys(of page: Page, from old: FeedKeyRung) throws {
         var sharing: [PostID: [Post]] = [:]
         for (item, keys) in zip(page.items, page.alternativeKeys) {
-            if let key = keys[old], key != item.post.id { sharing[key, default: []].append(item.post) }
+            guard let key = keys[old], key != item.post.id else { continue }
+            sharing[key, default: []].append(item.post)
+            if let content = keys[.content] { sharing[key.amongOthers(content: content)] = [item.post] }
         }
+        try moveKeys(sharing)
+    }
+
+    /// An entry that shares its key has its content in it. One that stood alone before takes its post along, or the other
+    /// one would overwrite it when that stands alone; one that stands alone now is still the post that it was.
+    mutating func adjustSharedKeys(of page: inout Page, isFirst: Bool) throws {
+        guard !isFirst else { return }
+        var sharing: [PostID: [Post]] = [:]
+        for (index, keys) in page.keysAmongOthers.enumerated() where index < page.items.count {
+            let post = page.items[index].post
+            if post.id == keys.shared {
+                sharing[keys.alone, default: []].append(post)
+            } else if post.id == keys.alone, try !isKnown(keys.alone), try isKnown(keys.shared) {
+                page.items[index].post.id = keys.shared
+            }
+        }
+        try moveKeys(sharing)
+    }
+
+    /// Whether there is a post of this identity, or was one.
+    private func isKnown(_ id: PostID) throws -> Bool {
+        try database.integer(
+            """
+            SELECT 1 FROM post WHERE identity = ?1 UNION ALL SELECT 1 FROM mark WHERE identity = ?1
+            UNION ALL SELECT 1 FROM tombstone WHERE identity = ?1 LIMIT 1
+            """, .text(id.key)) != nil
+    }
+
+    /// - Parameter sharing: by an old key, the posts that have it.
+    private mutating func moveKeys(_ sharing: [PostID: [Post]]) throws {
         for (key, posts) in sharing {
             let row = try PostRow.row(of: key, in: database)
             let stored = try row.flatMap { try PostRow.one($0, in: database) }?.post
@@ -43,7 +75,9 @@ extension Ingestion {
         }
     }
 
-    private func move(_ old: PostID, to new: PostID, row: Int64?) throws {
+    private mutating func move(_ old: PostID, to new: PostID, row: Int64?) throws {
+        let grave = try database.integer("SELECT 1 FROM tombstone WHERE identity = ?", .text(new.key))
+        guard try grave == nil && PostRow.row(of: new, in: database) == nil else { return }
         for table in ["mark", "tombstone"] {
             try database.run(
                 "UPDATE OR IGNORE \(table) SET identity = ? WHERE identity = ?", .text(new.key), .text(old.key))
@@ -51,8 +85,10 @@ extension Ingestion {
         // The journal follows, so that an undo finds the mark under its new name.
         try database.run(
             "UPDATE OR IGNORE mark_journal SET identity = ? WHERE identity = ?", .text(new.key), .text(old.key))
-        guard let row, try PostRow.row(of: new, in: database) == nil else { return }
+        guard let row else { return }
         // The tie stays as it is: the order of a pane never changes by itself.
         try database.run("UPDATE post SET identity = ? WHERE id = ?", .text(new.key), .integer(row))
+        // Who shows it knows it by its old name.
+        for entry in try EntryRow.all(ofPost: row, in: database) { counting.touch(entry.persona) }
     }
 }

@@ -101,11 +101,25 @@ public struct Page: Hashable, Sendable {
     /// For each item of `items`, in order, its keys on every rung, so that a store can move marks when a feed's
     /// rung changes. Empty when `keyRung` is nil.
     public var alternativeKeys: [[FeedKeyRung: PostID]] = []
+    /// For each item of a feed's page, in order, by what it is known where it stands alone, and where others share that.
+    public var keysAmongOthers: [KeyAmongOthers] = []
     /// What `FeedMemory.entries` is to be when the feed's next document comes; `items` lacks the entries that stood in
     /// the last one word for word. Nil where nothing is to be kept.
     public var memory: [UInt8]?
 
     public init() {}
+}
+
+/// How an entry of a feed is called: it may share its key with others of one document and be alone in the next.
+public struct KeyAmongOthers: Hashable, Sendable {
+    public var alone: PostID
+    /// With its content, for documents in which other entries have the same key.
+    public var shared: PostID
+
+    public init(alone: PostID, shared: PostID) {
+        self.alone = alone
+        self.shared = shared
+    }
 }
 
 /// What a feed's entries are told apart by. A feed moves down at most once, from wherever it began.

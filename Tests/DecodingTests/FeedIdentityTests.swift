@@ -98,6 +98,24 @@ import TimelineModel
         try expect(page([]).keyRung, is: .guid)
     }
 
+    @Test func whatStandsTwiceMovesNoFeed() throws {
+        // Given two entries with one guid, and more without
+        let twins = [item("s", "1", "x", "p"), item("s", "1", "x", "q")]
+        let others = (1...3).map { item("\($0)", "1", "x", "o") }
+        // When they are fewer than half, they alone are told apart by their content
+        let page = try page(twins + others)
+        expect(page.keyRung, is: .guid)
+        expect(page.items.map(\.sighting.entryID).suffix(3), is: ["1", "2", "3"])
+        #expect(page.items.prefix(2).allSatisfy { $0.sighting.entryID.hasPrefix("s content-") })
+        expect(page.keysAmongOthers.prefix(2).map(\.alone), is: [PostID("feed:f:s"), PostID("feed:f:s")])
+        expect(page.items.prefix(2).map(\.post.id), is: page.keysAmongOthers.prefix(2).map(\.shared))
+        for (keys, all) in zip(page.keysAmongOthers, page.alternativeKeys) {
+            try expect(keys.shared, is: keys.alone.amongOthers(content: #require(all[.content])))
+        }
+        // And half of them are a habit
+        #expect(try self.page(twins + others.prefix(2)).keyRung != .guid)
+    }
+
     @Test func anEntryThatRepeatsAnotherWordForWordIsOne() throws {
         let page = try page([item("a", "1", "x"), item("b", "2", "y"), item("a", "1", "x")])
         expect(page.items.count, is: 2)

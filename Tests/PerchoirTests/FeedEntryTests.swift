@@ -127,4 +127,48 @@ struct FeedEntryTests {
         // C's link may change, its id tells it
         try expect(desk.sync(items.dropLast() + [Item(title: "C", guid: "gC", link: "http://daily.example/c")]), is: 0)
     }
+
+    @Test("an id that stands twice moves no feed that has other ones")
+    func twice() throws {
+        let desk = try Desk()
+        let sticky = ["Be kind", "Be brief"].map {
+            Item(title: "Rules", guid: "sticky", link: "http://daily.example/sticky", text: $0)
+        }
+        var items = sticky + (1...6).map { Item(title: "Post \($0)", guid: "g\($0)", link: "http://daily.example/x") }
+        try expect(desk.sync(items), is: 8)
+        try desk.mark("read", "Post")
+        // When a mistake is mended
+        items[4].text = "Mended"
+        try expect(desk.sync(items), is: 0)
+        try expect(desk.titles("is:unread"), is: ["Rules", "Rules"])
+    }
+
+    @Test("a second entry with an id that is known overwrites neither, together or alone")
+    func secondOfAnID() throws {
+        let desk = try Desk()
+        let others = (1...6).map { Item(title: "Post \($0)", guid: "g\($0)") }
+        let twins = ["First", "Second"].map { Item(title: $0, guid: "sticky") }
+        try desk.sync([twins[0]] + others)
+        try desk.mark("star", "First")
+        try expect(desk.sync(twins + others), is: 1)
+        try expect(desk.titles("is:starred"), is: ["First"])
+        try expect(desk.sync([twins[1]] + others), is: 0)
+        try expect(desk.titles("is:starred"), is: ["First"])
+        try expect(desk.titles("First OR Second"), is: ["First", "Second"])
+    }
+
+    @Test("a feed that moves takes along what its content told apart")
+    func movesWithTwins() throws {
+        let desk = try Desk()
+        func items(_ guid: (Int) -> String) -> [Item] {
+            (1...6).map { Item(title: "Post \($0)", guid: guid($0), link: "http://daily.example/\($0)") }
+        }
+        // Given two of six entries with one id, then all of them
+        try desk.sync(items { $0 < 3 ? "same" : "\($0)" })
+        try desk.mark("star", "Post")
+        try desk.sync(items { _ in "same" })
+        // Then those two are what they were
+        try expect(desk.titles("is:starred", "(1 OR 2)"), is: ["Post 1", "Post 2"])
+        try expect(desk.titles("1 OR 2"), is: ["Post 1", "Post 2"])
+    }
 }
