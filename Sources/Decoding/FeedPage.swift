@@ -37,6 +37,7 @@ enum FeedPage {
         }
         var page = page(draft, identity, source: source)
         page.memory = next.bytes
+        page.leftOut = draft.repeated.count
         return page
     }
 

@@ -96,6 +96,7 @@ struct Ingestion {
         let state = try SourceState(source, in: database)
         try adjustKeys(of: &page, source: source, state)
         try adjustSharedKeys(of: &page, isFirst: state.rung == nil)
+        try renamePosts(to: page, source: source, isFirst: state.rung == nil)
         let reachesKnown = try mayLeaveGap(fetched.stretch, page, state) && touchesKnown(page, source, state)
         let title = (page.profile.title ?? state.title)
         // Reading order is newest first; taken from the end, rows follow time and stand together on the disk.

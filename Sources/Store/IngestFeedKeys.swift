@@ -54,7 +54,7 @@ extension Ingestion {
     }
 
     /// Whether there is a post of this identity, or was one.
-    private func isKnown(_ id: PostID) throws -> Bool {
+    func isKnown(_ id: PostID) throws -> Bool {
         try database.integer(
             """
             SELECT 1 FROM post WHERE identity = ?1 UNION ALL SELECT 1 FROM mark WHERE identity = ?1
@@ -75,10 +75,10 @@ extension Ingestion {
         }
     }
 
-    private mutating func move(_ old: PostID, to new: PostID, row: Int64?) throws {
+    mutating func move(_ old: PostID, to new: PostID, row: Int64?) throws {
         let grave = try database.integer("SELECT 1 FROM tombstone WHERE identity = ?", .text(new.key))
         guard try grave == nil && PostRow.row(of: new, in: database) == nil else { return }
-        for table in ["mark", "tombstone"] {
+        for table in ["mark", "tombstone", "position"] {
             try database.run(
                 "UPDATE OR IGNORE \(table) SET identity = ? WHERE identity = ?", .text(new.key), .text(old.key))
         }

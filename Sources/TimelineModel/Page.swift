@@ -103,6 +103,8 @@ public struct Page: Hashable, Sendable {
     public var alternativeKeys: [[FeedKeyRung: PostID]] = []
     /// For each item of a feed's page, in order, by what it is known where it stands alone, and where others share that.
     public var keysAmongOthers: [KeyAmongOthers] = []
+    /// How many entries of the document `items` lacks because they stood in the last one word for word.
+    public var leftOut = 0
     /// What `FeedMemory.entries` is to be when the feed's next document comes; `items` lacks the entries that stood in
     /// the last one word for word. Nil where nothing is to be kept.
     public var memory: [UInt8]?

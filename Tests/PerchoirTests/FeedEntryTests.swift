@@ -171,4 +171,29 @@ struct FeedEntryTests {
         try expect(desk.titles("is:starred", "(1 OR 2)"), is: ["Post 1", "Post 2"])
         try expect(desk.titles("1 OR 2"), is: ["Post 1", "Post 2"])
     }
+
+    @Test(
+        "ids of another kind, and links of another scheme, are of the same entries",
+        arguments: [
+            ("#", "entry-#", "http"), ("http://daily.example/#", "https://daily.example/#", "https"),
+            ("http://daily.example/#?session=1", "http://daily.example/#?session=2", "http"),
+        ])
+    func renamed(_ id: String, _ laterID: String, _ scheme: String) throws {
+        let desk = try Desk()
+        func items(_ id: String, _ scheme: String) -> [Item] {
+            (1...10).map { number in
+                Item(
+                    title: "Post \(number)", guid: id.replacingOccurrences(of: "#", with: "\(number)"),
+                    link: "\(scheme)://daily.example/\(number)")
+            }
+        }
+        try desk.sync(items(id, "http"))
+        try desk.mark("read", "Post")
+        try desk.mark("star", "Post 3")
+        let new = Item(title: "New", guid: "new", link: "\(scheme)://daily.example/new")
+        try expect(desk.sync([new] + items(laterID, scheme)), is: 1)
+        try expect(desk.titles("is:unread"), is: ["New"])
+        try expect(desk.titles("is:starred"), is: ["Post 3"])
+        #expect(try desk.home.run("doctor").output.contains("ok    store"))
+    }
 }

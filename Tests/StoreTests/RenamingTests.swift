@@ -1,0 +1,103 @@
+import Expectations
+import Store
+import Testing
+import Text
+import TimelineModel
+
+@Suite("Entries that a feed calls something else")
+struct RenamingTests {
+    private struct Entry {
+        var id: String
+        var link: String
+        var title: SafeText
+        var text: SafeText = "text"
+        var day: Int64? = 0
+    }
+
+    private static let known = (1...4).map { number in
+        Entry(id: "\(number)", link: "http://e/\(number)", title: "Post \(number)")
+    }
+
+    private static func underOtherNames(_ change: (inout Entry) -> Void = { _ in }) -> [Entry] {
+        known.map { entry in
+            var entry = entry
+            entry.id = "new-" + entry.id
+            change(&entry)
+            return entry
+        }
+    }
+
+    private func page(_ entries: [Entry]) throws -> Page {
+        let feed = try Bench.source("daily")
+        var page = Page()
+        page.keyRung = .guid
+        page.profile.homePage = WebAddress("http://e/")
+        for entry in entries {
+            var post = Bench.post("x", entry.text, published: entry.day.map { $0 * 86_400 - 999_999 })
+            post.id = .feedEntry(feed: feed, key: entry.id)
+            post.title = entry.title
+            post.address = WebAddress(entry.link)
+            page.items.append(PageItem(post: post, sighting: Sighting(entryID: entry.id)))
+            page.alternativeKeys.append([.guid: post.id])
+            page.keysAmongOthers.append(
+                KeyAmongOthers(alone: post.id, shared: .feedEntry(feed: feed, key: entry.id + " content")))
+        }
+        return page
+    }
+
+    @Test("They keep their marks, their place and their undo, again and again")
+    func marks() throws {
+        // Given
+        let bench = try Bench()
+        try bench.ingest("daily", page(Self.known))
+        let places = try bench.posts("news").map(\.title)
+        _ = try bench.store.mark(.read, .pane(.persona("news"), PaneFilter()), at: Bench.start)
+        for session in 1...3 {
+            // When all ids are new ones, and two more entries come
+            let entries = Self.underOtherNames {
+                $0.id += "?session=\(session)"
+                $0.link = "https://www.e/\($0.title.string.suffix(1))/"
+            }
+            let news = [1, 2].map { Entry(id: "n\(session)-\($0)", link: "http://e/n\(session)-\($0)", title: "New") }
+            let report = try bench.ingest("daily", page(news + entries), at: Int64(session))
+            // Then these alone are new, and who shows the others hears of their names
+            expect(report.newPosts, is: 2)
+            #expect(report.changed.contains(.persona("news")))
+            try expect(bench.posts("news").filter { $0.title != "New" }.map(\.title), is: places)
+            try expect(bench.posts("news").filter(\.isRead).count, is: 4)
+            try expect(bench.store.verify(), is: [])
+        }
+        try expect(bench.store.undo(at: Bench.start)?.changed, is: 4)
+        try expect(bench.unread("news"), is: 10)
+    }
+
+    private static let lookAlikes: [(why: String, entries: [Entry])] = [
+        ("one is known", underOtherNames() + known.prefix(1)),
+        ("one link for all", underOtherNames { $0.link = "http://e/1" }),
+        ("the site's link", underOtherNames().prefix(1) + [Entry(id: "n", link: "http://e", title: "Home")]),
+        ("other titles", underOtherNames { $0.title = "Today" }),
+        ("other dates and texts", underOtherNames { ($0.day, $0.text) = (1, "today's") }),
+        (
+            "too few of them",
+            underOtherNames().prefix(3) + (1...4).map { Entry(id: "o\($0)", link: "http://o/\($0)", title: "") }
+        ),
+        ("two of three", underOtherNames().prefix(2) + [Entry(id: "o", link: "http://o", title: "")]),
+    ]
+
+    @Test("What only looks like it overwrites nothing", arguments: lookAlikes)
+    private func lookAlike(_ why: String, _ entries: [Entry]) throws {
+        let bench = try Bench()
+        try bench.ingest("daily", page(Self.known + [Entry(id: "h", link: "http://e/", title: "Home")]))
+        let known = Set(entries.map(\.id)).intersection(Self.known.map(\.id)).count
+        try expect(bench.ingest("daily", page(entries), at: 1).newPosts, is: entries.count - known)
+    }
+
+    @Test("Where entries were left out that are known, nothing was renamed")
+    func leftOut() throws {
+        let bench = try Bench()
+        try bench.ingest("daily", page(Self.known))
+        var page = try page(Self.underOtherNames())
+        page.leftOut = 1
+        try expect(bench.ingest("daily", page, at: 1).newPosts, is: 4)
+    }
+}
