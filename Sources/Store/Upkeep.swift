@@ -16,7 +16,8 @@ extension PostStore {
     /// posts, unread ones and all marks stay.
     ///
     /// What no persona shows any more is forgotten without a tombstone, once its sources were not fetched for as long:
-    /// who takes a source back, or mends a mistake in his configuration, finds everything as it was.
+    /// who takes a source back, or mends a mistake in his configuration, finds everything as it was. Who takes it back
+    /// later is to find what the source still has, so what is kept of its last document goes along.
     /// - Parameters:
     ///   - days: posts that were first seen longer ago are old.
     ///   - limit: posts at most.
@@ -32,6 +33,7 @@ extension PostStore {
             var counting = PaneCounting()
             // A mark may have come meanwhile.
             let posts = try Forgettable.all(seenBefore: oldest, limit: limit, among: found, in: database)
+            try Forgettable.forgetSources(of: posts.filter { !$0.isShown }, in: database)
             for post in posts {
                 if post.isShown { try Removal.bury(post.id, at: now, in: database) }
                 try Removal.remove(post.row, counting: &counting, in: database)
@@ -74,6 +76,17 @@ extension PostStore {
                 ORDER BY first_seen LIMIT ?2
                 """, [.integer(oldest), .integer(Int64(limit))] + (list.map { [.text($0)] } ?? [])
             ) { Forgettable(row: $0.integer(0), id: PostID($0.text(1)), isShown: $0.flag(2)) }
+        }
+
+        /// What is kept of the posts' sources for their next look would keep the posts from coming again: an unchanged
+        /// document, entries that stood in the last one, a timeline that is known down from some entry.
+        static func forgetSources(of posts: [Forgettable], in database: Database) throws {
+            guard !posts.isEmpty else { return }
+            try database.run(
+                """
+                UPDATE source SET etag = NULL, last_modified = NULL, body_hash = NULL, memory = NULL, newest_entry = NULL
+                WHERE id IN (SELECT source FROM sighting WHERE post IN (SELECT value FROM json_each(?)))
+                """, .text("[" + posts.map { String($0.row) }.joined(separator: ",") + "]"))
         }
     }
 
