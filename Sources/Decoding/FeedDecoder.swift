@@ -3,6 +3,9 @@ public import TimelineModel
 
 /// RSS 0.90 to 2.0, Atom 0.3 and 1.0, JSON Feed 1.0 and 1.1 to a page of articles.
 public enum FeedDecoder {
+    /// Of the way in which documents are read: a document that was read in another edition is worth reading again.
+    public static var edition: Int { KnownEntries.edition }
+
     /// A feed document as a page, in the order of the document.
     ///
     /// The format is told by the document, never by its declared type. One bad entry costs that entry alone

@@ -9,7 +9,7 @@ import TimelineModel
 /// else the document is read whole.
 struct KnownEntries {
     /// To be raised when entries are read in another way: what is known was read in the old one.
-    private static let edition: UInt64 = 3
+    static let edition = 3
 
     /// Bytes of an entry: fingerprint and key.
     private static let length = 16
@@ -73,7 +73,7 @@ struct KnownEntries {
             draft.address?.text, draft.entryBase?.text, draft.format, draft.title?.string, draft.homePage?.text,
             draft.language, draft.author?.name, draft.author?.address?.text,
         ]
-        return parts.reduce(StableHash.start ^ edition << 8 ^ UInt64(rung.rawValue)) { hash, part in
+        return parts.reduce(StableHash.start ^ UInt64(edition) << 8 ^ UInt64(rung.rawValue)) { hash, part in
             StableHash.of(part.map { $0 + "\u{0}" } ?? "\u{1}", after: hash)
         }
     }

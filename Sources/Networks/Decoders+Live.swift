@@ -13,6 +13,7 @@ extension Decoders {
                 throw UnreadableAnswer(error)
             }
         },
+        feedEdition: FeedDecoder.edition,
         statuses: { bytes, server throws(UnreadableAnswer) in
             do throws(DecodingError) {
                 return try MastodonDecoder.statuses(bytes, server: server)

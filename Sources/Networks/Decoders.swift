@@ -75,12 +75,15 @@ public struct Decoders: Sendable {
     public var account: Account
     public var notifications: Notifications
     public var lists: Lists
+    /// Raised when `feed` reads documents in another way than before.
+    public var feedEdition: Int
 
     public init(
-        feed: @escaping Feed, statuses: @escaping Statuses, account: @escaping Account,
+        feed: @escaping Feed, feedEdition: Int, statuses: @escaping Statuses, account: @escaping Account,
         notifications: @escaping Notifications, lists: @escaping Lists
     ) {
         self.feed = feed
+        self.feedEdition = feedEdition
         self.statuses = statuses
         self.account = account
         self.notifications = notifications

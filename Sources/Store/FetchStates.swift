@@ -148,14 +148,17 @@ extension FetchState {
         try database.first(
             """
             SELECT etag, last_modified, body_hash, newest_entry, next_attempt, last_attempt, last_success, failures,
-                last_error, minimum_interval, moved_to, (SELECT value FROM meta WHERE meta.key = ?2)
+                last_error, minimum_interval, moved_to, (SELECT value FROM meta WHERE meta.key = ?2),
+                validated_address, validated_edition
             FROM source WHERE key = ?1
             """, .text(source.value), .text(firstRoundName(source))
         ) { row in
             var state = FetchState()
             state.validators = Validators(
                 etag: row.optionalText(0), lastModified: row.optionalText(1),
-                bodyHash: row.optionalInteger(2).map { UInt64(bitPattern: $0) })
+                bodyHash: row.optionalInteger(2).map { UInt64(bitPattern: $0) },
+                address: row.optionalText(12).flatMap { WebAddress($0) },
+                edition: row.optionalInteger(13).map { Int(truncatingIfNeeded: $0) })
             state.newestEntryID = row.optionalText(3)
             state.nextAttempt = row.optionalInteger(4).map { Timestamp(milliseconds: $0) }
             state.lastAttempt = row.optionalInteger(5).map { Timestamp(milliseconds: $0) }

@@ -209,10 +209,17 @@ extension Ingestion {
         let validators = page.validators
         let sets: String
         switch (fetched.stretch, page.isUnchanged) {
-        case (.newest, false): sets = ", etag = ?9, last_modified = ?10, body_hash = ?11, memory = ?12"
+        case (.newest, false):
+            sets = """
+                , etag = ?9, last_modified = ?10, body_hash = ?11, validated_address = ?12, validated_edition = ?13,
+                memory = ?14
+                """
         case (.newest, true):
-            sets =
-                ", etag = coalesce(?9, etag), last_modified = coalesce(?10, last_modified), body_hash = coalesce(?11, body_hash)"
+            sets = """
+                , etag = coalesce(?9, etag), last_modified = coalesce(?10, last_modified),
+                body_hash = coalesce(?11, body_hash), validated_address = coalesce(?12, validated_address),
+                validated_edition = coalesce(?13, validated_edition)
+                """
         default: sets = ""
         }
         var values: [Value] = [
@@ -225,6 +232,7 @@ extension Ingestion {
             values += [
                 .optional(validators.etag), .optional(validators.lastModified),
                 .optional(validators.bodyHash.map { Int64(bitPattern: $0) }),
+                .optional(validators.address?.text), .optional(validators.edition.map(Int64.init)),
             ]
             if !page.isUnchanged { values.append(page.memory.map { .bytes($0) } ?? .null) }
         }

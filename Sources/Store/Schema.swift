@@ -16,7 +16,7 @@ enum Schema {
 
     static let version = migrations.count
 
-    static let migrations = [state + cache, leftAlone, postIDs, feedMemory, seenNewest, feedRungs]
+    static let migrations = [state + cache, leftAlone, postIDs, feedMemory, seenNewest, feedRungs, validated]
 
     /// A moment before which a server does not want to be asked, whoever wishes it (Retry-After, 410).
     private static let leftAlone = "ALTER TABLE source ADD COLUMN left_alone_until INTEGER;"
@@ -42,6 +42,12 @@ enum Schema {
             has_moved INTEGER NOT NULL DEFAULT 0 CHECK (has_moved IN (0, 1))
         ) WITHOUT ROWID;
         INSERT INTO feed_rung (feed, rung) SELECT key, rung FROM source WHERE rung BETWEEN 0 AND 3;
+        """
+
+    /// What a source's validators are of: the address that gave them, and how the document was read.
+    private static let validated = """
+        ALTER TABLE source ADD COLUMN validated_address TEXT;
+        ALTER TABLE source ADD COLUMN validated_edition INTEGER;
         """
 
     /// Brings a file to the current version, in one transaction a step.

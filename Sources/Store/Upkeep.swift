@@ -84,7 +84,8 @@ extension PostStore {
             guard !posts.isEmpty else { return }
             try database.run(
                 """
-                UPDATE source SET etag = NULL, last_modified = NULL, body_hash = NULL, memory = NULL, newest_entry = NULL
+                UPDATE source SET etag = NULL, last_modified = NULL, body_hash = NULL, validated_address = NULL,
+                    validated_edition = NULL, memory = NULL, newest_entry = NULL
                 WHERE id IN (SELECT source FROM sighting WHERE post IN (SELECT value FROM json_each(?)))
                 """, .text("[" + posts.map { String($0.row) }.joined(separator: ",") + "]"))
         }

@@ -30,17 +30,26 @@ public struct PageRequest: Hashable, Sendable {
     }
 }
 
-/// What a server gave for the next conditional request, verbatim.
+/// What a server gave for the next conditional request, verbatim, and what it was given for.
 public struct Validators: Hashable, Sendable {
     public var etag: String?
     public var lastModified: String?
     /// `StableHash` of the body, for the servers that never say 304.
     public var bodyHash: UInt64?
+    /// The address that gave them, after redirects: of another one's document they say nothing.
+    public var address: WebAddress?
+    /// Of the decoder that read the document: another one may read it in another way.
+    public var edition: Int?
 
-    public init(etag: String? = nil, lastModified: String? = nil, bodyHash: UInt64? = nil) {
+    public init(
+        etag: String? = nil, lastModified: String? = nil, bodyHash: UInt64? = nil, address: WebAddress? = nil,
+        edition: Int? = nil
+    ) {
         self.etag = etag
         self.lastModified = lastModified
         self.bodyHash = bodyHash
+        self.address = address
+        self.edition = edition
     }
 }
 

@@ -20,6 +20,7 @@ extension Decoders {
             page.profile.title = "A feed"
             return page
         },
+        feedEdition: 1,
         statuses: { bytes, _ throws(UnreadableAnswer) in try page(bytes) },
         account: { bytes, _ throws(UnreadableAnswer) in
             let words = String(decoding: bytes, as: UTF8.self).split(separator: " ").map(String.init)

@@ -46,6 +46,70 @@ import TimelineModel
         expect(third.items.count, is: 2)
     }
 
+    /// A server compares another one's validators with its own document, and may find it older.
+    @Test func validatorsOfOneAddressSayNothingOfAnother() async throws {
+        let (one, two) = (address("https://a.org/one"), address("https://a.org/two"))
+        let fake = FakeTransport { request, before in
+            let target = before == 0 ? one : two
+            let isUnchanged = request.headers["If-Modified-Since"] != nil
+            return .to(
+                request, isUnchanged ? 304 : 200, ["Last-Modified": "\(target.text)"], isUnchanged ? "" : "\(before)",
+                redirects: [.init(status: 302, address: target)])
+        }
+        let source = source(fake)
+        let first = try await source.page(PageRequest())
+        expect(first.validators.address, is: one)
+        // When the same address leads elsewhere
+        let second = try await source.page(PageRequest(.newest, validators: first.validators))
+        // Then that "not modified" is not believed
+        expect(fake.requests.count, is: 3)
+        expect(fake.requests.last?.headers["If-Modified-Since"], is: nil)
+        expect(second.items.map(\.sighting.entryID), is: ["2"])
+        expect(second.validators.lastModified, is: two.text)
+        expect(second.validators.address, is: two)
+        // And of its own document it is
+        let third = try await source.page(PageRequest(.newest, validators: second.validators))
+        #expect(third.isUnchanged)
+        expect(third.validators, is: second.validators)
+        expect(fake.requests.count, is: 4)
+    }
+
+    @Test func theSameBodyElsewhereIsAnotherDocument() async throws {
+        let fake = FakeTransport { request, before in
+            .to(request, 200, [:], "1", redirects: [.init(status: 302, address: address("https://a.org/\(before)"))])
+        }
+        let source = source(fake)
+        let first = try await source.page(PageRequest())
+        let second = try await source.page(PageRequest(.newest, validators: first.validators))
+        #expect(!second.isUnchanged)
+        expect(fake.requests.count, is: 2)
+    }
+
+    @Test func aDocumentThatWasReadInAnotherWayIsReadAgain() async throws {
+        let fake = FakeTransport { request, _ in
+            request.headers["If-None-Match"] == nil ? .to(request, 200, ["ETag": "1"], "1") : .to(request, 304)
+        }
+        let first = try await source(fake).page(PageRequest())
+        expect(first.validators.edition, is: 1)
+        // When a later version of this program reads feeds in another way
+        var decoders = Decoders.fake
+        decoders.feedEdition = 2
+        let second = try await source(fake, decoders).page(PageRequest(.newest, validators: first.validators))
+        // Then neither the server nor the same body keeps the document from it
+        #expect(!second.isUnchanged)
+        expect(second.validators.edition, is: 2)
+        expect(fake.requests.count, is: 2)
+    }
+
+    /// Nothing is known of a document that no condition was about.
+    @Test func notModifiedWithoutConditionsTeachesNothing() async throws {
+        let fake = FakeTransport { request, _ in .to(request, 304, ["ETag": "1"]) }
+        let page = try await source(fake).page(PageRequest())
+        #expect(page.isUnchanged)
+        expect(page.validators, is: Validators())
+        expect(fake.requests.count, is: 1)
+    }
+
     @Test func onlyWhollyPermanentRedirectsMoveAFeed() async throws {
         let target = address("https://b.org/feed")
         for (statuses, isMoved) in [

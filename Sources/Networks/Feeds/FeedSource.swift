@@ -16,17 +16,23 @@ struct FeedSource: TimelineSource {
     func page(_ request: PageRequest) async throws(FetchError) -> Page {
         // What a document no longer names is nowhere to be had.
         guard request.stretch == .newest else { return Page() }
-        var asked = HTTPRequest(.get, address, headers: ["Accept": FeedSource.accepted])
-        ConditionalRequest.addHeaders(request.validators, to: &asked)
-        let answer = try await transport.send(asked)
-        if let refusal = FetchError.refusal(of: answer) { throw refusal }
-        guard answer.status == 200 || answer.status == 203 || answer.status == 304 else {
-            throw FetchError(
-                .refused, "\(answer.finalAddress.shownHost) sent no feed (\(answer.status)).", status: answer.status)
+        // What was read in another way is to be read again, whether or not the server says that it is the same.
+        let isRead = request.validators.edition == decoders.feedEdition
+        let known = isRead ? request.validators : Validators()
+        var answer = try await ask(known)
+        // Another address compared its own document with the one that was had elsewhere.
+        if answer.status == 304, isRead, known.address != answer.finalAddress { answer = try await ask(Validators()) }
+        let isSameDocument = isRead && known.address == answer.finalAddress
+        var validators = Validators()
+        // An answer to no condition tells nothing of any document.
+        if isSameDocument || answer.status != 304 {
+            validators = ConditionalRequest.validators(after: answer, before: known)
+            validators.address = answer.finalAddress
+            validators.edition = decoders.feedEdition
         }
-        let validators = ConditionalRequest.validators(after: answer, before: request.validators)
+        let hasSameBody = isSameDocument && known.bodyHash != nil && validators.bodyHash == known.bodyHash
         var page: Page
-        if answer.status == 304 || (validators.bodyHash != nil && validators.bodyHash == request.validators.bodyHash) {
+        if answer.status == 304 || hasSameBody {
             page = Page()
             page.isUnchanged = true
         } else {
@@ -41,6 +47,18 @@ struct FeedSource: TimelineSource {
         let wishes = [page.minimumInterval, ConditionalRequest.freshness(of: answer)].compactMap { $0 }
         page.minimumInterval = wishes.max().map { min($0, RetryAdvice.longest) }
         return page
+    }
+
+    private func ask(_ validators: Validators) async throws(FetchError) -> HTTPResponse {
+        var asked = HTTPRequest(.get, address, headers: ["Accept": FeedSource.accepted])
+        ConditionalRequest.addHeaders(validators, to: &asked)
+        let answer = try await transport.send(asked)
+        if let refusal = FetchError.refusal(of: answer) { throw refusal }
+        guard answer.status == 200 || answer.status == 203 || answer.status == 304 else {
+            throw FetchError(
+                .refused, "\(answer.finalAddress.shownHost) sent no feed (\(answer.status)).", status: answer.status)
+        }
+        return answer
     }
 
     private func decode(_ answer: HTTPResponse) throws(FetchError) -> Page {
