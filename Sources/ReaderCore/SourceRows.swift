@@ -57,6 +57,7 @@ enum SourceRows {
             ("last attempt", time(source.lastAttempt)),
             ("next attempt", time(source.nextAttempt)),
         ]
+        if let moved = source.movedTo { facts.insert(("moved to", moved.shown), at: 1) }
         if let live = state.live[source.source] { facts.append(("live", words(live))) }
         var rows: [Row] = [.empty]
         for (label, value) in facts { rows += fact(label, value, .text, state) }

@@ -16,7 +16,7 @@ public struct FetchState: Hashable, Sendable {
     public var lastError: SafeText?
     /// Seconds that the source asked to be left alone.
     public var minimumInterval: Int?
-    /// Where permanent redirects led.
+    /// Where permanent redirects led twice in a row: the address to ask.
     public var movedTo: WebAddress?
 
     public init() {}

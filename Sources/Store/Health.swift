@@ -74,7 +74,8 @@ extension AdoptedConfiguration.Content {
             personas: (subscribers[row] ?? []).map(\.persona), name: subscription.address.shown)
         try database.each(
             """
-            SELECT title, home_page, last_success, last_attempt, next_attempt, last_error, last_error_at, failures
+            SELECT title, home_page, last_success, last_attempt, next_attempt, last_error, last_error_at, failures,
+                moved_to
             FROM source WHERE id = ?
             """, [.integer(row)]
         ) { found in
@@ -90,6 +91,7 @@ extension AdoptedConfiguration.Content {
             health.lastError = found.optionalText(5).map { SafeText(storedSafe: $0, as: .line) }
             health.lastErrorAt = moment(6)
             health.failuresInARow = Int(truncatingIfNeeded: found.integer(7))
+            health.movedTo = found.optionalText(8).flatMap { WebAddress($0) }
             return false
         }
         health.isCounted = numbers != nil

@@ -207,18 +207,21 @@ extension Ingestion {
     func noteSuccess(_ fetched: FetchedPage, _ page: Page, source: Int64) throws {
         // Validators belong to the newest page alone; an unchanged answer often leaves some of them out.
         let validators = page.validators
+        let moves = """
+            moved_to = CASE WHEN ?14 THEN NULL WHEN moving_to = ?6 THEN ?6 ELSE moved_to END, moving_to = ?6
+            """
         let sets: String
         switch (fetched.stretch, page.isUnchanged) {
         case (.newest, false):
             sets = """
                 , etag = ?9, last_modified = ?10, body_hash = ?11, validated_address = ?12, validated_edition = ?13,
-                memory = ?14
+                \(moves), memory = ?15
                 """
         case (.newest, true):
             sets = """
                 , etag = coalesce(?9, etag), last_modified = coalesce(?10, last_modified),
                 body_hash = coalesce(?11, body_hash), validated_address = coalesce(?12, validated_address),
-                validated_edition = coalesce(?13, validated_edition)
+                validated_edition = coalesce(?13, validated_edition), \(moves)
                 """
         default: sets = ""
         }
@@ -233,6 +236,7 @@ extension Ingestion {
                 .optional(validators.etag), .optional(validators.lastModified),
                 .optional(validators.bodyHash.map { Int64(bitPattern: $0) }),
                 .optional(validators.address?.text), .optional(validators.edition.map(Int64.init)),
+                .flag(page.hasMovedBack),
             ]
             if !page.isUnchanged { values.append(page.memory.map { .bytes($0) } ?? .null) }
         }
@@ -241,7 +245,7 @@ extension Ingestion {
             UPDATE source SET last_attempt = ?1, last_success = ?1, failures = 0, last_error = NULL, left_alone_until = NULL,
                 next_attempt = coalesce(?2, next_attempt), title = coalesce(?3, title),
                 home_page = coalesce(?4, home_page), language = coalesce(?5, language),
-                moved_to = coalesce(?6, moved_to), minimum_interval = coalesce(?7, minimum_interval)\(sets)
+                minimum_interval = coalesce(?7, minimum_interval)\(sets)
             WHERE id = ?8
             """, values)
     }

@@ -16,7 +16,9 @@ enum Schema {
 
     static let version = migrations.count
 
-    static let migrations = [state + cache, leftAlone, postIDs, feedMemory, seenNewest, feedRungs, validated]
+    static let migrations = [
+        state + cache, leftAlone, postIDs, feedMemory, seenNewest, feedRungs, validated, moving,
+    ]
 
     /// A moment before which a server does not want to be asked, whoever wishes it (Retry-After, 410).
     private static let leftAlone = "ALTER TABLE source ADD COLUMN left_alone_until INTEGER;"
@@ -48,6 +50,12 @@ enum Schema {
     private static let validated = """
         ALTER TABLE source ADD COLUMN validated_address TEXT;
         ALTER TABLE source ADD COLUMN validated_edition INTEGER;
+        """
+
+    /// The permanent redirect of the last look. `moved_to` had that at once; it is one that was seen twice in a row now.
+    private static let moving = """
+        ALTER TABLE source ADD COLUMN moving_to TEXT;
+        UPDATE source SET moving_to = moved_to, moved_to = NULL;
         """
 
     /// Brings a file to the current version, in one transaction a step.

@@ -23,10 +23,13 @@ public struct PageRequest: Hashable, Sendable {
     public var stretch: Stretch
     /// What the last answer gave for a conditional request; empty for an unconditional one.
     public var validators: Validators
+    /// Where the source moved for good, to be asked in place of its own address.
+    public var movedTo: WebAddress?
 
-    public init(_ stretch: Stretch = .newest, validators: Validators = Validators()) {
+    public init(_ stretch: Stretch = .newest, validators: Validators = Validators(), movedTo: WebAddress? = nil) {
         self.stretch = stretch
         self.validators = validators
+        self.movedTo = movedTo
     }
 }
 
@@ -103,6 +106,8 @@ public struct Page: Hashable, Sendable {
     public var minimumInterval: Int?
     /// The address to which every hop of a permanent redirect led.
     public var movedTo: WebAddress?
+    /// The source's own address answered again in place of the one to which it had moved.
+    public var hasMovedBack = false
     /// One message for each item that could not be read; the others are in `items`.
     public var skipped: [SafeText] = []
     /// The feed's identity ladder: which rung its keys stand on. Nil for sources with ids of their own.

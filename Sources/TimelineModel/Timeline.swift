@@ -308,6 +308,8 @@ public struct SourceHealth: Hashable, Sendable {
     /// The user's name for it, else its own title, else its address.
     public var name: SafeText
     public var homePage: WebAddress?
+    /// Where it is asked, since its own address redirects there for good.
+    public var movedTo: WebAddress?
     /// Whether the posts were counted: if not, `unread`, `total`, `lastPost` and `centiPostsADay` say nothing.
     public var isCounted: Bool
     public var unread: Int
@@ -324,7 +326,8 @@ public struct SourceHealth: Hashable, Sendable {
 
     public init(
         source: SourceID, address: SourceAddress, personas: [PersonaID], name: SafeText, homePage: WebAddress? = nil,
-        isCounted: Bool = true, unread: Int = 0, total: Int = 0, lastPost: Timestamp? = nil, centiPostsADay: Int = 0,
+        movedTo: WebAddress? = nil, isCounted: Bool = true, unread: Int = 0, total: Int = 0, lastPost: Timestamp? = nil,
+        centiPostsADay: Int = 0,
         lastSuccess: Timestamp? = nil, lastAttempt: Timestamp? = nil, nextAttempt: Timestamp? = nil,
         lastError: SafeText? = nil, lastErrorAt: Timestamp? = nil, failuresInARow: Int = 0
     ) {
@@ -333,6 +336,7 @@ public struct SourceHealth: Hashable, Sendable {
         self.personas = personas
         self.name = name
         self.homePage = homePage
+        self.movedTo = movedTo
         self.isCounted = isCounted
         self.unread = unread
         self.total = total

@@ -110,6 +110,43 @@ import TimelineModel
         expect(fake.requests.count, is: 1)
     }
 
+    @Test func aFeedThatMovedIsAskedAtItsNewAddress() async throws {
+        let target = address("https://b.org/feed")
+        let fake = FakeTransport { request, _ in .to(request, 200, ["ETag": "1"], "1") }
+        let page = try await source(fake).page(PageRequest(.newest, movedTo: target))
+        expect(fake.requests.map(\.address), is: [target])
+        // A server named it, which may not send the reader into a private network.
+        expect(fake.requests[0].reach, is: .found)
+        expect(page.movedTo, is: nil)
+        #expect(!page.hasMovedBack)
+        expect(page.validators.address, is: target)
+        expect(page.items.map(\.post.id), is: [PostID("test:1")])
+    }
+
+    @Test(arguments: [(404, ""), (410, ""), (403, ""), (200, "<html>")])
+    func aFeedThatMovedBackIsFoundAtItsOwnAddress(status: Int, body: String) async throws {
+        let target = address("https://b.org/feed")
+        let fake = FakeTransport { request, _ in
+            request.address == target ? .to(request, status, [:], body) : .to(request, 200, [:], "1")
+        }
+        let old = Validators(etag: "1", address: target, edition: 1)
+        let page = try await source(fake).page(PageRequest(.newest, validators: old, movedTo: target))
+        #expect(page.hasMovedBack)
+        expect(page.items.count, is: 1)
+        expect(fake.requests.map(\.address), is: [target, Self.feed])
+        expect(fake.requests.last?.headers["If-None-Match"], is: nil)
+    }
+
+    @Test(arguments: [429, 500, 503])
+    func troubleThatPassesMovesNoFeed(status: Int) async throws {
+        let fake = FakeTransport { request, _ in .to(request, status) }
+        let error = await failure { () throws(FetchError) in
+            _ = try await source(fake).page(PageRequest(.newest, movedTo: address("https://b.org/feed")))
+        }
+        expect(error?.status, is: status)
+        expect(fake.requests.count, is: 1)
+    }
+
     @Test func onlyWhollyPermanentRedirectsMoveAFeed() async throws {
         let target = address("https://b.org/feed")
         for (statuses, isMoved) in [

@@ -110,6 +110,29 @@ struct SyncTests {
         expect((health.first?["lastError"] as? String)?.contains("left alone"), is: true)
     }
 
+    @Test("a feed that moved for good is asked at its new address, once it was sent there twice, and still is itself")
+    func moved() throws {
+        let site = try Site()
+        let new = site.address("/new")
+        site.answer("/feed", Site.Answer(status: 301, headers: [("Location", new)]))
+        site.serve("/new", Documents.rss("Tide", ["One"]), etag: "\"1\"")
+        let home = try Home(configuration: configuration([("news", site.address("/feed"))]))
+        for _ in 0..<3 { try expect(home.run("sync").status, is: 0) }
+        expect(site.requests("/feed").count, is: 2)
+        expect(site.requests("/new").map { $0.headers["if-none-match"] }, is: [nil, "\"1\"", "\"1\""])
+        try expect(home.run("list").lines.count, is: 1)
+        // Where it is asked is shown
+        let health = try home.run("sources", "--json").objects()
+        expect(health.first?["movedTo"] as? String, is: new)
+        expect(health.first?["address"] as? String, is: site.address("/feed"))
+        #expect(try home.run("sources").output.contains("\tmoved to \(new)"))
+        // When it is no longer there
+        site.serve("/new", "", status: 410)
+        site.serve("/feed", Documents.rss("Tide", ["Two", "One"]))
+        try expect(summary(home.run("sync", "--json"))["newPosts"], is: 1)
+        #expect(try home.run("sources", "--json").objects().first?["movedTo"] is NSNull)
+    }
+
     @Test("what is gone for good is not asked again")
     func gone() throws {
         let site = try Site()

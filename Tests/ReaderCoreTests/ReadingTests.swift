@@ -243,6 +243,18 @@ import TimelineModel
         #expect(robot.screen.contains("…") && !robot.screen.contains("a day"))
     }
 
+    @Test func aSourceThatMovedSaysWhereItIsAsked() {
+        var robot = Robot(Sample.mockUp(), size: Size(width: 120, height: 30))
+        let moved = WebAddress("https://new.example.org/feed")
+        robot.store.health = robot.store.health.map {
+            var health = $0
+            health.movedTo = moved
+            return health
+        }
+        robot.press("2", "j", "j", "j", "i")
+        #expect(robot.screen.contains("moved to      https://new.example.org/feed"))
+    }
+
     @Test func linksAreFollowedOncePostAndLinksAreKnown() {
         var robot = Robot(Sample.mockUp(), size: Size(width: 120, height: 30))
         robot.press("2")

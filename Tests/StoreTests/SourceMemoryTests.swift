@@ -32,4 +32,32 @@ struct SourceMemoryTests {
         try expect(bench.store.fetchState(of: kept).newestEntryID, is: "b")
         try expect(bench.store.feedMemory(of: kept)?.entries, is: [1, 2, 3])
     }
+
+    @Test("A permanent redirect counts when it was seen twice in a row, and until the source's own address answers")
+    func moves() throws {
+        let bench = try Bench()
+        let (one, two) = (WebAddress("https://one.example.org/"), WebAddress("https://two.example.org/"))
+        func moved(_ target: WebAddress?, isUnchanged: Bool = false, back: Bool = false) throws -> WebAddress? {
+            var page = Page()
+            page.isUnchanged = isUnchanged
+            page.movedTo = target
+            page.hasMovedBack = back
+            try bench.ingest("daily", page)
+            let health = try #require(try bench.store.health(persona: "news", now: Bench.start).first)
+            let known = try bench.store.fetchState(of: try Bench.source("daily")).movedTo
+            expect(health.movedTo, is: known)
+            return known
+        }
+        try expect(moved(one), is: nil)
+        try expect(moved(nil), is: nil)
+        try expect(moved(one), is: nil)
+        try expect(moved(two), is: nil)
+        try expect(moved(two, isUnchanged: true), is: two)
+        // Asked at the new address, it is not redirected any more, or further.
+        try expect(moved(nil), is: two)
+        try expect(moved(one), is: two)
+        try expect(moved(one), is: one)
+        try expect(moved(nil, back: true), is: nil)
+        try expect(moved(one), is: nil)
+    }
 }

@@ -16,21 +16,42 @@ struct FeedSource: TimelineSource {
     func page(_ request: PageRequest) async throws(FetchError) -> Page {
         // What a document no longer names is nowhere to be had.
         guard request.stretch == .newest else { return Page() }
+        guard let moved = request.movedTo else { return try await page(at: address, request.validators) }
+        do throws(FetchError) {
+            return try await page(at: moved, request.validators)
+        } catch {
+            // Trouble that passes is none of the new address's own.
+            switch error.kind {
+            case .cancelled, .rateLimited, .serverTrouble, .timedOut: throw error
+            default: break
+            }
+        }
+        var page = try await page(at: address, Validators())
+        page.hasMovedBack = true
+        return page
+    }
+
+    /// - Parameters:
+    ///   - place: the feed's own address, or the one to which it moved.
+    ///   - validators: what is kept of the last document.
+    private func page(at place: WebAddress, _ validators: Validators) async throws(FetchError) -> Page {
         // What was read in another way is to be read again, whether or not the server says that it is the same.
-        let isRead = request.validators.edition == decoders.feedEdition
-        let known = isRead ? request.validators : Validators()
-        var answer = try await ask(known)
+        let isRead = validators.edition == decoders.feedEdition
+        let known = isRead ? validators : Validators()
+        var answer = try await ask(place, known)
         // Another address compared its own document with the one that was had elsewhere.
-        if answer.status == 304, isRead, known.address != answer.finalAddress { answer = try await ask(Validators()) }
+        if answer.status == 304, isRead, known.address != answer.finalAddress {
+            answer = try await ask(place, Validators())
+        }
         let isSameDocument = isRead && known.address == answer.finalAddress
-        var validators = Validators()
+        var newValidators = Validators()
         // An answer to no condition tells nothing of any document.
         if isSameDocument || answer.status != 304 {
-            validators = ConditionalRequest.validators(after: answer, before: known)
-            validators.address = answer.finalAddress
-            validators.edition = decoders.feedEdition
+            newValidators = ConditionalRequest.validators(after: answer, before: known)
+            newValidators.address = answer.finalAddress
+            newValidators.edition = decoders.feedEdition
         }
-        let hasSameBody = isSameDocument && known.bodyHash != nil && validators.bodyHash == known.bodyHash
+        let hasSameBody = isSameDocument && known.bodyHash != nil && newValidators.bodyHash == known.bodyHash
         var page: Page
         if answer.status == 304 || hasSameBody {
             page = Page()
@@ -42,15 +63,17 @@ struct FeedSource: TimelineSource {
             page.isUnchanged = false
         }
         // With the validators of a document that broke off the rest of it would never come.
-        page.validators = page.isIncomplete ? Validators() : validators
+        page.validators = page.isIncomplete ? Validators() : newValidators
         page.movedTo = answer.permanentAddress
         let wishes = [page.minimumInterval, ConditionalRequest.freshness(of: answer)].compactMap { $0 }
         page.minimumInterval = wishes.max().map { min($0, RetryAdvice.longest) }
         return page
     }
 
-    private func ask(_ validators: Validators) async throws(FetchError) -> HTTPResponse {
-        var asked = HTTPRequest(.get, address, headers: ["Accept": FeedSource.accepted])
+    private func ask(_ place: WebAddress, _ validators: Validators) async throws(FetchError) -> HTTPResponse {
+        var asked = HTTPRequest(.get, place, headers: ["Accept": FeedSource.accepted])
+        // Of another host the user knows nothing: its name may come to mean a private network.
+        if place.host != address.host, !place.isLoopback { asked.reach = .found }
         ConditionalRequest.addHeaders(validators, to: &asked)
         let answer = try await transport.send(asked)
         if let refusal = FetchError.refusal(of: answer) { throw refusal }

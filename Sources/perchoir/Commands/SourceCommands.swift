@@ -125,6 +125,7 @@ struct SourcesCommand: ParsableCommand {
         let personas = source.personas.map(\.shown).joined(by: ",")
         let last = source.lastPost.map { SafeText(sanitizing: $0.rfc3339) } ?? "no post yet"
         var line: SafeText = "\(personas)\t\(source.name)\t\(source.address.shown)\t\(source.unread) unread\t\(last)"
+        if let moved = source.movedTo { line += "\tmoved to \(moved.shown)" }
         if source.failuresInARow > 0 { line += "\tfailing: \(source.lastError ?? "no reason known")" }
         return line
     }

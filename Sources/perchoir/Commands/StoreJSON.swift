@@ -35,6 +35,7 @@ enum SourceJSON {
         JSONTerm.object([
             ("id", .string(source.source.value)),
             ("address", .text(source.address.shown)),
+            ("movedTo", .address(source.movedTo)),
             ("name", .text(source.name)),
             ("personas", .array(source.personas.map { .string($0.name) })),
             ("url", .address(source.homePage)),

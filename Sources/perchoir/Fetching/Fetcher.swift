@@ -133,7 +133,8 @@ struct Fetcher: Sendable {
             let page: Page
             do {
                 let validators = number == 0 ? state.validators : Validators()
-                page = try await source.page(PageRequest(stretch, validators: validators))
+                page = try await source.page(
+                    PageRequest(stretch, validators: validators, movedTo: state.movedTo))
             } catch {
                 if isResuming(stretch, state), ![.rateLimited, .cancelled].contains(error.kind) {
                     log.info("\(due.address.shown): \(error.message)")
