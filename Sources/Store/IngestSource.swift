@@ -205,7 +205,7 @@ extension Ingestion {
     // MARK: The source's own record
 
     func noteSuccess(_ fetched: FetchedPage, _ page: Page, source: Int64) throws {
-        // Validators belong to the newest page alone; an unchanged answer often leaves some of them out.
+        // Validators and wishes belong to the newest page alone; an unchanged answer often leaves some of them out.
         let validators = page.validators
         let moves = """
             moved_to = CASE WHEN ?14 THEN NULL WHEN moving_to = ?6 THEN ?6 ELSE moved_to END, moving_to = ?6
@@ -215,7 +215,7 @@ extension Ingestion {
         case (.newest, false):
             sets = """
                 , etag = ?9, last_modified = ?10, body_hash = ?11, validated_address = ?12, validated_edition = ?13,
-                \(moves), memory = ?15
+                \(moves), minimum_interval = ?7, memory = ?15
                 """
         case (.newest, true):
             sets = """
@@ -244,8 +244,7 @@ extension Ingestion {
             """
             UPDATE source SET last_attempt = ?1, last_success = ?1, failures = 0, last_error = NULL, left_alone_until = NULL,
                 next_attempt = coalesce(?2, next_attempt), title = coalesce(?3, title),
-                home_page = coalesce(?4, home_page), language = coalesce(?5, language),
-                minimum_interval = coalesce(?7, minimum_interval)\(sets)
+                home_page = coalesce(?4, home_page), language = coalesce(?5, language)\(sets)
             WHERE id = ?8
             """, values)
     }

@@ -4,6 +4,7 @@ import Foundation
 import Glibc
 import TestSupport
 import Testing
+import TimelineModel
 
 @Suite("perchoir sync", .ownThreads)
 struct SyncTests {
@@ -108,6 +109,27 @@ struct SyncTests {
         expect(site.requests("/feed").count, is: 1)
         let health = try home.run("sources", "--json").objects()
         expect((health.first?["lastError"] as? String)?.contains("left alone"), is: true)
+    }
+
+    /// Seconds from the last look at the only source to the next.
+    private func wait(_ home: Home) throws -> Int64 {
+        let health = try #require(try home.run("sources", "--json").objects().first)
+        let times = try ["lastAttempt", "nextAttempt"].map {
+            try #require(Timestamp(rfc3339: health[$0] as? String ?? ""))
+        }
+        return times[1].seconds(since: times[0])
+    }
+
+    @Test("an unchanged answer keeps the wish for rest that the document stated")
+    func wishOfAnUnchangedDocument() throws {
+        let site = try Site()
+        let document = Documents.rss("Tide", ["One"]).replacing("</channel>", with: "<ttl>120</ttl></channel>")
+        site.serve("/feed", document, etag: "\"1\"")
+        let home = try Home(configuration: configuration([("news", site.address("/feed"))]))
+        for round in ["new", "unchanged", "unchanged again"] {
+            try expect(home.run("sync").status, is: 0)
+            try expect(wait(home), is: 7200, "\(round)")
+        }
     }
 
     @Test("a feed that moved for good is asked at its new address, once it was sent there twice, and still is itself")

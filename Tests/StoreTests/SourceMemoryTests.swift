@@ -33,6 +33,23 @@ struct SourceMemoryTests {
         try expect(bench.store.feedMemory(of: kept)?.entries, is: [1, 2, 3])
     }
 
+    @Test("What a document wished for its own rest holds until another document comes")
+    func wishForRest() throws {
+        let bench = try Bench()
+        let source = try Bench.source("daily")
+        func ingest(_ wish: Int?, isUnchanged: Bool = false) throws -> Int? {
+            var page = isUnchanged ? Page() : Bench.page([Bench.post("a")])
+            page.isUnchanged = isUnchanged
+            page.minimumInterval = wish
+            try bench.ingest("daily", page)
+            return try bench.store.fetchState(of: source).minimumInterval
+        }
+        try expect(ingest(3600), is: 3600)
+        try expect(ingest(nil, isUnchanged: true), is: 3600)
+        try expect(ingest(60, isUnchanged: true), is: 3600)
+        try expect(ingest(nil), is: nil)
+    }
+
     @Test("A permanent redirect counts when it was seen twice in a row, and until the source's own address answers")
     func moves() throws {
         let bench = try Bench()

@@ -142,7 +142,9 @@ struct Fetcher: Sendable {
                 }
                 return try await fail(due, error, state, recorder, stored: stored)
             }
-            let nextAttempt = schedule.next(after: now(), own: due.interval, asked: page.minimumInterval)
+            // What a document wishes holds as long as the document.
+            let wishes = [page.minimumInterval, page.isUnchanged ? state.minimumInterval : nil].compactMap { $0 }
+            let nextAttempt = schedule.next(after: now(), own: due.interval, asked: wishes.max())
             let following = number + 1 == Self.pagesARound ? nil : next(after: page, of: stretch, state, number)
             var fetched = FetchedPage(
                 source: due.source, stretch: stretch, page: page, fetchedAt: now(), nextAttempt: nextAttempt)
