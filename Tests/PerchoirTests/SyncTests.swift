@@ -130,6 +130,20 @@ struct SyncTests {
             try expect(home.run("sync").status, is: 0)
             try expect(wait(home), is: 7200, "\(round)")
         }
+        // And a failure keeps it too.
+        site.serve("/feed", "", status: 500)
+        try expect(home.run("sync").status, is: 69)
+        try expect(wait(home), is: 7200)
+    }
+
+    @Test("a failing source waits as long as a healthy one, however soon its server may be asked again")
+    func waitAfterFailure() throws {
+        let site = try Site()
+        site.answer("/feed", Site.Answer(status: 503, headers: [("Retry-After", "5")]))
+        let home = try Home(
+            configuration: configuration([("news", site.address("/feed"))]) + "every = \"2h\"\n")
+        try expect(home.run("sync").status, is: 69)
+        try expect(wait(home), is: 7200)
     }
 
     @Test("a feed that moved for good is asked at its new address, once it was sent there twice, and still is itself")

@@ -77,4 +77,25 @@ struct SourceMemoryTests {
         try expect(moved(nil, back: true), is: nil)
         try expect(moved(one), is: nil)
     }
+
+    @Test("A failure keeps a source from rounds without a schedule only as long as its server asked")
+    func askedRest() throws {
+        // Given a server that is busy for five seconds, and a schedule that waits longer
+        let bench = try Bench()
+        let source = try Bench.source("daily")
+        let error = FetchError(.rateLimited, "busy", retryAfter: 5)
+        let failure = FetchRecord.Outcome.failure(
+            source, error, at: Bench.start, nextAttempt: Bench.start.adding(seconds: 7200))
+        expect(bench.store.record([FetchRecord(failure, isLast: true)], holder: "one", now: Bench.start).count, is: 1)
+        // When / Then
+        func isDue(_ seconds: Int64, ignoringSchedule: Bool) throws -> Bool {
+            let due = try bench.store.dueSources(
+                at: Bench.start.adding(seconds: seconds), ignoringSchedule: ignoringSchedule)
+            return due.contains { $0.source == source }
+        }
+        try expect(isDue(4, ignoringSchedule: true), is: false)
+        try expect(isDue(5, ignoringSchedule: true), is: true)
+        try expect(isDue(7199, ignoringSchedule: false), is: false)
+        try expect(isDue(7200, ignoringSchedule: false), is: true)
+    }
 }

@@ -185,7 +185,9 @@ struct Fetcher: Sendable {
     ) async throws(StoreError) -> Outcome {
         if error.kind == .cancelled { return stored.map { .arrived($0) } ?? .held }
         let moment = now()
-        let next = schedule.next(after: moment, failure: error, inARow: state.failuresInARow + 1)
+        let next = schedule.next(
+            after: moment, failure: error, inARow: state.failuresInARow + 1, own: due.interval,
+            asked: state.minimumInterval)
         let failure = FetchRecord.Outcome.failure(due.source, error, at: moment, nextAttempt: next)
         _ = try await recorder.record(FetchRecord(failure, isLast: true))
         log.info("\(due.address.shown): \(error.message)")
