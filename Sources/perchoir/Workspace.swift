@@ -186,9 +186,14 @@ final class Workspace: Sendable {
         zone: ZoneOffsets, now: Timestamp
     ) throws(StoreError) {
         let own = Set(configuration.accounts.map(\.name) + configuration.subscriptions.compactMap(\.address.account))
+        // The shortest interval of those who share a source counts, and the general one is one of them.
+        let subscriptions = configuration.subscriptions.map { subscription in
+            var subscription = subscription
+            subscription.interval = subscription.interval ?? configuration.interval
+            return subscription
+        }
         try store.adopt(
-            personas: configuration.personas, subscriptions: configuration.subscriptions,
-            filters: configuration.filters,
+            personas: configuration.personas, subscriptions: subscriptions, filters: configuration.filters,
             ownHandles: own.map(\.handle), zone: zone, isPartial: isPartial, removed: removed, now: now)
     }
 

@@ -146,6 +146,17 @@ struct SyncTests {
         try expect(wait(home), is: 7200)
     }
 
+    @Test("of the intervals of the personas that share a source the shortest counts, the general one among them")
+    func intervalOfSharedSource() throws {
+        let site = try Site()
+        site.serve("/feed", Documents.rss("Tide", ["One"]))
+        let address = site.address("/feed")
+        let home = try Home(
+            configuration: configuration([("news", address), ("pro", address)]) + "every = \"6h\"\n")
+        try expect(home.run("sync").status, is: 0)
+        try expect(wait(home), is: 900)
+    }
+
     @Test("a feed that moved for good is asked at its new address, once it was sent there twice, and still is itself")
     func moved() throws {
         let site = try Site()
