@@ -58,7 +58,7 @@ extension PostStore {
     /// Stores pages with their cursors and validators, all in one transaction.
     ///
     /// A post is told apart by its identity alone. What is known stays read; a changed content sets `edited` and is
-    /// judged again; a source with an older version of an edited post overwrites nothing; two sources that spell one
+    /// judged again; another source with an older version of an edited post overwrites nothing; two sources that spell one
     /// post differently do not make it flip: of two versions with the same edit time the first carrier's stays.
     /// A post that was deleted or pruned never comes back. Pages of sources that no persona uses are left out.
     public func ingest(_ pages: [FetchedPage], now: Timestamp) throws(StoreError) -> IngestReport {
@@ -229,7 +229,10 @@ struct Ingestion {
         }
         // What its own server says of a post counts more than any time that another one states.
         let isOwn = source != known.contentSource && content.addresses[source]?.server.map(incoming.id.isOf) == true
-        let stated = known.isEditStated && !isOwn ? known.edited : nil
+        // A feed has one document, the last: what it says now counts, whatever time an earlier one stated. Where posts come
+        // over a stream and in pages too, an older version may come later.
+        let isSameFeeds = source == known.contentSource && content.addresses[source]?.server == nil
+        let stated = known.isEditStated && !isOwn && !isSameFeeds ? known.edited : nil
         if let stated {
             guard let edited = incoming.edited, edited >= stated else { return false }
         }

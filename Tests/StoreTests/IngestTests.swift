@@ -87,6 +87,30 @@ struct IngestTests {
         try expect(bench.store.post(edited.id)?.post.body.plain, is: "second, spelled otherwise")
     }
 
+    @Test("A feed's next document corrects what its last one said, whatever time of edit either states")
+    func correctedByItsFeed() throws {
+        let bench = try Bench()
+        var post = Bench.post("a", "with a mistake")
+        post.edited = Bench.start.adding(seconds: 200)
+        try bench.ingest("daily", Bench.page([post]), at: 300)
+        for (edited, text) in [(100, "corrected"), (nil, "corrected again")] as [(Int64?, SafeText)] {
+            post.edited = edited.map { Bench.start.adding(seconds: $0) }
+            post.body = RichText(plain: text)
+            try expect(bench.ingest("daily", Bench.page([post]), at: 400).updatedPosts, is: 1)
+            let stored = try #require(try bench.store.post(post.id)).post
+            expect(stored.body.plain, is: text)
+            expect(stored.edited, is: post.edited ?? Bench.start.adding(seconds: 400))
+        }
+        // But where posts also come over a stream, out of order, the latest edit counts.
+        try bench.adopt([("news", "#home")])
+        var streamed = Bench.post("b", "second")
+        streamed.edited = Bench.start.adding(seconds: 200)
+        try bench.ingest("#home", Bench.page([streamed]), at: 300)
+        streamed.edited = nil
+        streamed.body = RichText(plain: "first")
+        try expect(bench.ingest("#home", Bench.page([streamed]), at: 400).updatedPosts, is: 0)
+    }
+
     @Test("A deleted post goes and cannot come back")
     func deleted() throws {
         let bench = try Bench()
