@@ -7,9 +7,15 @@ import TimelineModel
 enum FeedDate {
     static func parse(_ raw: String) -> Timestamp? {
         let text = raw.trimmingASCIIWhitespace
-        guard !text.isEmpty, text.utf8.count <= 100 else { return nil }
+        guard !text.isEmpty, text.utf8.count <= 100, !isBeforeEra(text) else { return nil }
         let words = FeedDateWords(text)
         return number(text) ?? words.isoDate() ?? words.spelledDate()
+    }
+
+    /// `-0001-11-30T00:00:00`: what PHP makes of a date that its database has not.
+    private static func isBeforeEra(_ text: String) -> Bool {
+        guard text.utf8.first == UInt8(ascii: "-"), let next = text.utf8.dropFirst().first else { return false }
+        return (48...57).contains(next)
     }
 
     /// Unix time: ten digits are seconds, thirteen milliseconds.
@@ -158,10 +164,10 @@ struct FeedDateWords {
 
     private func finished(_ date: (year: Int, month: Int, day: Int), from start: Int) -> Timestamp? {
         var index = start
-        while index < words.count, !isTime(at: index) { index += 1 }
+        while index < words.count, time(at: index, isBehindDate: true) == nil { index += 1 }
         var time = (hour: 0, minute: 0, second: 0, millisecond: 0)
         var afterTime = start
-        if index < words.count, let (found, next) = self.time(at: index) {
+        if index < words.count, let (found, next) = self.time(at: index, isBehindDate: true) {
             time = found
             afterTime = next
         }
@@ -181,7 +187,8 @@ struct FeedDateWords {
         var index = 0
         var monthIsFirst = false
         while index < words.count {
-            if !hasTime, let (found, next) = self.time(at: index) {
+            let isBehindDate = numbers.count == 3 || (numbers.count == 2 && month != nil)
+            if !hasTime, let (found, next) = self.time(at: index, isBehindDate: isBehindDate) {
                 time = found
                 hasTime = true
                 afterTime = next
@@ -242,11 +249,10 @@ struct FeedDateWords {
 
     // MARK: Time of day and zone
 
-    private func isTime(at index: Int) -> Bool { time(at: index) != nil }
-
     /// `9:15`, `09:15:00.123`, `1050`-style compact times only behind a `T`; with `am`/`pm` of some languages.
+    /// - Parameter isBehindDate: then `09.15.00` is a time too, and no date.
     private func time(
-        at index: Int
+        at index: Int, isBehindDate: Bool = false
     ) -> (time: (hour: Int, minute: Int, second: Int, millisecond: Int), next: Int)? {
         guard case .digits(let first) = words[index], var hour = Int(first) else { return nil }
         let isBehindT = index > 0 && words[index - 1] == .letters("t")
@@ -265,6 +271,9 @@ struct FeedDateWords {
                 second = Int(digits) ?? 0
                 next += 2
             }
+        } else if isBehindDate, let parts = dottedTime(at: index) {
+            (minute, second) = parts
+            next += 4
         } else if isBehindT, [2, 4, 6].contains(first.utf8.count) {
             hour = Int(first.prefix(2)) ?? 0
             minute = Int(first.dropFirst(2).prefix(2)) ?? 0
@@ -283,6 +292,16 @@ struct FeedDateWords {
         if half == "pm", hour < 12 { hour += 12 }
         if half == "am", hour == 12 { hour = 0 }
         return ((hour, minute, second, millisecond), next)
+    }
+
+    /// Minute and second of `09.15.00`.
+    private func dottedTime(at index: Int) -> (minute: Int, second: Int)? {
+        guard index + 4 < words.count, words[index + 1] == .sign("."), words[index + 3] == .sign("."),
+            case .digits(let hour) = words[index], case .digits(let minute) = words[index + 2],
+            case .digits(let second) = words[index + 4],
+            [hour, minute, second].allSatisfy({ $0.utf8.count <= 2 })
+        else { return nil }
+        return (Int(minute) ?? 0, Int(second) ?? 0)
     }
 
     private func isOffsetSign(_ word: Word) -> Bool { word == .sign("+") || word == .sign("-") }
@@ -326,9 +345,9 @@ struct FeedDateWords {
             case .sign("+"), .sign("-"):
                 if index + 1 < words.count, case .digits(let digits) = words[index + 1] {
                     let minutes = minutesBehindColon(index + 2)
-                    if let seconds = FeedDateWords.offset(digits, minutes: minutes) {
-                        return words[index] == .sign("-") ? -seconds : seconds
-                    }
+                    let seconds = FeedDateWords.offset(digits, minutes: minutes)
+                    let east = words[index] == .sign("-") ? seconds.map { -$0 } : seconds
+                    if let east, FeedDateWords.offsets.contains(east) { return east }
                 }
             case .letters(let name):
                 if named == nil, let seconds = FeedDateNames.zones[name] { named = seconds }
@@ -345,6 +364,9 @@ struct FeedDateWords {
         }
         return digits
     }
+
+    /// Seconds east of UTC that a zone can be away.
+    private static let offsets = (-12 * 3600)...(14 * 3600)
 
     /// Seconds; nil for what is no offset: an hour of more than sixty minutes, or more than any zone is away.
     private static func offset(_ digits: Substring, minutes: Substring?) -> Int? {
