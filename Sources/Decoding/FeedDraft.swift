@@ -43,6 +43,8 @@ struct EntryDraft {
     var link: WebAddress?
     /// The link of a feed that counts its readers leads through it; this one is the article's own.
     var originalLink: WebAddress?
+    /// Another page that the entry is about, or where its content stands.
+    var linked: WebAddress?
     var title: SafeText?
     var body = RichText.empty
     var author: AuthorText?

@@ -83,6 +83,9 @@ enum FeedPage {
         post.title = entry.title
         post.body = entry.body
         post.address = entry.address
+        if let linked = entry.linked, linked != post.address, !post.body.links.contains(linked) {
+            post.card = LinkCard(address: linked, title: linked.shownShort)
+        }
         post.published = entry.published ?? entry.updated
         if let published = entry.published, let updated = entry.updated, updated > published { post.edited = updated }
         post.language = entry.language ?? language

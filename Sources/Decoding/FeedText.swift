@@ -68,6 +68,14 @@ enum FeedText {
         }
     }
 
+    /// Whether a text construct holds text: a picture, say, is none (RFC 4287 section 4.1.3.3).
+    static func isReadable(_ node: MarkupNode) -> Bool {
+        guard form(of: node) == .base64 else { return true }
+        let type = node.attribute("type")?.trimmingASCIIWhitespace.lowercased() ?? ""
+        if ["image/", "audio/", "video/"].contains(where: type.hasPrefix) { return false }
+        return Base64.decode(node.textContent)?.contains { $0 < 9 || (14..<27).contains($0) } != true
+    }
+
     /// Whether an untyped text is HTML: an entity, or something that begins like a tag, known or not.
     private static func holdsMarkup(_ text: String) -> Bool {
         if HTMLText.looksLikeMarkup(text) { return true }

@@ -53,6 +53,7 @@ enum JSONFeedReader {
         let own = item["url"]?.string.flatMap { references.resolve($0) }
         let external = item["external_url"]?.string.flatMap { references.resolve($0) }
         entry.link = own ?? external
+        entry.linked = external
         entry.title = item["title"]?.filled.map { HTMLText.plainText($0) }
         if let html = item["content_html"]?.filled {
             entry.body = HTMLText.richText(html, entry.link.map { references.on($0) } ?? references)

@@ -47,7 +47,9 @@ struct XMLEntryReader {
             entry.body = FeedText.body(node, references)
             entry.language = node.xmlAttribute("lang").flatMap(XMLFeedReader.languageTag) ?? entry.language
         }
-        if entry.body.isEmpty, let source = contentSource { entry.body = linkBody(source) }
+        if let source = contentSource {
+            if entry.body.isEmpty { entry.body = linkBody(source) } else { entry.linked = source }
+        }
         entry.author = authors.value
         entry.published = published.value
         entry.updated = updated.value
@@ -114,7 +116,7 @@ struct XMLEntryReader {
         case "description": offerBody(node, rank: 6)
         case "content":
             if let source = node.attribute("src") { contentSource = references.resolve(source) }
-            offerBody(node, rank: 9)
+            if FeedText.isReadable(node) { offerBody(node, rank: 9) }
         case "summary", "abstract": offerBody(node, rank: 5)
         case "fullitem", "body": offerBody(node, rank: 8)
         case "author": authors.offer(FeedText.author(node, references), rank: 10)

@@ -99,6 +99,44 @@ import TimelineModel
         expect(page.items[1].post.address?.text, is: "https://elsewhere.example/")
     }
 
+    /// RFC 4287 section 4.1.3: what is no text, or stands elsewhere, is somewhere to go.
+    @Test(
+        arguments: [
+            ("<content type='image/png'>iVBORw0KGgoAAAANSUhEUg==</content>", "", nil),
+            ("<content type='image/png'>iVBORw0KGgoAAAANSUhEUg==</content><summary>Short</summary>", "Short", nil),
+            ("<content type='application/octet-stream'>iVBORw0KGgoAAAANSUhEUg==</content>", "", nil),
+            ("<content type='application/octet-stream'>PGI+Ym9sZDwvYj4=</content>", "bold", nil),
+            ("<content src='x.html' type='text/html'/>", "https://feed.example/x.html", nil),
+            ("<content src='x.html'/><summary>Short</summary>", "Short", "https://feed.example/x.html"),
+        ] as [(String, String, String?)])
+    func contentThatIsNoText(content: String, body: String, card: String?) throws {
+        let page = try page(
+            "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>1</id><title>T</title>\(content)</entry></feed>")
+        let post = try #require(page.items.first).post
+        expect(post.body.plain.string, is: body)
+        expect(post.card?.address.text, is: card)
+        expect(post.card?.title.string, is: card.map { _ in "feed.example/x.html" })
+    }
+
+    @Test(
+        arguments: [
+            (
+                #""url":"https://a.example/1","external_url":"https://b.example/2""#, "https://a.example/1",
+                "https://b.example/2"
+            ),
+            (#""url":"https://a.example/1","external_url":"https://a.example/1""#, "https://a.example/1", nil),
+            (#""external_url":"https://b.example/2""#, "https://b.example/2", nil),
+            (#""url":"https://a.example/1""#, "https://a.example/1", nil),
+        ] as [(String, String, String?)])
+    func aJSONFeedLinksToAnotherPage(addresses: String, page own: String, linked: String?) throws {
+        let page = try page(
+            #"{"version":"https://jsonfeed.org/version/1.1","title":"T","items":[{"id":"1","content_text":"x",\#(addresses)}]}"#
+        )
+        let post = try #require(page.items.first).post
+        expect(post.address?.text, is: own)
+        expect(post.card?.address.text, is: linked)
+    }
+
     @Test(arguments: [
         ("mail@a.example (Zoé)", "Zoé"), ("Zoé <mail@a.example>", "Zoé"), ("Zoé", "Zoé"), ("zoe@a.example", "zoe"),
         ("Zoé zoe@a.example", "Zoé"), ("<zoe@a.example>", "zoe"), ("zoe@a.example ()", "zoe"), ("AT&amp;amp;T", "AT&T"),
