@@ -2,8 +2,9 @@ import CLibXML2
 
 /// Bytes of a document to UTF-8. Never fails: what cannot be read becomes U+FFFD.
 ///
-/// Valid UTF-8 is UTF-8, whatever a header or a declaration says (both are wrong too often); then the byte order
-/// mark, the HTTP charset, the declaration inside the document, and at last windows-1252, which reads any byte.
+/// Valid UTF-8 is UTF-8, whatever a header or a declaration says (both are wrong too often), unless it has the escape
+/// sequences of the character set that they name; then the byte order mark, the HTTP charset, the declaration inside the
+/// document, and at last windows-1252, which reads any byte.
 enum CharacterSet {
     /// - Parameter contentType: the HTTP header field, for its `charset`.
     static func utf8(_ bytes: [UInt8], contentType: String?) -> [UInt8] {
@@ -11,11 +12,20 @@ enum CharacterSet {
         // A null byte in valid UTF-8 means UTF-16 of ASCII text.
         let isWide =
             bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) || bytes.prefix(4).contains(0)
+        if !isWide, let shifted = shifted(bytes, contentType: contentType) { return shifted }
         if !isWide, String(validating: bytes, as: UTF8.self) != nil { return bytes }
         for name in candidates(bytes, contentType: contentType) {
             if let converted = convert(bytes, from: name) { return converted }
         }
         return windows1252(bytes)
+    }
+
+    /// Text of a character set that is ASCII with escape sequences (ISO-2022-JP), and so valid UTF-8 that means something
+    /// else.
+    private static func shifted(_ bytes: [UInt8], contentType: String?) -> [UInt8]? {
+        guard bytes.contains(0x1b) else { return nil }
+        let named = candidates(bytes, contentType: contentType).first { $0.lowercased().hasPrefix("iso-2022-") }
+        return named.flatMap { convert(bytes, from: $0) }
     }
 
     private static func repaired(_ bytes: [UInt8]) -> [UInt8] {

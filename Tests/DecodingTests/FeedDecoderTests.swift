@@ -288,6 +288,15 @@ import TimelineModel
                     + "</title></channel></rss>".utf8
             ),
             (
+                "日本", nil,
+                [UInt8]("<?xml version='1.0' encoding='ISO-2022-JP'?><rss><channel><title>\u{1b}$BF|K\\\u{1b}(B".utf8)
+                    + "</title></channel></rss>".utf8
+            ),
+            (
+                "日本", "text/xml; charset=iso-2022-jp",
+                [UInt8]("<rss><channel><title>\u{1b}$BF|K\\\u{1b}(B</title></channel></rss>".utf8)
+            ),
+            (
                 "é", nil,
                 [0xff, 0xfe]
                     + "<rss><channel><title>é</title></channel></rss>".utf16.flatMap {
