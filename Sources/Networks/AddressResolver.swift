@@ -166,7 +166,7 @@ public struct AddressResolver: Sendable {
 
     private func feeds(at address: WebAddress) async throws(FetchError) -> [ResolvedSource] {
         let answer = try await transport.send(HTTPRequest(.get, address, headers: ["Accept": FeedSource.accepted]))
-        if let refusal = FetchError.refusal(of: answer) { throw refusal }
+        if let refusal = FetchError.refusalOfFeed(answer) { throw refusal }
         let source = SourceAddress.feed(answer.permanentAddress ?? address)
         do throws(UnreadableAnswer) {
             let page = try decoders.feed(

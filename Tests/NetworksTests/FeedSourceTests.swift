@@ -191,6 +191,17 @@ import TimelineModel
         expect(error?.message.string.contains("https://a.org/one.xml"), is: true)
     }
 
+    /// A feed has no account to sign in to.
+    @Test func aFeedBehindAPasswordSaysSo() async {
+        let fake = FakeTransport { request, _ in .to(request, 401, ["WWW-Authenticate": "Basic"]) }
+        let error = await failure { () throws(FetchError) in _ = try await source(fake).page(PageRequest()) }
+        expect(error?.kind, is: .unauthorized)
+        expect(
+            error?.message,
+            is: "a.org gives this feed only with a name and a password (401), which are not sent; ask its owner for an "
+                + "address that needs none.")
+    }
+
     @Test(arguments: [(410, FetchError.Kind.gone), (404, .notFound), (204, .refused), (206, .refused), (304, nil)])
     func statusesOfFeeds(_ status: Int, _ kind: FetchError.Kind?) async {
         let fake = FakeTransport { request, _ in .to(request, status) }

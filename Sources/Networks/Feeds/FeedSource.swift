@@ -76,7 +76,7 @@ struct FeedSource: TimelineSource {
         if place.host != address.host, !place.isLoopback { asked.reach = .found }
         ConditionalRequest.addHeaders(validators, to: &asked)
         let answer = try await transport.send(asked)
-        if let refusal = FetchError.refusal(of: answer) { throw refusal }
+        if let refusal = FetchError.refusalOfFeed(answer) { throw refusal }
         guard answer.status == 200 || answer.status == 203 || answer.status == 304 else {
             throw FetchError(
                 .refused, "\(answer.finalAddress.shownHost) sent no feed (\(answer.status)).", status: answer.status)

@@ -108,6 +108,17 @@ extension FetchError {
         }
     }
 
+    /// The same of a feed, to which nobody signs in.
+    static func refusalOfFeed(_ answer: HTTPResponse) -> FetchError? {
+        guard var refusal = refusal(of: answer) else { return nil }
+        if answer.status == 401 {
+            refusal.message =
+                "\(answer.finalAddress.shownHost) gives this feed only with a name and a password (401), which are not sent; "
+                + "ask its owner for an address that needs none."
+        }
+        return refusal
+    }
+
     /// "40 s", "15 min", "3 h".
     static func duration(_ seconds: Int) -> SafeText {
         if seconds < 120 { return "\(seconds) s" }
