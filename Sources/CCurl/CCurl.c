@@ -251,7 +251,6 @@ int ccurl_transfer_set_address(ccurl_transfer *transfer, const char *address) {
 
 int ccurl_transfer_set_method(ccurl_transfer *transfer, const char *method) {
     if (strcmp(method, "GET") == 0) return curl.easy_setopt(transfer->easy, CURLOPT_HTTPGET, 1L) != CURLE_OK;
-    if (strcmp(method, "HEAD") == 0) return curl.easy_setopt(transfer->easy, CURLOPT_NOBODY, 1L) != CURLE_OK;
     return curl.easy_setopt(transfer->easy, CURLOPT_CUSTOMREQUEST, method) != CURLE_OK;
 }
 

@@ -124,7 +124,7 @@ public final class SiteConnection {
         var head = "HTTP/1.1 \(answer.status) Scripted\r\n"
         for (name, value) in answer.headers { head += "\(name): \(value)\r\n" }
         // RFC 9112 section 6.3: these have no body, whatever the fields say.
-        let isBodiless = request.method == "HEAD" || answer.status == 204 || answer.status == 304
+        let isBodiless = answer.status == 204 || answer.status == 304
         switch answer.content {
         case .whole(let body):
             if answer.status != 204, answer.status != 304 { head += "Content-Length: \(body.count)\r\n" }

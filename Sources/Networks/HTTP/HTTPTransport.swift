@@ -13,7 +13,6 @@ public protocol HTTPTransport: Sendable {
 public struct HTTPRequest: Sendable {
     public enum Method: String, Sendable {
         case get = "GET"
-        case head = "HEAD"
         case post = "POST"
     }
 
@@ -142,7 +141,7 @@ public struct HTTPResponse: Sendable {
 
     public var status: Int
     public var headers: HTTPHeaders
-    /// Decoded; empty for HEAD, 204 and 304.
+    /// Decoded; empty for 204 and 304.
     public var body: [UInt8]
     /// The address that gave this answer.
     public var finalAddress: WebAddress

@@ -27,14 +27,14 @@ enum RedirectRule {
         }
         var next = request
         next.address = target
-        let becomesGet = status == 303 ? request.method != .head : status < 303 && request.method == .post
+        let becomesGet = status == 303 || (status < 303 && request.method == .post)
         if becomesGet {
             next.method = .get
             next.body = nil
             for name in ["Content-Type", "Content-Length", "Idempotency-Key"] { next.headers.removeAll(named: name) }
         }
         if !target.isSameOrigin(as: request.address) {
-            guard next.method == .get || next.method == .head else {
+            guard next.method == .get else {
                 throw FetchError(
                     .redirectRefused,
                     "\(host) redirects what was sent to it to \(target.shownHost), which is not followed.",
