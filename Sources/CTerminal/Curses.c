@@ -4,6 +4,7 @@
 
 #include <curses.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <stdlib.h>
@@ -17,6 +18,8 @@ enum { PASTE_BEGAN = 0x4000, PASTE_ENDED = 0x4001 };
 static SCREEN *screen;
 static WINDOW *input;
 struct session session;
+// The terminal is being given back: it gets half a second where a frame is simply dropped.
+static bool is_leaving, hurries, is_stuck;
 
 bool curses_use_locale(void) {
     if (!setlocale(LC_CTYPE, "")) {
@@ -72,16 +75,63 @@ static void compose_leave_sequence(void) {
     tty_set_leave_sequence(bytes, at);
 }
 
-// Straight to the terminal: ncurses has sent everything of its own whenever this is called, and putp would keep the
-// bytes in stdio's buffer.
-void session_send(const char *bytes, size_t left) {
+// What the kernel has room for when it calls a terminal writable.
+enum { SURE_ROOM = 256 };
+
+static void open_output(void) {
+    // Standard output's own description is the shell's too, which would not know what to do with one that never blocks.
+    session.output = open("/proc/self/fd/1", O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    session.blocks = session.output < 0;
+    if (session.blocks) session.output = STDOUT_FILENO;
+    session.cut = is_leaving = is_stuck = false;
+}
+
+static void close_output(void) {
+    if (!session.blocks) close(session.output);
+    session.output = STDOUT_FILENO;
+    session.blocks = true;
+}
+
+bool session_await_room(void) {
+    if (is_stuck) return false;
+    if (!(is_leaving && hurries) && tty_await_room(session.output)) return true;
+    if (!is_leaving) return false;
+    is_stuck = !tty_make_room(session.output, &session.cut);
+    return !is_stuck;
+}
+
+static bool send_all(const char *bytes, size_t left) {
     while (left > 0) {
-        ssize_t sent = write(STDOUT_FILENO, bytes, left);
+        if (session.blocks && !session_await_room()) return false;
+        ssize_t sent = write(session.output, bytes, session.blocks && left > SURE_ROOM ? SURE_ROOM : left);
         if (sent < 0 && errno == EINTR) continue;
-        if (sent <= 0) return;
+        if (sent < 0 && errno == EAGAIN) {
+            if (!session_await_room()) return false;
+            // What was sent before may have been dropped meanwhile: then the rest makes no sense.
+            if (session.cut) return false;
+            continue;
+        }
+        if (sent <= 0) return false;
         bytes += sent;
         left -= (size_t)sent;
     }
+    return true;
+}
+
+// Straight to the terminal: ncurses has sent everything of its own whenever this is called, and putp would keep the
+// bytes in stdio's buffer.
+bool session_send(const char *bytes, size_t length) {
+    if (length == 0) return true;
+    if (session.cut) {
+        session.cut = false;
+        if (!send_all(TTY_CANCEL, strlen(TTY_CANCEL))) {
+            session.cut = true;
+            return false;
+        }
+    }
+    if (send_all(bytes, length)) return true;
+    session.cut = true;
+    return false;
 }
 
 static void send_bytes(const char *bytes) { session_send(bytes, strlen(bytes)); }
@@ -106,9 +156,13 @@ int curses_begin(curses_options options) {
     }
     if (!*session_capability("cup") || !*session_capability("clear")) return CURSES_CANNOT_PLACE_CURSOR;
     session.chosen = options;
+    open_output();
     use_tioctl(TRUE);
     screen = newterm(NULL, stdout, stdin);
-    if (!screen) return CURSES_UNKNOWN_TERMINAL;
+    if (!screen) {
+        close_output();
+        return CURSES_UNKNOWN_TERMINAL;
+    }
     session.open = true;
     // Keys are read through a pad: reading from stdscr would refresh it.
     input = newpad(1, 1);
@@ -117,6 +171,7 @@ int curses_begin(curses_options options) {
         delscreen(screen);
         screen = NULL;
         session.open = false;
+        close_output();
         return CURSES_NO_MEMORY;
     }
     frame_begin();
@@ -147,25 +202,33 @@ int curses_begin(curses_options options) {
 
 void curses_leave(void) {
     if (!screen) return;
+    is_leaving = true;
+    // All of it together is less than there is room for; ncurses would wait for the terminal as long as it takes.
+    bool has_room = session_await_room();
     frame_forget();
     switch_modes(false);
-    endwin();
+    if (has_room) endwin();
 }
 
 void curses_resume(void) {
     if (!screen) return;
+    is_leaving = is_stuck = false;
+    if (!session_await_room()) return;
     session_clear_screen();
     switch_modes(true);
 }
 
-void curses_end(void) {
+void curses_end(bool hurrying) {
     if (!screen) return;
+    hurries = hurrying;
     if (!isendwin()) curses_leave();
     delwin(input);
     delscreen(screen);
     input = NULL;
     screen = NULL;
     session.open = false;
+    hurries = false;
+    close_output();
 }
 
 int curses_color_count(void) { return session.chosen.colors ? COLORS : 0; }

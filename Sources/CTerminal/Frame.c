@@ -20,6 +20,8 @@ static uint32_t not_with_colors;
 static bool is_wiped;
 // Where the cursor stands since the last frame; beyond the screen when that is not known.
 static int cursor_x_now = -1, cursor_y_now = -1;
+// Whether it is seen: 0 or 1; -1 when that is not known.
+static int cursor_seen_now = -1;
 static char title_now[2048];
 
 typedef struct {
@@ -146,7 +148,7 @@ void frame_forget(void) {
     frame.ink = plain;
     frame.length = 0;
     is_wiped = false;
-    cursor_x_now = cursor_y_now = -1;
+    cursor_x_now = cursor_y_now = cursor_seen_now = -1;
     title_now[0] = 0;
 }
 
@@ -254,20 +256,29 @@ void curses_scroll(int top, int bottom, int up) {
     keep_capability(tparm(to_region, 0L, (long)LINES - 1, 0L, 0L, 0L, 0L, 0L, 0L, 0L));
 }
 
+// What ncurses itself has to send: the clearing of the screen, whether the cursor is seen. It would wait for the
+// terminal as long as it takes.
+static bool send_by_curses(bool visible) {
+    if (!is_wiped && visible == cursor_seen_now) return true;
+    if (!session_await_room()) return false;
+    curs_set(visible ? 1 : 0);
+    cursor_seen_now = visible;
+    if (!is_wiped) return true;
+    session_clear_screen();
+    is_wiped = false;
+    cursor_x_now = cursor_y_now = -1;
+    return true;
+}
+
 bool curses_show(int cursor_x, int cursor_y) {
     if (!session.open) return true;
-    // What ncurses itself has to send: the clearing of the screen, whether the cursor is seen.
     bool visible = is_inside(cursor_x, cursor_y);
-    curs_set(visible ? 1 : 0);
-    if (is_wiped) {
-        session_clear_screen();
-        is_wiped = false;
-        cursor_x_now = cursor_y_now = -1;
-    }
+    bool complete = send_by_curses(visible) && !frame.lost;
     bool stands = frame.length == 0 && cursor_x == cursor_x_now && cursor_y == cursor_y_now;
     if (visible && !stands) keep_place(cursor_x, cursor_y);
-    if (!frame.lost) session_send(frame.bytes, frame.length);
-    bool complete = !frame.lost;
+    if (complete) complete = session_send(frame.bytes, frame.length);
+    // The title may have been in what was dropped.
+    if (!complete) title_now[0] = 0;
     cursor_x_now = complete && visible ? cursor_x : -1;
     cursor_y_now = complete && visible ? cursor_y : -1;
     frame.length = 0;

@@ -14,6 +14,11 @@ extern char *tparm(const char *, ...);
 extern struct session {
     bool open;
     bool utf8;
+    // The terminal once more: a description of our own, which does not block. Or else standard output itself.
+    int output;
+    bool blocks;
+    // The terminal may be in the middle of a sequence of which the rest was dropped.
+    bool cut;
     curses_options chosen;
 } session;
 
@@ -21,8 +26,10 @@ extern struct session {
 const char *session_capability(const char *name);
 // Appends without terminfo's padding marks, which only tputs understands. Returns the new length.
 size_t session_append(char *to, size_t at, size_t room, const char *text);
-// Straight to the terminal.
-void session_send(const char *bytes, size_t count);
+// Straight to the terminal. False when not all of it was sent: the terminal is gone, or session_await_room said so.
+bool session_send(const char *bytes, size_t count);
+// Whether the terminal takes bytes, some hundred of them; waits for it, but not when the program is asked to end.
+bool session_await_room(void);
 // At once; the terminal then has its own colours everywhere.
 void session_clear_screen(void);
 

@@ -2,6 +2,7 @@
 #include "CTerminal.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -54,11 +55,26 @@ static void note(int signal) {
     errno = saved;
 }
 
+bool tty_make_room(int terminal, bool *dropped) {
+    struct pollfd watched = {.fd = terminal, .events = POLLOUT};
+    struct timespec patience = {.tv_nsec = 500 * 1000 * 1000};
+    // No signal may cut this short or draw it out.
+    sigset_t all;
+    sigfillset(&all);
+    if (ppoll(&watched, 1, &patience, &all) > 0) return true;
+    *dropped = true;
+    tcflush(terminal, TCOFLUSH);
+    return poll(&watched, 1, 0) > 0;
+}
+
 static void crash(int signal) {
     // Once: a second thread that crashes meanwhile finds nothing left to do.
     if (atomic_exchange(&armed, false)) {
+        bool dropped = false;
+        bool has_room = tty_make_room(STDOUT_FILENO, &dropped);
+        if (has_room && dropped) has_room = write(STDOUT_FILENO, TTY_CANCEL, sizeof TTY_CANCEL - 1) > 0;
         const char *bytes = leave;
-        size_t left = atomic_load(&leave_length);
+        size_t left = has_room ? atomic_load(&leave_length) : 0;
         while (left > 0) {
             ssize_t sent = write(STDOUT_FILENO, bytes, left);
             if (sent <= 0) break;
@@ -108,6 +124,32 @@ void tty_end_signals(void) {
     int descriptor = atomic_exchange(&bell, -1);
     wakeup_close(descriptor);
     installed = false;
+}
+
+uint64_t tty_ending_signals(void) { return 1ull << SIGTERM | 1ull << SIGHUP | 1ull << SIGQUIT; }
+
+bool tty_await_room(int terminal) {
+    int descriptor = atomic_load(&bell);
+    bool has_room = false;
+    while (true) {
+        // Taken away before the look, so that a signal after it rings again; it is put back for those who wait for others.
+        wakeup_clear(descriptor);
+        if (atomic_load(&pending) & tty_ending_signals()) break;
+        struct pollfd watched[2] = {
+            {.fd = terminal, .events = POLLOUT},
+            {.fd = descriptor, .events = POLLIN},
+        };
+        if (poll(watched, 2, -1) < 0) {
+            if (errno == EINTR) continue;
+            break;
+        }
+        if (watched[0].revents) {
+            has_room = true;
+            break;
+        }
+    }
+    if (atomic_load(&pending)) wakeup_signal(descriptor);
+    return has_room;
 }
 
 uint64_t tty_take_signals(void) {

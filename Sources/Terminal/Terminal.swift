@@ -98,7 +98,7 @@ public final class TerminalSession: Screen {
     public func end() {
         guard isOpen else { return }
         isOpen = false
-        curses_end()
+        curses_end(endingSignal != nil)
         tty_restore_modes()
         tty_arm_crash_guard(false)
         tty_release_errors()
@@ -123,7 +123,8 @@ public final class TerminalSession: Screen {
     // MARK: Drawing
 
     /// Shows a frame; only cells that differ from the last one are sent, in one write. A frame of another size than the
-    /// terminal's, as in the middle of a resize, is cut off or leaves the rest blank.
+    /// terminal's, as in the middle of a resize, is cut off or leaves the rest blank. A terminal that does not read is
+    /// waited for until a signal asks to end; what is left of the frame is dropped then.
     public func present(_ frame: Frame) {
         guard isOpen else { return }
         let before = shown.flatMap { $0.size == frame.surface.size ? $0 : nil }

@@ -6,7 +6,7 @@ import Text
 
 /// A list with a selection bar, the last event in the bottom row. `terminal-probe ROWS [color] [disputed]`
 ///
-/// P gives the terminal to the shell script in the variable PROGRAM.
+/// P gives the terminal to the shell script in the variable PROGRAM, F draws without end.
 @main
 struct TerminalProbe {
     private var selected = 0
@@ -67,6 +67,7 @@ struct TerminalProbe {
             let script = getenv("PROGRAM").map { String(cString: $0) } ?? ""
             lastEvent = "\(session.run(["/bin/sh", "-c", script]))"
         case .key(.control("l")): session.invalidate()
+        case .key(.character("F")): flood(session)
         case .key(.character("S")): kill(getpid(), SIGSEGV)
         case .key(.character("A")): abort()
         case .key(.character("T")): trap()
@@ -74,6 +75,14 @@ struct TerminalProbe {
         default: break
         }
         return true
+    }
+
+    /// Half a megabyte of pictures.
+    private mutating func flood(_ session: TerminalSession) {
+        for _ in 0..<200 {
+            session.invalidate()
+            session.present(frame(session.size))
+        }
     }
 
     private func trap() {

@@ -33,6 +33,34 @@ struct LeavingTests {
         expectRestored(terminal)
     }
 
+    @Test(
+        "a terminal that does not read: the signal ends the program all the same, and the terminal is given back",
+        arguments: [SIGTERM, SIGHUP, SIGQUIT])
+    func unreadTerminal(signal: Int32) throws {
+        let terminal = try Probe.ready()
+        // Given more pictures than any terminal holds for who does not read
+        terminal.type("F")
+        terminal.send(signal: signal)
+        // Then what is left of them is dropped, and when the terminal is read again it is as it was
+        let ending = try terminal.waitForEndUnread()
+        expect(ending, is: .killed(bySignal: signal))
+        #expect(terminal.modesAreRestored)
+        try terminal.wait(for: "the terminal given back", seconds: 20) {
+            !$0.isAlternate && $0.cursorIsVisible && $0.modes.isDisjoint(with: [1, 1000, 1002, 1006, 2004])
+        }
+    }
+
+    @Test("a terminal that is read late gets every picture whole")
+    func lateReader() throws {
+        let terminal = try Probe.ready()
+        terminal.type("Fj")
+        try terminal.wait(forText: "character j")
+        expect(terminal.screen.rows[0], is: "READY 80x24")
+        terminal.type("q")
+        try expect(terminal.waitForEnd(), is: .exited(0))
+        expectRestored(terminal)
+    }
+
     /// A shell with job control that starts the probe in the background and waits until it is stopped.
     private func inBackground(_ rest: String) throws -> PseudoTerminal {
         let script = """

@@ -155,6 +155,16 @@ public final class PseudoTerminal {
         return ending
     }
 
+    /// Waits until the program has ended, as a terminal that reads nothing of what it sends.
+    @discardableResult
+    public func waitForEndUnread(seconds: Int = 20) throws -> Ending {
+        var watched = pollfd(fd: ended, events: Int16(POLLIN), revents: 0)
+        guard poll(&watched, 1, Int32(seconds * 1000)) == 1 else {
+            throw Overdue(description: "the program did not end while its terminal was not read")
+        }
+        return takeEnding()
+    }
+
     /// Seconds of processor time that the program took, in hundredths; only after it ended.
     public private(set) var processorCentiseconds = 0
 
@@ -163,20 +173,32 @@ public final class PseudoTerminal {
 
     /// Reads what there is, waiting for something. False when the program has ended and nothing is left.
     private func readMore(milliseconds: Int) -> Bool {
+        guard ending == nil else {
+            // What a program has sent may reach the reader of its terminal after its end.
+            var watched = pollfd(fd: isConnected ? controller : -1, events: Int16(POLLIN), revents: 0)
+            return poll(&watched, 1, Int32(clamping: milliseconds)) == 1 && readAvailable()
+        }
         var watched = [pollfd(fd: ended, events: Int16(POLLIN), revents: 0)]
         if isConnected { watched.append(pollfd(fd: controller, events: Int16(POLLIN), revents: 0)) }
         poll(&watched, nfds_t(watched.count), Int32(clamping: milliseconds))
         if isConnected, watched[1].revents != 0, readAvailable() { return true }
-        guard watched[0].revents != 0, ending == nil else { return ending == nil }
+        guard watched[0].revents != 0 else { return true }
+        takeEnding()
+        while isConnected, readAvailable() {}
+        return false
+    }
+
+    @discardableResult
+    private func takeEnding() -> Ending {
         var status: Int32 = 0
         var usage = rusage()
         wait4(process, &status, 0, &usage)
         processorCentiseconds =
             usage.ru_utime.tv_sec * 100 + usage.ru_stime.tv_sec * 100
             + (Int(usage.ru_utime.tv_usec) + Int(usage.ru_stime.tv_usec)) / 10_000
-        ending = status & 0x7F == 0 ? .exited((status >> 8) & 0xFF) : .killed(bySignal: status & 0x7F)
-        while isConnected, readAvailable() {}
-        return false
+        let found: Ending = status & 0x7F == 0 ? .exited((status >> 8) & 0xFF) : .killed(bySignal: status & 0x7F)
+        ending = found
+        return found
     }
 
     private func readAvailable() -> Bool {

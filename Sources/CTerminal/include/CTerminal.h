@@ -45,8 +45,9 @@ bool curses_use_locale(void);
 
 /// Enters the alternate screen on standard input and output. Returns one of the values above.
 int curses_begin(curses_options options);
-/// Leaves the screen and frees everything; the next call may be curses_begin.
-void curses_end(void);
+/// Leaves the screen and frees everything; the next call may be curses_begin. With `hurries` a terminal that does not
+/// read is waited for no longer than tty_make_room does; without, only until a signal asks to end.
+void curses_end(bool hurries);
 /// Leaves the screen for a while; curses_resume comes back to a blank screen.
 void curses_leave(void);
 void curses_resume(void);
@@ -66,7 +67,8 @@ bool curses_can_scroll(void);
 /// Adds to the next frame: the rows from `top` to `bottom` go up by so many (down when negative), empty ones follow.
 void curses_scroll(int top, int bottom, int up);
 /// Sends the frame, in one write if the terminal takes it, with the hardware cursor at a place; a negative x hides it.
-/// False when memory was short and nothing was sent.
+/// False when memory was short and nothing was sent, or when a signal that asks to end came while the terminal did not
+/// read: what is on the screen then is not known.
 bool curses_show(int cursor_x, int cursor_y);
 /// Adds to the next frame. UTF-8, no control characters. Ignored without the option `titles`.
 void curses_set_title(const char *title);
@@ -127,6 +129,15 @@ int tty_begin_signals(void);
 void tty_end_signals(void);
 /// The signals since the last call: bit n stands for signal n.
 uint64_t tty_take_signals(void);
+/// Those that ask to end.
+uint64_t tty_ending_signals(void);
+/// Waits until the terminal takes bytes. False when a signal that asks to end has come and was not yet taken.
+bool tty_await_room(int terminal);
+/// Waits half a second until the terminal takes bytes; then drops what it has not read, which may end in the middle of
+/// a sequence, and says so. False when it takes none even so. May be called by the handler of a signal.
+bool tty_make_room(int terminal, bool *dropped);
+/// Ends whatever sequence the terminal is in (ECMA-48: CAN, then ST).
+#define TTY_CANCEL "\030\033\\"
 /// Stops the process group as ^Z does; returns when it goes on. False when the parent asked not to be stopped.
 bool tty_stop(void);
 /// Ends the process by a signal's default action, so that its parent sees why it ended.
