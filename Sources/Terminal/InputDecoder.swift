@@ -47,6 +47,9 @@ struct InputDecoder {
         if case .paste = state { true } else { false }
     }
 
+    /// Events that nobody took yet.
+    var eventCount: Int { events.count }
+
     mutating func takeEvents() -> [InputEvent] {
         defer { events.removeAll(keepingCapacity: true) }
         return events

@@ -50,6 +50,7 @@ public final class TerminalSession: Screen {
     private var shown: Surface?
     private var painter: Painter
     private var decoder = InputDecoder()
+    private var hasMoreInput = false
     private var isOpen = true
     /// What the next wait returns at once.
     private var queued: [InputEvent] = []
@@ -148,14 +149,15 @@ public final class TerminalSession: Screen {
 
     // MARK: Waiting
 
-    /// Waits for input and returns all of it that is there.
+    /// Waits for input and returns what is there, some hundreds of events at most.
     ///
-    /// SIGTERM, SIGHUP, SIGQUIT and the end of the terminal give `.hangUp`, SIGINT from outside `.interrupt`, SIGWINCH
-    /// `.resize`, SIGTSTP from outside suspends and gives `.resumed`. `nil` waits for ever.
+    /// SIGTERM, SIGHUP, SIGQUIT and the end of the terminal give `.hangUp`,
+    /// SIGINT from outside `.interrupt`, SIGWINCH `.resize`, SIGTSTP from outside suspends and gives `.resumed`. A signal
+    /// that asks to end comes before all that was typed. `nil` waits for ever.
     public func nextEvents(timeoutMilliseconds: Int?) -> Wake {
         var wake = Wake(events: queued)
         queued = []
-        let isWanted = wake.events.isEmpty && carried.isEmpty
+        let isWanted = wake.events.isEmpty && carried.isEmpty && !hasMoreInput
         // The end of a paste may be lost; what came is delivered when the line has been silent for a second.
         let patience = decoder.isInsidePaste ? min(timeoutMilliseconds ?? 1000, 1000) : timeoutMilliseconds
         let ready = Int(terminal_wait(wakeUp.descriptor, signals, isWanted ? Int32(clamping: patience ?? -1) : 0))
@@ -167,20 +169,26 @@ public final class TerminalSession: Screen {
             wake.wasWoken = true
         }
         if ready & WAIT_SIGNAL != 0 || !carried.isEmpty { obeySignals(&wake) }
-        if ready & WAIT_TERMINAL != 0 { readInput() }
+        if endingSignal != nil { return wake }
+        if ready & WAIT_TERMINAL != 0 || hasMoreInput { readInput() }
         wake.events += decoder.takeEvents()
         if ready & WAIT_GONE != 0, !wake.events.contains(.hangUp) { wake.events.append(.hangUp) }
         return wake
     }
 
+    /// Bounded, so that a flood of input leaves time to draw and to obey signals; the rest is still there at the next
+    /// call, some of it with ncurses, of which the kernel knows nothing any more.
     private func readInput() {
-        // Bounded, so that a flood of input leaves time to draw; the rest is still there at the next call.
-        for _ in 0..<16_384 {
+        for _ in 0..<16_384 where decoder.eventCount < 512 {
             let input = RawInput(curses_read())
-            if case .nothing = input { break }
+            guard input != .nothing else {
+                hasMoreInput = false
+                decoder.drained()
+                return
+            }
             decoder.feed(input)
         }
-        decoder.drained()
+        hasMoreInput = true
     }
 
     private func obeySignals(_ wake: inout Wake) {

@@ -6,7 +6,7 @@ import Text
 
 /// A list with a selection bar, the last event in the bottom row. `terminal-probe ROWS [color] [disputed]`
 ///
-/// P gives the terminal to the shell script in the variable PROGRAM, F draws without end.
+/// P gives the terminal to the shell script in the variable PROGRAM, F draws without end, K asks itself to end.
 @main
 struct TerminalProbe {
     private var selected = 0
@@ -31,8 +31,9 @@ struct TerminalProbe {
             isDisputed: arguments.contains("disputed"))
         let turns = probe.run(session)
         session.end()
-        if let signal = session.endingSignal { TerminalSession.exit(bySignal: signal) }
         print("turns=\(turns) events=\(probe.eventCount) errors=\(session.capturedErrors.string)")
+        fflush(nil)
+        if let signal = session.endingSignal { TerminalSession.exit(bySignal: signal) }
     }
 
     init(rowCount: Int, isColored: Bool, isDisputed: Bool) {
@@ -68,6 +69,7 @@ struct TerminalProbe {
             lastEvent = "\(session.run(["/bin/sh", "-c", script]))"
         case .key(.control("l")): session.invalidate()
         case .key(.character("F")): flood(session)
+        case .key(.character("K")): kill(getpid(), SIGTERM)
         case .key(.character("S")): kill(getpid(), SIGSEGV)
         case .key(.character("A")): abort()
         case .key(.character("T")): trap()

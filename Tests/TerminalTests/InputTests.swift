@@ -61,6 +61,20 @@ struct InputTests {
         try terminal.wait(forText: "wheel 3 12 8")
     }
 
+    @Test("keys typed ahead by the thousand come whole, each once")
+    func typedAhead() throws {
+        let terminal = try Probe.ready()
+        terminal.send(signal: SIGSTOP)
+        // é is two bytes, the sequence after it nothing that the reader knows.
+        terminal.type(String(repeating: "é\u{1B}[5n\u{1B}[A", count: 350) + "j")
+        terminal.send(signal: SIGCONT)
+        try terminal.wait(forText: "character j")
+        terminal.type("q")
+        try terminal.waitForEnd()
+        // Then beside them there is the end of the stop, and q
+        #expect(terminal.screen.text.contains("events=703"))
+    }
+
     @Test("SIGINT from outside is an event, not an end")
     func interrupt() throws {
         let terminal = try Probe.ready()

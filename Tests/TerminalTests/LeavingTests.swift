@@ -61,6 +61,19 @@ struct LeavingTests {
         expectRestored(terminal)
     }
 
+    @Test("a signal that asks to end comes before all that is typed ahead")
+    func typedAhead() throws {
+        let terminal = try Probe.ready()
+        // Given keys that are all there at once, of which the first brings the signal
+        terminal.send(signal: SIGSTOP)
+        terminal.type("K" + String(repeating: "j", count: 3000))
+        terminal.send(signal: SIGCONT)
+        try expect(terminal.waitForEnd(), is: .killed(bySignal: SIGTERM))
+        // Then few of them are obeyed after it
+        let said = try #require(terminal.screen.text.firstMatch(of: /events=(\d+)/))
+        #expect(try #require(Int(said.1)) < 1000)
+    }
+
     /// A shell with job control that starts the probe in the background and waits until it is stopped.
     private func inBackground(_ rest: String) throws -> PseudoTerminal {
         let script = """
