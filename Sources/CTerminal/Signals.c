@@ -14,10 +14,18 @@ static struct termios modes;
 static atomic_bool modes_known;
 
 static const int told[] = {SIGWINCH, SIGTERM, SIGINT, SIGHUP, SIGCONT, SIGTSTP, SIGQUIT, SIGPIPE};
-static const int crashes[] = {SIGSEGV, SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGTRAP};
-enum { TOLD = sizeof told / sizeof *told, CRASHES = sizeof crashes / sizeof *crashes };
+// Nobody means the reader by these, but their default action would end it and leave the terminal as it is.
+static const int stray[] = {
+    SIGUSR1, SIGUSR2, SIGALRM, SIGXCPU, SIGVTALRM, SIGPROF, SIGPOLL, SIGPWR, SIGSTKFLT,
+};
+static const int crashes[] = {SIGSEGV, SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGTRAP, SIGSYS};
+enum {
+    TOLD = sizeof told / sizeof *told,
+    STRAY = sizeof stray / sizeof *stray,
+    CRASHES = sizeof crashes / sizeof *crashes,
+};
 
-static struct sigaction told_before[TOLD], crashes_before[CRASHES];
+static struct sigaction told_before[TOLD], stray_before[STRAY], crashes_before[CRASHES];
 static bool installed;
 static atomic_ullong pending;
 static atomic_int bell = -1;
@@ -108,6 +116,13 @@ int tty_begin_signals(void) {
     static char room[64 * 1024];
     stack_t stack = {.ss_sp = room, .ss_size = sizeof room};
     sigaltstack(&stack, NULL);
+    for (int i = 0; i < STRAY; i++) {
+        sigaction(stray[i], NULL, &stray_before[i]);
+        // Whoever takes or ignores one of them, such as a profiler, has a use for it.
+        if ((stray_before[i].sa_flags & SA_SIGINFO) || stray_before[i].sa_handler != SIG_DFL) continue;
+        action.sa_handler = note;
+        sigaction(stray[i], &action, NULL);
+    }
     struct sigaction last = {.sa_handler = crash, .sa_flags = SA_ONSTACK};
     for (int i = 0; i < CRASHES; i++) sigaction(crashes[i], &last, &crashes_before[i]);
     installed = true;
@@ -120,13 +135,18 @@ void tty_end_signals(void) {
         // A write to a pipe that is gone after the reader left must not kill either: SIGPIPE stays ignored.
         if (told[i] != SIGPIPE) sigaction(told[i], &told_before[i], NULL);
     }
+    for (int i = 0; i < STRAY; i++) sigaction(stray[i], &stray_before[i], NULL);
     for (int i = 0; i < CRASHES; i++) sigaction(crashes[i], &crashes_before[i], NULL);
     int descriptor = atomic_exchange(&bell, -1);
     wakeup_close(descriptor);
     installed = false;
 }
 
-uint64_t tty_ending_signals(void) { return 1ull << SIGTERM | 1ull << SIGHUP | 1ull << SIGQUIT; }
+uint64_t tty_ending_signals(void) {
+    uint64_t endings = 1ull << SIGTERM | 1ull << SIGHUP | 1ull << SIGQUIT;
+    for (int i = 0; i < STRAY; i++) endings |= 1ull << stray[i];
+    return endings;
+}
 
 bool tty_await_room(int terminal) {
     int descriptor = atomic_load(&bell);

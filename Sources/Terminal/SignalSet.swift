@@ -1,3 +1,4 @@
+import CTerminal
 import Glibc
 
 /// The signals that arrived since they were last asked for.
@@ -12,8 +13,10 @@ struct SignalSet: OptionSet {
     static let goOn = only(SIGCONT)
     static let quit = only(SIGQUIT)
 
-    /// The first that asks to end.
+    /// The one that asks to end; of several SIGTERM, which says it most plainly.
     var ending: Int32? {
-        [SIGTERM, SIGHUP, SIGQUIT].first { contains(SignalSet.only($0)) }
+        let asking = rawValue & tty_ending_signals()
+        guard asking != 0 else { return nil }
+        return contains(Self.only(SIGTERM)) ? SIGTERM : Int32(asking.trailingZeroBitCount)
     }
 }

@@ -151,7 +151,7 @@ public final class TerminalSession: Screen {
 
     /// Waits for input and returns what is there, some hundreds of events at most.
     ///
-    /// SIGTERM, SIGHUP, SIGQUIT and the end of the terminal give `.hangUp`,
+    /// SIGTERM, SIGHUP, SIGQUIT, signals that end a program by default, and the end of the terminal give `.hangUp`,
     /// SIGINT from outside `.interrupt`, SIGWINCH `.resize`, SIGTSTP from outside suspends and gives `.resumed`. A signal
     /// that asks to end comes before all that was typed. `nil` waits for ever.
     public func nextEvents(timeoutMilliseconds: Int?) -> Wake {

@@ -24,7 +24,12 @@ struct LeavingTests {
         expectRestored(terminal)
     }
 
-    @Test("signals that ask to end: the status says so", arguments: [SIGTERM, SIGHUP, SIGQUIT])
+    @Test(
+        "signals that ask to end: the status says so",
+        arguments: [
+            SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGXCPU, SIGVTALRM, SIGPROF, SIGPOLL, SIGPWR,
+            SIGSTKFLT, SIGSYS,
+        ])
     func ending(signal: Int32) throws {
         let terminal = try Probe.ready()
         terminal.send(signal: signal)
@@ -35,7 +40,7 @@ struct LeavingTests {
 
     @Test(
         "a terminal that does not read: the signal ends the program all the same, and the terminal is given back",
-        arguments: [SIGTERM, SIGHUP, SIGQUIT])
+        arguments: [SIGTERM, SIGHUP, SIGQUIT, SIGUSR1])
     func unreadTerminal(signal: Int32) throws {
         let terminal = try Probe.ready()
         // Given more pictures than any terminal holds for who does not read

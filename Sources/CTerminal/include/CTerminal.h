@@ -129,7 +129,7 @@ int tty_begin_signals(void);
 void tty_end_signals(void);
 /// The signals since the last call: bit n stands for signal n.
 uint64_t tty_take_signals(void);
-/// Those that ask to end.
+/// Those that ask to end, among them some whose default action alone does.
 uint64_t tty_ending_signals(void);
 /// Waits until the terminal takes bytes. False when a signal that asks to end has come and was not yet taken.
 bool tty_await_room(int terminal);
