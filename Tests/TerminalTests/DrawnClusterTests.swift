@@ -40,6 +40,15 @@ struct DrawnClusterTests {
         expect(parts(Character(cluster), isUTF8: false).map(\.0), is: [expected])
     }
 
+    @Test("without UTF-8 each sign of the reader that means something keeps a form of its own")
+    func asciiSigns() {
+        let signs = Array("●★♥⇄↳↑↓▸⟳·○")
+        let forms = signs.map { parts($0, isUTF8: false).map(\.0).joined() }
+        expect(Set(forms).count, is: signs.count, "\(forms)")
+        let drawn = signs + Array("—–…’‘“”«»‹›→←▌│─━┬├└┌┐┘█•")
+        for sign in drawn { #expect(parts(sign, isUTF8: false).map(\.0) != ["?"], "\(sign)") }
+    }
+
     @Test("no control character passes", arguments: ["\u{1B}", "\u{7F}", "\n"])
     func control(cluster: String) {
         DrawnCluster.forEachPart(of: cluster, columns: 1, isUTF8: true) { expect($0.scalars.0, is: 63) }
