@@ -115,7 +115,8 @@ private struct ChildOutput {
         posix_spawnattr_setsigmask(&attributes, &none)
         var defaults = sigset_t()
         sigemptyset(&defaults)
-        for signal in [SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGTSTP, SIGQUIT] { sigaddset(&defaults, signal) }
+        let signals = [SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGTSTP, SIGQUIT, SIGXFSZ]
+        for signal in signals { sigaddset(&defaults, signal) }
         posix_spawnattr_setsigdefault(&attributes, &defaults)
         var flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
         // A group of its own can be ended as a whole; with a terminal it would be in the background there.

@@ -20,6 +20,7 @@ struct Perchoir: ParsableCommand {
     /// Without an argument there is nothing to parse, and describing every command to the parser would be a good part
     /// of what the reader takes to start.
     static func main() {
+        ProcessLimits.tellOfLargeFiles()
         guard let first = CommandLine.arguments.dropFirst().first else {
             do { try ReadCommand().run() } catch { exit(withError: error) }
             return

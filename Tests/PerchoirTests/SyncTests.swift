@@ -242,6 +242,21 @@ struct SyncTests {
         try expect(summary(home.run("sync", "--json"))["newPosts"], is: 1)
     }
 
+    private func sync(_ home: Home, within limit: String) throws -> Home.Outcome {
+        try home.run("-c", "ulimit \(limit) && exec \"$0\" sync", Home.perchoir, program: "/bin/sh")
+    }
+
+    @Test("where files may not grow, writing fails and is told")
+    func smallFiles() throws {
+        let site = try Site()
+        site.serve("/feed", Documents.rss("Tide", ["One"]))
+        let home = try Home(configuration: configuration([("news", site.address("/feed"))]))
+        let outcome = try sync(home, within: "-f 100")
+        #expect(outcome.status > 0 && outcome.status < 128, "\(outcome)")
+        #expect(outcome.error.hasPrefix("perchoir: "))
+        try expect(home.run("sync").status, is: 0)
+    }
+
     @Test("progress goes to a terminal's standard error only")
     func quietWithoutTerminal() throws {
         let site = try Site()
