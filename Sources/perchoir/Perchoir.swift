@@ -21,7 +21,8 @@ struct Perchoir: ParsableCommand {
     /// of what the reader takes to start.
     static func main() {
         ProcessLimits.tellOfLargeFiles()
-        guard let first = CommandLine.arguments.dropFirst().first else {
+        let arguments = Array(ProgramArguments.found().dropFirst())
+        guard let first = arguments.first else {
             do { try ReadCommand().run() } catch { exit(withError: error) }
             return
         }
@@ -33,7 +34,7 @@ struct Perchoir: ParsableCommand {
             Output.note("perchoir --help lists them.")
             Glibc.exit(ExitStatus.usage.rawValue)
         }
-        main(nil)
+        main(arguments)
     }
 }
 
