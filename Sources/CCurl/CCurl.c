@@ -5,6 +5,8 @@
 #define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
 #include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -19,9 +21,11 @@ struct ccurl_transfer {
     CURL *easy;
     struct curl_slist *headers;
     ccurl_reports reports;
+    int lacked_descriptor;
 };
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_mutex_t loading = PTHREAD_MUTEX_INITIALIZER;
+static int tried;
 static CURLcode started = CURLE_FAILED_INIT;
 
 // Loaded when the first request is made: it brings two dozen libraries along, and most runs of a program that reads
@@ -54,9 +58,23 @@ static void load_library(void) {
     if (!missing) started = curl.global_init(CURL_GLOBAL_DEFAULT);
 }
 
+int ccurl_lacks_descriptors(void) {
+    int descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return errno == EMFILE || errno == ENFILE;
+    close(descriptor);
+    return 0;
+}
+
 int ccurl_is_usable(void) {
-    pthread_once(&once, load_library);
-    return started == CURLE_OK;
+    pthread_mutex_lock(&loading);
+    if (!tried) {
+        load_library();
+        // What is only out of reach now is looked for again.
+        tried = started == CURLE_OK || !ccurl_lacks_descriptors();
+    }
+    int is_usable = started == CURLE_OK;
+    pthread_mutex_unlock(&loading);
+    return is_usable;
 }
 
 // MARK: sets
@@ -66,7 +84,9 @@ ccurl_set *ccurl_set_new(void) {
     ccurl_set *set = calloc(1, sizeof *set);
     if (!set) return NULL;
     set->multi = curl.multi_init();
-    if (!set->multi) {
+    // Without descriptors there is a set that cannot be woken, and would sleep over all that comes.
+    if (!set->multi || curl.multi_wakeup(set->multi) != CURLM_OK) {
+        if (set->multi) curl.multi_cleanup(set->multi);
         free(set);
         return NULL;
     }
@@ -145,6 +165,8 @@ void *ccurl_set_next_ended(ccurl_set *set, ccurl_outcome *outcome) {
         void *context = NULL;
         *outcome = outcome_of(message->data.result);
         curl.easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &context);
+        // Names are looked up with descriptors too, and libcurl then says that there is no such name.
+        if (*outcome == CCURL_NO_SUCH_HOST && ccurl_lacks_descriptors()) *outcome = CCURL_NO_DESCRIPTOR;
         return context;
     }
     return NULL;
@@ -181,7 +203,9 @@ static curl_socket_t report_connecting(void *user, curlsocktype purpose, struct 
     }
     (void)purpose;
     if (transfer->reports.connecting(transfer->reports.context, bytes, count)) return CURL_SOCKET_BAD;
-    return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+    int opened = socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+    if (opened < 0 && (errno == EMFILE || errno == ENFILE)) transfer->lacked_descriptor = 1;
+    return opened;
 }
 
 static int report_sending(void *user, char *ip, char *local_ip, int port, int local_port) {
@@ -274,6 +298,8 @@ int ccurl_transfer_set_proxy(ccurl_transfer *transfer, const char *proxy) {
 int ccurl_transfer_set_trust(ccurl_transfer *transfer, const char *file) {
     return curl.easy_setopt(transfer->easy, CURLOPT_CAINFO, file) != CURLE_OK;
 }
+
+int ccurl_transfer_lacked_descriptor(ccurl_transfer *transfer) { return transfer->lacked_descriptor; }
 
 int64_t ccurl_transfer_wire_bytes(ccurl_transfer *transfer) {
     curl_off_t bytes = 0;

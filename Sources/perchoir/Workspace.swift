@@ -119,6 +119,7 @@ final class Workspace: Sendable {
     init(
         environment: [String: String], paths: Paths, transport: (any HTTPTransport)? = nil
     ) throws(WorkspaceError) {
+        try ProcessLimits.checkOpenFiles()
         self.environment = environment
         self.paths = paths
         let read = try Self.readConfiguration(paths)

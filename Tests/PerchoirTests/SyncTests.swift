@@ -257,6 +257,17 @@ struct SyncTests {
         try expect(home.run("sync").status, is: 0)
     }
 
+    @Test("too few open files are named for what they are", arguments: [8, 10, 12])
+    func fewFiles(count: Int) throws {
+        let site = try Site()
+        site.serve("/feed", Documents.rss("Tide", ["One"]))
+        let home = try Home(configuration: configuration([("news", site.address("/feed"))]))
+        let outcome = try sync(home, within: "-n \(count)")
+        expect(outcome.status, is: 69, "\(outcome.error)")
+        #expect(outcome.error.contains("open files") && outcome.error.contains("ulimit -n"), "\(outcome.error)")
+        try expect(home.run("sync").status, is: 0)
+    }
+
     @Test("progress goes to a terminal's standard error only")
     func quietWithoutTerminal() throws {
         let site = try Site()

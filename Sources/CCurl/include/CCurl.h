@@ -25,6 +25,8 @@ typedef enum {
     CCURL_CUT_OFF,
     /// The bytes are no HTTP, or their content encoding is broken.
     CCURL_MALFORMED,
+    /// The process may open no more files.
+    CCURL_NO_DESCRIPTOR,
     /// A callback asked for the end.
     CCURL_ABORTED,
     CCURL_OTHER,
@@ -48,6 +50,8 @@ typedef struct {
 
 /// Whether libcurl is installed and can be used. Loads it; every other function needs that to have succeeded.
 int ccurl_is_usable(void);
+/// Whether the process may open no more files now, which makes most functions here fail.
+int ccurl_lacks_descriptors(void);
 
 /// NULL when memory is short or the library cannot be used.
 ccurl_set *_Nullable ccurl_set_new(void);
@@ -89,6 +93,8 @@ int ccurl_transfer_set_proxy(ccurl_transfer *_Nonnull transfer, const char *_Non
 /// A file of PEM certificates to trust instead of the system's.
 int ccurl_transfer_set_trust(ccurl_transfer *_Nonnull transfer, const char *_Nonnull file);
 
+/// Whether it found no descriptor for a socket.
+int ccurl_transfer_lacked_descriptor(ccurl_transfer *_Nonnull transfer);
 /// Body bytes that came over the wire, before content decoding.
 int64_t ccurl_transfer_wire_bytes(ccurl_transfer *_Nonnull transfer);
 /// Goes on with a transfer that CCURL_PAUSE stopped.

@@ -59,6 +59,11 @@ extension FetchError {
     static let noLibrary = FetchError(
         .unreachable, "The library libcurl (libcurl.so.4) is not installed or cannot be used; nothing can be fetched.")
 
+    static func noDescriptor(_ host: SafeText) -> FetchError {
+        FetchError(
+            .unreachable, "\(host) was not asked: too many open files; ulimit -n says how many are allowed.")
+    }
+
     static func unusable(_ host: SafeText) -> FetchError {
         FetchError(
             .unreachable, "The request to \(host) could not be started; check the address, and whether memory is short."

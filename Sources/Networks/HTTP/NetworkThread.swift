@@ -55,9 +55,14 @@ final class NetworkThread: Sendable {
                 let refusal = mailbox.withLock { box -> FetchError? in
                     // Asked under the lock: a cancellation after this leaves its command behind the start.
                     if Task.isCancelled || box.isStopping { return .cancelled }
-                    guard ccurl_is_usable() != 0 else { return .noLibrary }
+                    let host = hop.request.address.shownHost
+                    guard ccurl_is_usable() != 0 else {
+                        return ccurl_lacks_descriptors() != 0 ? .noDescriptor(host) : .noLibrary
+                    }
                     if box.set == nil { box.set = startThread() }
-                    guard let set = box.set else { return .unusable(hop.request.address.shownHost) }
+                    guard let set = box.set else {
+                        return ccurl_lacks_descriptors() != 0 ? .noDescriptor(host) : .unusable(host)
+                    }
                     box.commands.append(.start(ticket, hop, continuation))
                     set.wake()
                     return nil

@@ -242,10 +242,14 @@ final class Transfer {
                     elapsed: clock.elapsed(at: now), share: share))
         case CCURL_NO_SUCH_HOST: return .failure(.noSuchHost(host))
         case CCURL_NO_SUCH_PROXY: return .failure(.noSuchProxy(host))
-        case CCURL_CANNOT_CONNECT: return .failure(wasAddressRefused ? .privateAddress(host) : .unreachable(host))
+        case CCURL_CANNOT_CONNECT:
+            let lacked = handle.map { ccurl_transfer_lacked_descriptor($0) != 0 } ?? false
+            return .failure(
+                wasAddressRefused ? .privateAddress(host) : lacked ? .noDescriptor(host) : .unreachable(host))
         case CCURL_INSECURE: return .failure(.insecure(host))
         case CCURL_CUT_OFF: return .failure(.cutOff(host))
         case CCURL_MALFORMED: return .failure(.malformed(host))
+        case CCURL_NO_DESCRIPTOR: return .failure(.noDescriptor(host))
         default: return .failure(.noAnswer(host))
         }
     }
