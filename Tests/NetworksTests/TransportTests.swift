@@ -54,6 +54,18 @@ import TimelineModel
         expect(server.requests().first?.headers["accept-encoding"]?.contains("br"), is: true)
     }
 
+    @Test(arguments: [("gzip", "no gzip at all"), ("x-own", "words"), ("br", "words")])
+    func whatCannotBeUnpackedIsNamed(_ encoding: String, _ body: String) async throws {
+        let server = try Site()
+        server.answer("/", .init(headers: [("Content-Encoding", encoding)], body: body))
+        let request = HTTPRequest(.get, server.webAddress("/"))
+        let error = await failure { () throws(FetchError) in _ = try await transport.send(request) }
+        expect(error?.kind, is: .unreadable)
+        expect(
+            error?.message,
+            is: "The answer of 127.0.0.1 is compressed in a way that cannot be undone; its owner can mend that.")
+    }
+
     @Test func chunksArePutTogether() async throws {
         let server = try Site()
         server.answer(

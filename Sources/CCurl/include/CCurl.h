@@ -23,8 +23,10 @@ typedef enum {
     CCURL_INSECURE,
     /// The connection broke, or less came than was announced.
     CCURL_CUT_OFF,
-    /// The bytes are no HTTP, or their content encoding is broken.
+    /// The bytes are no HTTP.
     CCURL_MALFORMED,
+    /// The body cannot be unpacked: its content encoding is unknown, or broken.
+    CCURL_NOT_UNPACKED,
     /// The process may open no more files.
     CCURL_NO_DESCRIPTOR,
     /// A callback asked for the end.

@@ -32,6 +32,19 @@ extension FetchError {
         FetchError(.unreadable, "\(host) does not answer in HTTP; check the address and the port.")
     }
 
+    static func notUnpacked(_ host: SafeText) -> FetchError {
+        FetchError(
+            .unreadable, "The answer of \(host) is compressed in a way that cannot be undone; its owner can mend that.")
+    }
+
+    static func unasked(_ answer: HTTPResponse) -> FetchError {
+        FetchError(
+            .refused,
+            "\(answer.finalAddress.shownHost) says that nothing changed (304) to who never had it; it will be asked "
+                + "again.",
+            status: answer.status)
+    }
+
     static func privateAddress(_ host: SafeText) -> FetchError {
         FetchError(
             .redirectRefused, "\(host) is in a private network, where no public server may send the reader.")

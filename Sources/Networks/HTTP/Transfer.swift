@@ -249,6 +249,7 @@ final class Transfer {
         case CCURL_INSECURE: return .failure(.insecure(host))
         case CCURL_CUT_OFF: return .failure(.cutOff(host))
         case CCURL_MALFORMED: return .failure(.malformed(host))
+        case CCURL_NOT_UNPACKED: return .failure(.notUnpacked(host))
         case CCURL_NO_DESCRIPTOR: return .failure(.noDescriptor(host))
         default: return .failure(.noAnswer(host))
         }
