@@ -35,6 +35,20 @@ import TimelineModel
         expect(second.validators.bodyHash, is: first.validators.bodyHash)
     }
 
+    @Test func conditionsAreAskedOnlyAboutADocumentThatCame() async throws {
+        // Given validators that a 304 to a first visit has left
+        let stale = Validators(etag: "\"1\"", lastModified: "today")
+        let fake = FakeTransport { request, _ in .to(request, 304, ["ETag": "\"1\""]) }
+        let source = source(fake)
+        let error = await failure { () throws(FetchError) in
+            _ = try await source.page(PageRequest(.newest, validators: stale))
+        }
+        expect(error?.kind, is: .refused)
+        expect(error?.status, is: 304)
+        expect(fake.requests[0].headers["If-None-Match"], is: nil)
+        expect(fake.requests[0].headers["If-Modified-Since"], is: nil)
+    }
+
     @Test func theSameBodyIsUnchanged() async throws {
         let fake = FakeTransport { request, before in .to(request, 200, [:], before < 2 ? "1" : "2 1") }
         let source = source(fake)
@@ -202,7 +216,7 @@ import TimelineModel
                 + "address that needs none.")
     }
 
-    @Test(arguments: [(410, FetchError.Kind.gone), (404, .notFound), (204, .refused), (206, .refused), (304, nil)])
+    @Test(arguments: [(410, FetchError.Kind.gone), (404, .notFound), (204, .refused), (206, .refused), (304, .refused)])
     func statusesOfFeeds(_ status: Int, _ kind: FetchError.Kind?) async {
         let fake = FakeTransport { request, _ in .to(request, status) }
         let error = await failure { () throws(FetchError) in _ = try await source(fake).page(PageRequest()) }

@@ -242,6 +242,22 @@ struct SyncTests {
         try expect(summary(home.run("sync", "--json"))["newPosts"], is: 1)
     }
 
+    @Test("a server that finds nothing new at the first visit has failed, and is asked without conditions again")
+    func neverFetched() throws {
+        let site = try Site()
+        site.answer("/feed") { _ in Site.Answer(status: 304, headers: [("ETag", "\"1\""), ("Last-Modified", "today")]) }
+        let home = try Home(configuration: configuration([("news", site.address("/feed"))]))
+        let first = try home.run("sync")
+        expect(first.status, is: 69)
+        #expect(first.error.contains("304"))
+        site.serve("/feed", Documents.rss("Tide", ["One"]))
+        try expect(summary(home.run("sync", "--json"))["newPosts"], is: 1)
+        for request in site.requests("/feed") {
+            expect(request.headers["if-none-match"], is: nil)
+            expect(request.headers["if-modified-since"], is: nil)
+        }
+    }
+
     private func sync(_ home: Home, within limit: String) throws -> Home.Outcome {
         try home.run("-c", "ulimit \(limit) && exec \"$0\" sync", Home.perchoir, program: "/bin/sh")
     }

@@ -37,23 +37,18 @@ struct FeedSource: TimelineSource {
     private func page(at place: WebAddress, _ validators: Validators) async throws(FetchError) -> Page {
         // What was read in another way is to be read again, whether or not the server says that it is the same.
         let isRead = validators.edition == decoders.feedEdition
-        let known = isRead ? validators : Validators()
+        let known = isRead ? ConditionalRequest.ofDocument(validators) : Validators()
         var answer = try await ask(place, known)
         // Another address compared its own document with the one that was had elsewhere.
-        if answer.status == 304, isRead, known.address != answer.finalAddress {
+        if answer.status == 304, known.bodyHash != nil, known.address != answer.finalAddress {
             answer = try await ask(place, Validators())
         }
-        let isSameDocument = isRead && known.address == answer.finalAddress
-        var newValidators = Validators()
-        // An answer to no condition tells nothing of any document.
-        if isSameDocument || answer.status != 304 {
-            newValidators = ConditionalRequest.validators(after: answer, before: known)
-            newValidators.address = answer.finalAddress
-            newValidators.edition = decoders.feedEdition
-        }
-        let hasSameBody = isSameDocument && known.bodyHash != nil && newValidators.bodyHash == known.bodyHash
+        let before = known.address == answer.finalAddress ? known : Validators()
+        var newValidators = ConditionalRequest.validators(after: answer, before: before)
+        newValidators.address = answer.finalAddress
+        newValidators.edition = decoders.feedEdition
         var page: Page
-        if answer.status == 304 || hasSameBody {
+        if try ConditionalRequest.isUnchanged(answer, newValidators, since: before) {
             page = Page()
             page.isUnchanged = true
         } else {

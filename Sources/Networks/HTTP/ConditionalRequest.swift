@@ -3,6 +3,22 @@ import TimelineModel
 /// Conditional GET (RFC 9110 section 13): validators go out as they came in, and the body's hash stands in for the
 /// servers that never say 304.
 enum ConditionalRequest {
+    /// The validators of a document that came, which has left its hash. Others are of a 304 to a first visit: asked by
+    /// them, the server would say for ever that nothing changed.
+    static func ofDocument(_ validators: Validators) -> Validators {
+        validators.bodyHash == nil ? Validators() : validators
+    }
+
+    /// Whether an answer is what its validators stand for.
+    /// - Throws: when it is a 304 to a request without them.
+    static func isUnchanged(
+        _ answer: HTTPResponse, _ validators: Validators, since old: Validators
+    ) throws(FetchError) -> Bool {
+        guard answer.status == 304 else { return old.bodyHash != nil && validators.bodyHash == old.bodyHash }
+        guard old.bodyHash != nil else { throw .unasked(answer) }
+        return true
+    }
+
     static func addHeaders(_ validators: Validators, to request: inout HTTPRequest) {
         if let etag = validators.etag { request.headers.add("If-None-Match", etag) }
         if let lastModified = validators.lastModified { request.headers.add("If-Modified-Since", lastModified) }

@@ -29,12 +29,13 @@ struct MastodonSource: TimelineSource {
             return try await page(PageRequest(.between(newer: newer, older: older, from: .newer)))
         }
         // Validators belong to the newest page; the other stretches are asked for once.
-        let validators = request.stretch == .newest ? request.validators : Validators()
+        let validators =
+            request.stretch == .newest ? ConditionalRequest.ofDocument(request.validators) : Validators()
         let answer = try await answer(to: request.stretch, validators)
         if answer.status == 206 { return try partialPage(answer, request.stretch) }
         var page: Page
         let newValidators = ConditionalRequest.validators(after: answer, before: validators)
-        if answer.status == 304 || (validators.bodyHash != nil && newValidators.bodyHash == validators.bodyHash) {
+        if try ConditionalRequest.isUnchanged(answer, newValidators, since: validators) {
             page = Page()
             page.isUnchanged = true
         } else {
