@@ -64,6 +64,17 @@ extension PostStore {
         }
     }
 
+    /// The sources that some process is fetching.
+    public func leasedSources(at now: Timestamp) throws(StoreError) -> Set<SourceID> {
+        try read { database in
+            let keys = try database.all(
+                "SELECT key FROM source WHERE lease_until > ? AND lease_until <= ?", .integer(now.milliseconds),
+                .integer(now.milliseconds + FetchState.longestLease)
+            ) { SourceID(value: $0.text(0)) }
+            return Set(keys)
+        }
+    }
+
     /// Keeps other processes from fetching sources until a moment, or until they are given back. Answers the state of
     /// those whose lease was given, all in one transaction; a holder may renew its own.
     public func lease(

@@ -284,6 +284,16 @@ final class Workspace: Sendable {
         }
     }
 
+    /// Those of a persona (or all) that some process is fetching.
+    func leasedSources(of persona: PersonaID?, at now: Timestamp) throws(WorkspaceError) -> Set<SourceID> {
+        let known = Set(configuration.subscriptions.filter { persona == nil || $0.persona == persona }.map(\.source))
+        do throws(StoreError) {
+            return try store.leasedSources(at: now).intersection(known)
+        } catch {
+            throw WorkspaceError(error)
+        }
+    }
+
     func address(of source: SourceID) -> SourceAddress? {
         configuration.subscriptions.first { $0.source == source }?.address
     }

@@ -26,9 +26,9 @@ struct SyncTests {
 
         let first = try home.run("sync", "--json")
         expect(first.status, is: 0, "\(first.error)")
-        try expect(summary(first), is: ["sources": 1, "newPosts": 2, "unchanged": 0, "failed": 0])
+        try expect(summary(first), is: ["sources": 1, "newPosts": 2, "unchanged": 0, "failed": 0, "held": 0])
         let second = try home.run("sync", "--json")
-        try expect(summary(second), is: ["sources": 1, "newPosts": 0, "unchanged": 1, "failed": 0])
+        try expect(summary(second), is: ["sources": 1, "newPosts": 0, "unchanged": 1, "failed": 0, "held": 0])
 
         let requests = site.requests("/feed")
         expect(requests.count, is: 2)
@@ -45,7 +45,7 @@ struct SyncTests {
         let home = try Home(configuration: configuration([("news", site.address("/feed"))]))
         _ = try home.run("sync")
         let second = try home.run("sync", "--json")
-        try expect(summary(second), is: ["sources": 1, "newPosts": 0, "unchanged": 1, "failed": 0])
+        try expect(summary(second), is: ["sources": 1, "newPosts": 0, "unchanged": 1, "failed": 0, "held": 0])
     }
 
     @Test("an address of two personas is fetched once, and reading a post once reads it for both")
@@ -54,7 +54,8 @@ struct SyncTests {
         site.serve("/feed", Documents.rss("Tide", ["One", "Two"]))
         let address = site.address("/feed")
         let home = try Home(configuration: configuration([("pro", address), ("news", address)]))
-        try expect(summary(home.run("sync", "--json")), is: ["sources": 1, "newPosts": 2, "unchanged": 0, "failed": 0])
+        let first = try home.run("sync", "--json")
+        try expect(summary(first), is: ["sources": 1, "newPosts": 2, "unchanged": 0, "failed": 0, "held": 0])
         expect(site.requests("/feed").count, is: 1)
 
         let posts = try home.run("list", "--json").objects()
@@ -73,7 +74,7 @@ struct SyncTests {
             configuration: configuration([("news", site.address("/bad")), ("news", site.address("/good"))]))
         let both = try home.run("sync", "--json")
         expect(both.status, is: 0)
-        try expect(summary(both), is: ["sources": 2, "newPosts": 1, "unchanged": 0, "failed": 1])
+        try expect(summary(both), is: ["sources": 2, "newPosts": 1, "unchanged": 0, "failed": 1, "held": 0])
         #expect(both.error.contains(site.address("/bad")))
         #expect(!both.output.contains("/bad"))
 
@@ -221,6 +222,30 @@ struct SyncTests {
         try expect(home.run("mark", "read", "Post").output, is: "160\n")
         _ = try home.run("sync")
         #expect(try home.run("list", "is:unread", "--limit", "1000").lines.isEmpty)
+    }
+
+    @Test("what another round is fetching is named, not passed over as if nothing were configured")
+    func held() throws {
+        let site = try Site()
+        let (asked, held) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        site.answer("/feed") { _ in
+            asked.signal()
+            held.wait()
+            return Site.Answer(body: Documents.rss("Tide", ["One"]))
+        }
+        let home = try Home(configuration: configuration([("news", site.address("/feed"))]))
+        let first = try home.start(["sync"])
+        asked.wait()
+        let beside = try home.run("sync")
+        let counted = try home.run("sync", "--json")
+        held.signal()
+        try expect(first.wait().status, is: 0)
+        expect(beside.status, is: 0)
+        expect(
+            beside.error,
+            is: "0 sources: 0 new posts, 0 unchanged, 0 failed; 1 source is being fetched by another perchoir\n")
+        try expect(
+            summary(counted), is: ["sources": 0, "newPosts": 0, "unchanged": 0, "failed": 0, "held": 1])
     }
 
     @Test("a round that was killed in the middle holds up no later one")

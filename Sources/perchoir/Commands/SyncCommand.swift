@@ -25,7 +25,10 @@ struct SyncCommand: ParsableCommand {
         let workspace = try Startup.workspace()
         let chosen = try persona.id(in: workspace.configuration)
         for problem in workspace.tokens.runCommands() { Output.error(problem) }
-        let asked = try workspace.dueSources(of: chosen, at: SystemClock.now())
+        let now = SystemClock.now()
+        let leased = try workspace.leasedSources(of: chosen, at: now)
+        let asked = try workspace.dueSources(of: chosen, at: now)
+        let heldByOthers = leased.subtracting(asked.map(\.source)).count
         let fetcher = workspace.fetcher()
         let total = asked.count
         let doorbell = workspace.doorbellPath
@@ -48,15 +51,19 @@ struct SyncCommand: ParsableCommand {
             throw WorkspaceError(error)
         }
         for failure in report.failures { Output.error("\(failure.source): \(failure.message)") }
+        let held = heldByOthers + report.held
         if json {
             Output.json(
-                #"{"sources":\#(report.sources),"newPosts":\#(report.newPosts),"unchanged":\#(report.unchanged),"failed":\#(report.failures.count)}"#
+                #"{"sources":\#(report.sources),"newPosts":\#(report.newPosts),"unchanged":\#(report.unchanged),"failed":\#(report.failures.count),"held":\#(held)}"#
             )
         } else {
             Output.note(
                 Output.count(report.sources, "source", "sources") + ": "
                     + Output.count(report.newPosts, "new post", "new posts")
                     + ", \(report.unchanged) unchanged, \(report.failures.count) failed"
+                    + (held == 0
+                        ? ""
+                        : "; \(Output.count(held, "source is", "sources are")) being fetched by another perchoir")
             )
         }
         return report

@@ -51,6 +51,8 @@ struct Fetcher: Sendable {
         var sources = 0
         var newPosts = 0
         var unchanged = 0
+        /// Those that another process is fetching; they count in `sources`.
+        var held = 0
         var failures: [(source: SafeText, message: SafeText)] = []
     }
 
@@ -67,7 +69,8 @@ struct Fetcher: Sendable {
             switch outcome {
             case .unchanged: report.unchanged += 1
             case .failed(let message, _): report.failures.append((source.address.shown, message))
-            case .arrived, .held: break
+            case .held: report.held += 1
+            case .arrived: break
             }
             progress(source, outcome, report.sources)
         }
