@@ -10,6 +10,7 @@ public struct LoadedConfiguration: Sendable {
     public let untrusted: ConfigurationFile.Distrust?
     let mode: mode_t
     let owner: uid_t?
+    let group: gid_t?
 }
 
 /// config.toml on the disk: read whole, replaced whole, never half written.
@@ -46,14 +47,15 @@ public struct ConfigurationFile: Sendable {
     /// - Throws: when the file is there but cannot be read, is no plain file, is larger than 1 MiB, or is not UTF-8.
     public func load() throws(FileTrouble) -> LoadedConfiguration {
         guard let content = try Files.read(path, limit: Self.limit) else {
-            return LoadedConfiguration(text: "", exists: false, untrusted: nil, mode: 0o600, owner: nil)
+            return LoadedConfiguration(text: "", exists: false, untrusted: nil, mode: 0o600, owner: nil, group: nil)
         }
         guard let text = String(validating: content.bytes, as: UTF8.self) else {
             let line = Self.firstLineNotUTF8(content.bytes)
             throw FileTrouble(.malformed, path: path, "line \(line) is not UTF-8 text")
         }
         return LoadedConfiguration(
-            text: text, exists: true, untrusted: distrust(content), mode: content.mode, owner: content.owner)
+            text: text, exists: true, untrusted: distrust(content), mode: content.mode, owner: content.owner,
+            group: content.group)
     }
 
     private func distrust(_ content: Files.Content) -> Distrust? {
@@ -70,7 +72,7 @@ public struct ConfigurationFile: Sendable {
         return (lines.firstIndex { String(validating: $0, as: UTF8.self) == nil } ?? 0) + 1
     }
 
-    /// Reads the file, changes its text, and replaces it: atomic, mode and owner kept, a symbolic link kept.
+    /// Reads the file, changes its text, and replaces it: atomic, mode, owner and group kept, a symbolic link kept.
     /// - Parameter change: gets the text and gives the new one, by `ConfigurationText`.
     /// - Throws: what `change` throws; `.changed` when somebody saved the file in the meantime. The file is then as
     ///   it was.
@@ -100,6 +102,7 @@ public struct ConfigurationFile: Sendable {
             // Without a byte it would look like one that an editor is about to write.
             try Files.replace(
                 target, with: Array((text.isEmpty ? "\n" : text).utf8), mode: loaded.mode, owner: loaded.owner,
+                group: loaded.group,
                 check: { () throws(FileTrouble) in try checkUnchanged(since: loaded) })
         }
     }

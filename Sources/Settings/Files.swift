@@ -7,6 +7,7 @@ enum Files {
     struct Content {
         let bytes: [UInt8]
         let owner: uid_t
+        let group: gid_t
         /// The lower twelve bits of the mode.
         let mode: mode_t
     }
@@ -44,13 +45,15 @@ enum Files {
                 throw FileTrouble(.malformed, path: path, "larger than \(limit / 1024) KiB")
             }
         }
-        return Content(bytes: bytes, owner: status.st_uid, mode: status.st_mode & 0o7777)
+        return Content(bytes: bytes, owner: status.st_uid, group: status.st_gid, mode: status.st_mode & 0o7777)
     }
 
     /// Puts new content in the place of a file in one step: other programs and a crash see the old or the new one.
-    /// - Parameter check: runs when everything is on the disk but the name; throwing leaves the old file as it is.
+    /// - Parameters:
+    ///   - group: where the file cannot be given to it, the group that it has instead gets no permission.
+    ///   - check: runs when everything is on the disk but the name; throwing leaves the old file as it is.
     static func replace(
-        _ path: String, with bytes: [UInt8], mode: mode_t, owner: uid_t? = nil,
+        _ path: String, with bytes: [UInt8], mode: mode_t, owner: uid_t? = nil, group: gid_t? = nil,
         check: () throws(FileTrouble) -> Void = {}
     ) throws(FileTrouble) {
         let folder = self.folder(of: path)
@@ -63,6 +66,8 @@ enum Files {
             if let owner, owner != geteuid(), fchown(descriptor, owner, gid_t.max) != 0 {
                 throw .system(path, "its owner cannot be kept")
             }
+            var mode = mode
+            if let group, !give(descriptor, to: group) { mode &= ~0o2070 }
             guard fchmod(descriptor, mode) == 0 else { throw .system(path, "its mode cannot be kept") }
             guard fsync(descriptor) == 0 else { throw .system(path, "cannot be written") }
             try check()
@@ -72,6 +77,12 @@ enum Files {
             throw error
         }
         try synchronize(folder: folder)
+    }
+
+    private static func give(_ descriptor: Int32, to group: gid_t) -> Bool {
+        var status = stat()
+        if fstat(descriptor, &status) == 0, status.st_gid == group { return true }
+        return fchown(descriptor, uid_t.max, group) == 0
     }
 
     private static func write(_ bytes: [UInt8], to descriptor: Int32, for path: String) throws(FileTrouble) {

@@ -50,6 +50,28 @@ import TimelineModel
         }
     }
 
+    /// A group beside the usual one that this user may give a file to; nil when there is none.
+    private static let otherGroup: gid_t? = {
+        if geteuid() == 0 { return getegid() + 1 }
+        var groups = [gid_t](repeating: 0, count: 256)
+        let count = getgroups(256, &groups)
+        return groups.prefix(max(0, Int(count))).first { $0 != getegid() }
+    }()
+
+    @Test(.enabled(if: otherGroup != nil, "this user is in one group only"))
+    func theGroupIsKept() throws {
+        try withFolder { folder in
+            let (path, group) = ("\(folder)/config.toml", try #require(Self.otherGroup))
+            try write("# mine\n", to: path, mode: 0o640)
+            try #require(chown(path, uid_t.max, group) == 0)
+            try ConfigurationFile(path: path).edit(addSource)
+            var status = stat()
+            try #require(stat(path, &status) == 0)
+            expect(status.st_gid, is: group)
+            expect(status.st_mode & 0o7777, is: 0o640)
+        }
+    }
+
     @Test func aSymbolicLinkStaysOneAndItsTargetIsWritten() throws {
         try withFolder { folder in
             try #require(mkdir("\(folder)/dotfiles", 0o700) == 0)
