@@ -7,6 +7,7 @@
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int captured = -1;
@@ -16,7 +17,13 @@ static off_t captured_from;
 bool tty_capture_errors(const char *path) {
     if (errors_before >= 0 || !isatty(STDERR_FILENO)) return false;
     if (captured >= 0) close(captured);
-    captured = path ? open(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600) : -1;
+    captured = path ? open(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600) : -1;
+    struct stat status;
+    if (captured >= 0 && (fstat(captured, &status) != 0 || !S_ISREG(status.st_mode))) {
+        // A pipe that nobody reads would hold up whoever complains.
+        close(captured);
+        captured = -1;
+    }
     if (captured < 0) captured = memfd_create("errors", MFD_CLOEXEC);
     if (captured < 0) return false;
     captured_from = lseek(captured, 0, SEEK_END);

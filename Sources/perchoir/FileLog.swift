@@ -5,7 +5,8 @@ import Synchronization
 import Text
 import TimelineModel
 
-/// The log in the state folder: one line an event, sanitized, begun anew when it reaches a megabyte.
+/// The log in the state folder: one line an event, sanitized, begun anew when it reaches a megabyte. What
+/// is no file is not written to.
 struct FileLog: LogHandler {
     private final class File: Sendable {
         let path: String
@@ -17,9 +18,12 @@ struct FileLog: LogHandler {
             lock.withLock { _ in
                 var status = stat()
                 if stat(path, &status) == 0, status.st_size > 1 << 20 { rename(path, path + ".old") }
-                let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+                // A pipe would be waited for, when it is opened and when it is full.
+                let flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
+                let descriptor = open(path, flags, 0o600)
                 guard descriptor >= 0 else { return }
                 defer { close(descriptor) }
+                guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
                 _ = line.utf8.withContiguousStorageIfAvailable { write(descriptor, $0.baseAddress, $0.count) }
             }
         }

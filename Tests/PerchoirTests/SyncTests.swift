@@ -283,6 +283,21 @@ struct SyncTests {
         }
     }
 
+    @Test("a log that is a pipe holds up nothing, read or not", arguments: [false, true])
+    func pipeForLog(isRead: Bool) throws {
+        let site = try Site()
+        site.serve("/feed", "no feed at all", type: "text/plain")
+        let home = try Home(configuration: configuration([("news", site.address("/feed"))]))
+        let folder = home.root + "/state/perchoir"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try #require(mkfifo(folder + "/perchoir.log", 0o600) == 0)
+        let reader = isRead ? open(folder + "/perchoir.log", O_RDONLY | O_NONBLOCK) : -1
+        defer { if isRead { close(reader) } }
+        try expect(home.start(["sync"]).wait(seconds: 20).status, is: 69)
+        var byte: UInt8 = 0
+        #expect(!isRead || read(reader, &byte, 1) <= 0)
+    }
+
     private func sync(_ home: Home, within limit: String) throws -> Home.Outcome {
         try home.run("-c", "ulimit \(limit) && exec \"$0\" sync", Home.perchoir, program: "/bin/sh")
     }
