@@ -24,7 +24,7 @@ extension PostStore {
                 else { return nil }
                 // The numbers are those of the persona asked for, else of the first that uses the source.
                 let own = counting ? numbers[subscription.persona]?[row] ?? SourceNumbers() : nil
-                return try content.health(of: row, subscription, own, in: database)
+                return try content.health(of: row, subscription, own, now: now, in: database)
             }
         }
     }
@@ -37,18 +37,29 @@ private struct SourceNumbers {
     var total = 0
     var unread = 0
     var recent = 0
+    var firstPost: Timestamp?
     var lastPost: Timestamp?
+
+    /// In hundredths: a source that is known for a week has its posts in a week, not in thirty days.
+    func postsADay(at now: Timestamp) -> Int {
+        guard let firstPost else { return 0 }
+        let span = now.milliseconds - firstPost.milliseconds
+        return Int(Int64(recent) * 100 * Self.day / min(max(span, Self.day), Self.days * Self.day))
+    }
+
+    private static let day: Int64 = 86_400_000
 
     static func all(of persona: Int64, now: Timestamp, in database: Database) throws -> [Int64: SourceNumbers] {
         var numbers: [Int64: SourceNumbers] = [:]
         try database.each(
             """
-            SELECT source, count(*), total(sort_time > ?2), max(sort_time) FROM carried WHERE persona = ?1 GROUP BY source
-            """, [.integer(persona), .integer(now.milliseconds - days * 86_400_000)]
+            SELECT source, count(*), total(sort_time > ?2), min(sort_time), max(sort_time) FROM carried
+            WHERE persona = ?1 GROUP BY source
+            """, [.integer(persona), .integer(now.milliseconds - days * day)]
         ) { row in
             numbers[row.integer(0)] = SourceNumbers(
                 total: Int(row.integer(1)), recent: Int(row.integer(2)),
-                lastPost: Timestamp(milliseconds: row.integer(3)))
+                firstPost: Timestamp(milliseconds: row.integer(3)), lastPost: Timestamp(milliseconds: row.integer(4)))
             return true
         }
         try database.each(
@@ -67,7 +78,7 @@ private struct SourceNumbers {
 
 extension AdoptedConfiguration.Content {
     fileprivate func health(
-        of row: Int64, _ subscription: Subscription, _ numbers: SourceNumbers?, in database: Database
+        of row: Int64, _ subscription: Subscription, _ numbers: SourceNumbers?, now: Timestamp, in database: Database
     ) throws -> SourceHealth {
         var health = SourceHealth(
             source: subscription.source, address: subscription.address,
@@ -99,7 +110,7 @@ extension AdoptedConfiguration.Content {
         health.total = numbers.total
         health.unread = numbers.unread
         health.lastPost = numbers.lastPost
-        health.centiPostsADay = numbers.recent * 100 / Int(SourceNumbers.days)
+        health.centiPostsADay = numbers.postsADay(at: now)
         return health
     }
 }

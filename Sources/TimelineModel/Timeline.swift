@@ -315,7 +315,7 @@ public struct SourceHealth: Hashable, Sendable {
     public var unread: Int
     public var total: Int
     public var lastPost: Timestamp?
-    /// Posts a day over the last 30 days, in hundredths.
+    /// Posts a day over the last 30 days, or the days since the first post if that is younger, in hundredths.
     public var centiPostsADay: Int
     public var lastSuccess: Timestamp?
     public var lastAttempt: Timestamp?

@@ -84,6 +84,10 @@ struct SyncTests {
         #expect(health.first?["failuresInARow"] as? Int == 1)
         #expect(health.first?["lastError"] is String)
         #expect(health.first?["lastSuccess"] is NSNull)
+        // And the list for people has the same
+        let listed = try home.run("sources").lines
+        #expect(listed.contains { $0.contains("\t1.00 a day\tfetched 20") && !$0.contains("failing") }, "\(listed)")
+        #expect(listed.contains { $0.contains("\t0.00 a day\tnever fetched\tfailing: ") }, "\(listed)")
     }
 
     @Test("a persona alone")

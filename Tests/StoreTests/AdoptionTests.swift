@@ -159,6 +159,26 @@ struct AdoptionTests {
         expect(uncounted.counted(as: health), is: health)
     }
 
+    @Test("Posts a day are counted over the days that a source is known by, thirty at most")
+    func postsADay() throws {
+        func rate(_ ages: [Int64]) throws -> Int? {
+            let bench = try Bench()
+            let now = Bench.start.adding(seconds: 100 * 86_400)
+            let posts = ages.enumerated().map { number, age in
+                Bench.post("p\(number)", published: 100 * 86_400 - age * 3600)
+            }
+            try bench.ingest("daily", Bench.page(posts), at: 100 * 86_400)
+            let source = try Bench.source("daily")
+            return try bench.store.health(persona: "news", now: now).first { $0.source == source }?.centiPostsADay
+        }
+        // Six posts of the last hours are six a day, not a fifth of one
+        try expect(rate([1, 2, 3, 4, 5, 6]), is: 600)
+        try expect(rate([1, 30, 60, 96]), is: 100)
+        try expect(rate([1, 24 * 40]), is: 3)
+        try expect(rate([24 * 40]), is: 0)
+        try expect(rate([]), is: 0)
+    }
+
     @Test("Old read posts go and stay away; unread and starred ones stay")
     func retention() throws {
         let bench = try Bench()

@@ -124,7 +124,11 @@ struct SourcesCommand: ParsableCommand {
     private static func line(_ source: SourceHealth) -> SafeText {
         let personas = source.personas.map(\.shown).joined(by: ",")
         let last = source.lastPost.map { SafeText(sanitizing: $0.rfc3339) } ?? "no post yet"
+        let hundredths = source.centiPostsADay % 100
+        let rate: SafeText = "\(source.centiPostsADay / 100).\(hundredths < 10 ? "0" : "")\(hundredths) a day"
+        let fetched = source.lastSuccess.map { "fetched " + SafeText(sanitizing: $0.rfc3339) } ?? "never fetched"
         var line: SafeText = "\(personas)\t\(source.name)\t\(source.address.shown)\t\(source.unread) unread\t\(last)"
+        line += "\t\(rate)\t\(fetched)"
         if let moved = source.movedTo { line += "\tmoved to \(moved.shown)" }
         if source.failuresInARow > 0 { line += "\tfailing: \(source.lastError ?? "no reason known")" }
         return line
