@@ -180,6 +180,23 @@ struct SetupTests {
         #expect(access(home.configurationFile, F_OK) != 0)
     }
 
+    @Test("a list of which nothing can be used is bad data; one without an entry is not")
+    func uselessList() throws {
+        let home = try Home()
+        let words = try home.run("import", "newsboat", home.file("passwd", "root:x:0:0:root:/root:/bin/sh\nbin:x:1\n"))
+        expect(words.status, is: 65)
+        #expect(words.output.isEmpty)
+        #expect(words.error.contains("passwd: nothing in it can be used"))
+        let opml = try home.run("import", "opml", home.file("none", "<opml><body><outline type='link'/></body></opml>"))
+        expect(opml.status, is: 65)
+        for empty in ["", "# nothing yet\n\n"] {
+            let none = try home.run("import", "newsboat", home.file("urls", empty))
+            expect(none.status, is: 0)
+            #expect(none.output.hasPrefix("0 sources added"))
+        }
+        #expect(access(home.configurationFile, F_OK) != 0)
+    }
+
     private static let corpus = ProcessInfo.processInfo.environment["PERCHOIR_CORPUS"] ?? ""
 
     @Test(

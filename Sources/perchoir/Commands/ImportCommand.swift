@@ -38,6 +38,10 @@ struct ImportCommand: ParsableCommand {
                 let subscription = Subscription(persona: chosen, address: .feed(address), name: feed.title)
                 if known.insert(subscription.source).inserted { wanted.append(subscription) }
             }
+            let taken = listed.count { $0.address != nil }
+            guard taken > 0 || listed.isEmpty else {
+                throw WorkspaceError("\(name): nothing in it can be used", .badData)
+            }
             if !dryRun, !wanted.isEmpty {
                 let added = wanted
                 try workspace.edit { text throws(ConfigurationProblem) in
@@ -45,7 +49,6 @@ struct ImportCommand: ParsableCommand {
                 }
                 Doorbell.ring(at: workspace.doorbellPath)
             }
-            let taken = listed.count { $0.address != nil }
             let verb: SafeText = dryRun ? "would be added" : "added"
             Output.line(
                 "\(Output.count(wanted.count, "source", "sources")) \(verb) to \(chosen.shown); \(taken - wanted.count) were there already"
