@@ -105,9 +105,8 @@ struct ConfigurationReading {
         for (name, offset) in ordered {
             let place = document.place(at: offset)
             guard let command = Command(rawValue: name) else {
-                let known = Command.allCases.map(\.rawValue) + contextNames
-                let near = NearestName.suggestion(for: name, among: known)
-                fields.refuse("unknown action \"\(SafeText(sanitizing: name))\" in \(title)\(near)", at: place)
+                let isPlace = path.count == 1 && table[name]?.table != nil
+                fields.refuse(Self.refusal(of: name, in: title, isPlace: isPlace), at: place)
                 continue
             }
             guard let spellings = fields.strings(name, allowingOne: true) else { continue }
@@ -124,6 +123,22 @@ struct ConfigurationReading {
         }
         problems += fields.problems
         return bindings
+    }
+
+    /// - Parameter isPlace: it is a table beside those of the places where keys are pressed.
+    private static func refusal(of name: String, in title: SafeText, isPlace: Bool) -> SafeText {
+        let shown = SafeText(sanitizing: name)
+        if isPlace {
+            let places = KeyContext.allCases.map(\.rawValue)
+            let all = SafeText(sanitizing: places.joined(separator: ", "))
+            let near = NearestName.suggestion(for: name, among: places)
+            return "[keys.\(shown)] is no place where keys are pressed; there are \(all)\(near)"
+        }
+        if name == "preset" {
+            return "there are no presets of keys yet; name actions and their keys, as in open-link = \"o\""
+        }
+        let near = NearestName.suggestion(for: name, among: Command.allCases.map(\.rawValue))
+        return "unknown action \"\(shown)\" in \(title)\(near)"
     }
 
     private mutating func refuse(_ message: SafeText, at place: Place) {

@@ -235,7 +235,26 @@ import TimelineModel
             "[keys]\nadvnce = \"Space\"",
             ["config.toml:2:1: unknown action \"advnce\" in [keys]; did you mean \"advance\"?"]
         ),
-        ("[keys.lst]\nopen = \"o\"", ["config.toml:1:1: unknown action \"lst\" in [keys]; did you mean \"list\"?"]),
+        (
+            "[keys]\nstar = \"x\"",
+            ["config.toml:2:1: unknown action \"star\" in [keys]; did you mean \"toggle-star\"?"]
+        ),
+        (
+            "[keys.lst]\nopen = \"o\"",
+            [
+                "config.toml:1:1: [keys.lst] is no place where keys are pressed; there are list, post, thread, overlay; did you mean \"list\"?"
+            ]
+        ),
+        (
+            "[keys.bar]\nopen = \"o\"",
+            [
+                "config.toml:1:1: [keys.bar] is no place where keys are pressed; there are list, post, thread, overlay"
+            ]
+        ),
+        (
+            "[keys]\npreset = \"newsboat\"",
+            ["config.toml:2:1: there are no presets of keys yet; name actions and their keys, as in open-link = \"o\""]
+        ),
         (
             "source = [{ persona = \"news\", fed = \"https://a.example\" }]",
             [
