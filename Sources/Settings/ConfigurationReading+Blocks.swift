@@ -57,7 +57,9 @@ extension ConfigurationReading {
             if key == nil { block.refuse("there are no more than nine personas, one for each digit", at: block.place) }
         }
         let accent = block.string("accent")
+        // Without a word in it there would be nothing but its separator.
         let purpose = block.string("purpose").map { SafeText(sanitizing: $0, as: .name) }
+            .flatMap { $0.isEmpty ? nil : $0 }
         let density = readLines(&block)
         let order = block.choice("order", among: [Persona.Order.newest, .oldest]) ?? .newest
         // Checked and without effect so far: a file that sets a reading budget is no mistake.

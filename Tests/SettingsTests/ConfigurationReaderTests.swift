@@ -275,6 +275,12 @@ import TimelineModel
         for message in found { #expect(!message.unicodeScalars.contains { $0.value < 32 }) }
     }
 
+    @Test(arguments: ["", " ", "\\u200B"])
+    func aPurposeWithoutAWordIsNone(purpose: String) {
+        let read = configuration("[[persona]]\nname = \"news\"\npurpose = \"\(purpose)\"\n")
+        expect(read.personas.map(\.purpose), is: [nil])
+    }
+
     @Test func aBrokenBlockIsIgnoredAndTheRestWorks() {
         // Given two good sources around one with a misspelled key
         let text = """
