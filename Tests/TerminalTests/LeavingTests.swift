@@ -40,7 +40,7 @@ struct LeavingTests {
 
     @Test(
         "a terminal that does not read: the signal ends the program all the same, and the terminal is given back",
-        arguments: [SIGTERM, SIGHUP, SIGQUIT, SIGUSR1])
+        arguments: [SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGSEGV])
     func unreadTerminal(signal: Int32) throws {
         let terminal = try Probe.ready()
         // Given more pictures than any terminal holds for who does not read
