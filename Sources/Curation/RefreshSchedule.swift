@@ -17,7 +17,8 @@ public struct RefreshSchedule: Hashable, Sendable {
     }
 
     /// After a failure: a wait that doubles with every failure in a row up to a day, and that is no shorter than what the
-    /// server said, or than the one after an answer: a source that fails is not asked more often than one that does not.
+    /// server said, or, if it answered, than the one after an answer: a source that fails is not asked more often than one
+    /// that does not.
     /// A refusal that asking again does not mend waits longer from the start.
     /// - Parameter minimum: what the source's last document asked for.
     public func next(
@@ -38,8 +39,9 @@ public struct RefreshSchedule: Hashable, Sendable {
         }
         let doublings = min(max(0, failures - 1), 12)
         let backoff = min(first << doublings, Self.dayLong)
-        return now.adding(
-            seconds: Int64(max(backoff, failure.retryAfter ?? 0, rest(own: interval, asked: minimum))))
+        // Where nobody answered the user's own network may have been down, and it comes back by itself.
+        let rest = failure.status == nil ? 0 : rest(own: interval, asked: minimum)
+        return now.adding(seconds: Int64(max(backoff, failure.retryAfter ?? 0, rest)))
     }
 
     /// Seconds between two looks at a source that answers.

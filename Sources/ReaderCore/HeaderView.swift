@@ -46,7 +46,9 @@ enum HeaderView {
         let wanted = columns.reduce(0) { $0 + $1 + 1 }
         let forms = statusForms(state)
         var line = Line()
-        line.status = forms.first { wanted + length(of: $0) + 1 <= width } ?? forms.last ?? []
+        // A number of unread posts is worth more than the time; only where all of them never fit it comes back.
+        let beside = forms + (forms.last.map { $0.contains { $0.role == .headerTrouble } ? [] : [[]] } ?? [])
+        line.status = beside.first { wanted + length(of: $0) + 1 <= width } ?? forms.last ?? []
         let statusLength = length(of: line.status)
         line.statusStart = width - statusLength - 1
         let room = max(1, statusLength == 0 ? width : line.statusStart - 1)

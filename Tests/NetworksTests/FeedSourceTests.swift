@@ -115,15 +115,6 @@ import TimelineModel
         expect(fake.requests.count, is: 2)
     }
 
-    /// Nothing is known of a document that no condition was about.
-    @Test func notModifiedWithoutConditionsTeachesNothing() async throws {
-        let fake = FakeTransport { request, _ in .to(request, 304, ["ETag": "1"]) }
-        let page = try await source(fake).page(PageRequest())
-        #expect(page.isUnchanged)
-        expect(page.validators, is: Validators())
-        expect(fake.requests.count, is: 1)
-    }
-
     @Test func aFeedThatMovedIsAskedAtItsNewAddress() async throws {
         let target = address("https://b.org/feed")
         let fake = FakeTransport { request, _ in .to(request, 200, ["ETag": "1"], "1") }

@@ -53,6 +53,12 @@ import TimelineModel
         expect(wait(.timedOut, asked: 9_999_999), is: 86_400)
     }
 
+    /// The user's own network may have been down.
+    @Test func whoCouldNotBeReachedIsTriedSoon() {
+        expect(wait(.unreachable, status: nil, own: 7200), is: 300)
+        expect(wait(.timedOut, status: nil, inARow: 3, own: 7200, asked: 86_400), is: 1200)
+    }
+
     @Test func whatIsGoneIsNotAskedAgain() {
         expect(wait(.gone) > 86_400 * 3000, is: true)
         expect(wait(.cancelled, own: 7200), is: 0)

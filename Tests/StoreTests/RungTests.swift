@@ -72,7 +72,12 @@ struct RungTests {
         let file = try DatabaseQueue(path: bench.path)
         try file.write { database in
             try database.execute(
-                sql: "UPDATE source SET rung = 2; DROP TABLE IF EXISTS feed_rung; PRAGMA user_version = 5")
+                sql: """
+                    UPDATE source SET rung = 2; DROP TABLE IF EXISTS feed_rung;
+                    ALTER TABLE source DROP COLUMN validated_address;
+                    ALTER TABLE source DROP COLUMN validated_edition; ALTER TABLE source DROP COLUMN moving_to;
+                    PRAGMA user_version = 5
+                    """)
         }
         try file.close()
         let store = try Bench(reopening: bench).store
