@@ -19,7 +19,7 @@ public struct SourceFactory: Sendable {
     let transport: any HTTPTransport
     let decoders: Decoders
     let streams: (any StreamTransport)?
-    let token: @Sendable (AccountName) -> Secret?
+    let token: @Sendable (AccountName) throws(FetchError) -> Secret?
     private let isEnding: @Sendable (AccountName) -> Bool
     private let renew: Renewal?
     private let memory: @Sendable (SourceID) -> FeedMemory?
@@ -35,7 +35,7 @@ public struct SourceFactory: Sendable {
     ///   - memory: what the store keeps of a feed's last document; nil before its first page.
     public init(
         transport: any HTTPTransport, decoders: Decoders = .live, streams: (any StreamTransport)? = nil,
-        token: @escaping @Sendable (AccountName) -> Secret?,
+        token: @escaping @Sendable (AccountName) throws(FetchError) -> Secret?,
         isEnding: @escaping @Sendable (AccountName) -> Bool = { _ in false }, renew: Renewal? = nil,
         memory: @escaping @Sendable (SourceID) -> FeedMemory? = { _ in nil }
     ) {

@@ -63,9 +63,9 @@ final class AccountTokens: Sendable {
         }
     }
 
-    /// Nil when the account is not signed in or its secret cannot be read; the fetch then says that nobody is signed in,
-    /// and the log why.
-    func secret(of account: AccountName) -> Secret? {
+    /// Nil when nobody is signed in.
+    /// - Throws: `.unauthorized` with the reason when somebody is, but the secret cannot be had.
+    func secret(of account: AccountName) throws(FetchError) -> Secret? {
         if let secret = known.withLock({ $0.secrets[account] }) { return secret }
         let secret: Secret?
         var end: Timestamp?
@@ -74,8 +74,7 @@ final class AccountTokens: Sendable {
                 // Without the terminal, which is the screen's by now.
                 secret = Secret(try TokenCommand.run(command, environment: environment, interactive: false).secret)
             } catch {
-                log.warning("\(account.shown): \(error.message)")
-                return nil
+                throw FetchError(.unauthorized, "\(account.shown): \(error.message)")
             }
         } else {
             do throws(FileTrouble) {
@@ -83,8 +82,7 @@ final class AccountTokens: Sendable {
                 secret = kept.flatMap { Secret($0.token.secret) }
                 end = kept?.expires
             } catch {
-                log.warning("\(account.shown): \(error.shown)")
-                return nil
+                throw FetchError(.unauthorized, "\(account.shown): \(error.shown)")
             }
         }
         keep(secret, until: end, for: account)
@@ -107,8 +105,13 @@ final class AccountTokens: Sendable {
 
     /// Whether an account's token has expired or is about to, as far as its server said for how long it holds.
     func isEnding(_ account: AccountName, at now: Timestamp) -> Bool {
-        guard secret(of: account) != nil, let end = known.withLock({ $0.ends[account] }) else { return false }
-        return now.adding(seconds: Self.margin) >= end
+        do throws(FetchError) {
+            guard try secret(of: account) != nil, let end = known.withLock({ $0.ends[account] }) else { return false }
+            return now.adding(seconds: Self.margin) >= end
+        } catch {
+            // Whoever needs the secret says what is wrong with it.
+            return false
+        }
     }
 
     /// Gets a new token in the place of one that the server refused, or is about to: the one that somebody else put into the

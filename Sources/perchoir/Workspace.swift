@@ -159,7 +159,8 @@ final class Workspace: Sendable {
         self.tokens = tokens
         let store = self.store
         factory = SourceFactory(
-            transport: self.transport, decoders: .live, streams: streams, token: { tokens.secret(of: $0) },
+            transport: self.transport, decoders: .live, streams: streams,
+            token: { account throws(FetchError) in try tokens.secret(of: account) },
             isEnding: { tokens.isEnding($0, at: SystemClock.now()) },
             renew: { account, refused throws(FetchError) in try await tokens.renew(account, refused: refused) },
             memory: { source in

@@ -160,6 +160,19 @@ struct AccountTests {
         #expect(thief.requests().allSatisfy { $0.headers["authorization"] == nil })
     }
 
+    @Test("who is signed in by a file that others can open is told of the file, not to sign in again")
+    func openCredentials() throws {
+        let site = try server()
+        let home = try Home()
+        _ = try home.run("account", "add", site.authority, "--token-file", try tokenFile(home))
+        chmod(home.credentials, 0o644)
+        for command in ["sync", "doctor"] {
+            let outcome = try home.run(command)
+            #expect((outcome.output + outcome.error).contains("chmod 600"))
+            #expect(!(outcome.output + outcome.error).contains("ign in"), "\(outcome)")
+        }
+    }
+
     @Test("a token that the server refuses is not kept")
     func refused() throws {
         let site = try server()

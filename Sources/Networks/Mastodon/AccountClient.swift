@@ -7,7 +7,7 @@ public import TimelineModel
 public struct AccountClient: Sendable {
     public let account: AccountName
     let client: MastodonClient
-    let token: @Sendable (AccountName) -> Secret?
+    let token: @Sendable (AccountName) throws(FetchError) -> Secret?
     let knowledge: MastodonKnowledge
 
     /// What some servers lack.

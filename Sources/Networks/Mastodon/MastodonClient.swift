@@ -173,9 +173,9 @@ final class MastodonKnowledge: Sendable {
 
 extension AccountName {
     /// The account's token, as what knows the tokens has it.
-    /// - Throws: `.unauthorized` when nobody is signed in.
-    func secret(_ token: (AccountName) -> Secret?) throws(FetchError) -> Secret {
-        guard let secret = token(self) else {
+    /// - Throws: `.unauthorized` when nobody is signed in, or the token is kept where it cannot be read.
+    func secret(_ token: (AccountName) throws(FetchError) -> Secret?) throws(FetchError) -> Secret {
+        guard let secret = try token(self) else {
             throw FetchError(.unauthorized, "Nobody is signed in as \(shown); sign in first.")
         }
         return secret

@@ -7,7 +7,7 @@ public import TimelineModel
 public struct MastodonConversations: Sendable {
     let client: MastodonClient
     let account: AccountName?
-    let token: @Sendable (AccountName) -> Secret?
+    let token: @Sendable (AccountName) throws(FetchError) -> Secret?
 
     /// A post as it is now, with what stands above and below it.
     /// - Parameter place: of the post, of a boost of it or of a notification about it, on this server.

@@ -20,7 +20,7 @@ struct MastodonSource: TimelineSource {
 
     let timeline: Timeline
     let client: MastodonClient
-    let token: @Sendable (AccountName) -> Secret?
+    let token: @Sendable (AccountName) throws(FetchError) -> Secret?
     let knowledge: MastodonKnowledge
 
     func page(_ request: PageRequest) async throws(FetchError) -> Page {

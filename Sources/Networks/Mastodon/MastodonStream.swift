@@ -41,7 +41,7 @@ struct MastodonStream: LiveSource {
     let account: AccountName
     let client: MastodonClient
     let streams: any StreamTransport
-    let token: @Sendable (AccountName) -> Secret?
+    let token: @Sendable (AccountName) throws(FetchError) -> Secret?
     let knowledge: MastodonKnowledge
     var limits = HTTPLimits.stream
 

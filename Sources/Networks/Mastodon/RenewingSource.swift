@@ -5,16 +5,16 @@ import TimelineModel
 struct RenewingSource: TimelineSource {
     let source: any TimelineSource
     let account: AccountName
-    let token: @Sendable (AccountName) -> Secret?
+    let token: @Sendable (AccountName) throws(FetchError) -> Secret?
     let isEnding: @Sendable (AccountName) -> Bool
     let renew: SourceFactory.Renewal
 
     func page(_ request: PageRequest) async throws(FetchError) -> Page {
-        if isEnding(account), let old = token(account) {
+        if isEnding(account), let old = try token(account) {
             // What stands in the way will do so again, and be told, when the server refuses the old one.
             _ = try? await renew(account, old)
         }
-        let used = token(account)
+        let used = try token(account)
         do throws(FetchError) {
             return try await source.page(request)
         } catch {

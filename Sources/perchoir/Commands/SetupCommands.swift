@@ -98,10 +98,16 @@ struct DoctorCommand: ParsableCommand {
             report("secrets", [error.shown], good: "")
         }
         let accounts = Set(workspace.configuration.subscriptions.compactMap(\.address.account))
-        let unsigned = accounts.filter { workspace.tokens.secret(of: $0) == nil }
-        report(
-            "accounts", unsigned.map { "\($0.shown) is not signed in; perchoir account add signs in" },
-            good: accounts.isEmpty ? "no account" : "signed in")
+        var unsigned: [SafeText] = []
+        for account in accounts {
+            do throws(FetchError) {
+                guard try workspace.tokens.secret(of: account) == nil else { continue }
+                unsigned.append("\(account.shown) is not signed in; perchoir account add signs in")
+            } catch {
+                unsigned.append(error.message)
+            }
+        }
+        report("accounts", unsigned, good: accounts.isEmpty ? "no account" : "signed in")
         let browser = Browser(environment: environment)
         let hasBrowser = WebAddress("https://example.org/").flatMap { browser.launch(for: $0) } != nil
         Output.line(hasBrowser ? "ok    browser: found" : "note  browser: none found; set BROWSER to open links")
