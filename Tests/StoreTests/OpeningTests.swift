@@ -11,27 +11,6 @@ import TimelineModel
 
 @Suite("Opening")
 struct OpeningTests {
-    private func filledFile(_ folder: TemporaryFolder) throws -> (path: String, bytes: [UInt8]) {
-        let path = folder.path + "/data/perchoir.sqlite"
-        let store = try PostStore.open(at: path, now: Bench.start).store
-        try store.adopt(
-            personas: [Persona(id: "news", key: 1)],
-            subscriptions: [Subscription(persona: "news", address: try Bench.address("daily"))], filters: [],
-            ownHandles: [], zone: .utc, now: Bench.start)
-        let posts = (0..<60).map { Bench.post("\($0)", "some words of post \($0)", published: Int64($0)) }
-        _ = try store.ingest(
-            [
-                FetchedPage(
-                    source: try Bench.source("daily"), stretch: .newest, page: Bench.page(posts),
-                    fetchedAt: Bench.start)
-            ], now: Bench.start)
-        _ = try store.mark(.read, .posts(posts.prefix(30).map(\.id)), at: Bench.start)
-        try store.backUpState(at: Bench.start)
-        _ = try store.mark(.read, .posts(posts.prefix(40).map(\.id)), at: Bench.start.adding(seconds: 1))
-        try store.close()
-        return (path, try #require(TemporaryFolder.read(path)))
-    }
-
     @Test("Looking whether the store agrees with itself goes beside a program that writes")
     func verifyBeside() throws {
         let bench = try Bench()
@@ -60,7 +39,7 @@ struct OpeningTests {
     @Test("A file of a later version is refused and stays as it is, without files beside it")
     func newer() throws {
         let folder = TemporaryFolder()
-        var (path, bytes) = try filledFile(folder)
+        var (path, bytes) = try FilledStore.make(in: folder)
         bytes[62] = 3
         bytes[63] = 9
         TemporaryFolder.write(bytes, to: path)
@@ -77,7 +56,7 @@ struct OpeningTests {
     @Test("A version that no program ever wrote is damage, not a later one")
     func noVersion() throws {
         let folder = TemporaryFolder()
-        var (path, bytes) = try filledFile(folder)
+        var (path, bytes) = try FilledStore.make(in: folder)
         bytes.replaceSubrange(60..<64, with: [0xFF, 0xFF, 0xFF, 0xFF])
         TemporaryFolder.write(bytes, to: path)
         let opened = try PostStore.open(at: path, now: Bench.start)
@@ -88,7 +67,7 @@ struct OpeningTests {
     @Test("A file that is no database is kept aside, and the marks come back from the backup")
     func notADatabase() throws {
         let folder = TemporaryFolder()
-        let (path, _) = try filledFile(folder)
+        let (path, _) = try FilledStore.make(in: folder)
         TemporaryFolder.write(Array("this is a text file, and long enough to have a header. ".utf8) + [10], to: path)
         let opened = try PostStore.open(at: path, now: Bench.start)
         let aside = try #require(opened.report.movedAside)
@@ -102,7 +81,7 @@ struct OpeningTests {
     @Test("What a damaged file still gives is newer than the backup and wins")
     func salvage() throws {
         let folder = TemporaryFolder()
-        let (path, bytes) = try filledFile(folder)
+        let (path, bytes) = try FilledStore.make(in: folder)
         TemporaryFolder.write(Array(bytes.dropLast(8192)), to: path)
         let report = try PostStore.open(at: path, now: Bench.start).report
         #expect(report.movedAside != nil && (30...40).contains(report.restoredMarks))
@@ -112,7 +91,7 @@ struct OpeningTests {
     func damageMetTogether() throws {
         // Given
         let folder = TemporaryFolder()
-        let (path, _) = try filledFile(folder)
+        let (path, _) = try FilledStore.make(in: folder)
         TemporaryFolder.write([UInt8](repeating: 7, count: 5000), to: path)
         // When
         let outcomes = Mutex<[Result<Int, any Error>]>([])
@@ -131,7 +110,7 @@ struct OpeningTests {
     @Test("A missing file with a backup beside it brings the marks back")
     func missing() throws {
         let folder = TemporaryFolder()
-        let (path, _) = try filledFile(folder)
+        let (path, _) = try FilledStore.make(in: folder)
         unlink(path)
         let opened = try PostStore.open(at: path, now: Bench.start)
         #expect(opened.report.isNew)
@@ -161,7 +140,7 @@ struct OpeningTests {
     func mutations(seed: Int) throws {
         var random = SeededRandom(seed: UInt64(seed))
         let folder = TemporaryFolder()
-        let (path, original) = try filledFile(folder)
+        let (path, original) = try FilledStore.make(in: folder)
         for _ in 0..<5 {
             var bytes = original
             switch Int.random(in: 0..<4, using: &random) {
