@@ -18,7 +18,22 @@ enum Files {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// Bytes; nil when it is not there.
+    /// Bytes of a file; nil when it is not there.
+    /// - Throws: when that cannot be said, and when it is something else than a file.
+    static func sizeOfFile(_ path: String) throws(StoreError) -> Int? {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            if errno == ENOENT { return nil }
+            throw failure("look at", path)
+        }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: return Int(status.st_size)
+        case S_IFDIR: throw .unreachable("\(SafeText(sanitizing: path)) is a folder")
+        default: throw .unreachable("\(SafeText(sanitizing: path)) is not a file")
+        }
+    }
+
+    /// Bytes; nil when it is not there, or not to be seen.
     static func size(_ path: String) -> Int? {
         var status = stat()
         return stat(path, &status) == 0 ? Int(status.st_size) : nil
@@ -38,6 +53,9 @@ enum Files {
         guard Glibc.rename(old, new) == 0 else { throw failure("rename", old) }
         syncFolder(of: new)
     }
+
+    /// A second name for a file, where the file system knows such; nothing when there is no file.
+    static func link(_ path: String, as name: String) { _ = Glibc.link(path, name) }
 
     /// A rename is on disk only when its folder is. A file system that cannot sync a folder has nothing better.
     static func syncFolder(of path: String) {
@@ -90,8 +108,12 @@ enum Files {
     }
 
     /// Names in a folder, ascending; empty when there is none.
-    static func names(in folder: String) -> [String] {
-        guard let stream = opendir(folder) else { return [] }
+    /// - Throws: when it cannot be looked into.
+    static func names(in folder: String) throws(StoreError) -> [String] {
+        guard let stream = opendir(folder) else {
+            if errno == ENOENT { return [] }
+            throw failure("read the folder", folder)
+        }
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {
@@ -101,6 +123,26 @@ enum Files {
             if name != ".", name != ".." { names.append(name) }
         }
         return names.sorted()
+    }
+
+    /// A file that the user may not read now may be sound.
+    static func refuseUnreadable(_ path: String) throws(StoreError) {
+        if access(path, R_OK) != 0, errno == EACCES { throw failure("read", path) }
+    }
+
+    /// Where symbolic links lead to, whether or not there is something; SQLite keeps its log beside that. The path
+    /// itself when it is none.
+    static func followed(_ path: String) -> String {
+        var path = path
+        // As many as the kernel follows. The last one of a circle is left to it to refuse.
+        for _ in 0..<40 {
+            var target = [CChar](repeating: 0, count: Int(PATH_MAX))
+            let length = readlink(path, &target, target.count)
+            guard length > 0 else { return path }
+            let next = String(decoding: target[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            path = next.hasPrefix("/") ? next : folder(of: path) + "/" + next
+        }
+        return path
     }
 
     private static func failure(_ verb: SafeText, _ path: String) -> StoreError {

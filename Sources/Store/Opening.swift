@@ -5,18 +5,24 @@ import TimelineModel
 
 /// Opening a store: which file is it, can it be trusted, and what to do when not.
 struct Opening {
+    /// As it was asked for. Backups stand beside it.
     let path: String
+    /// The file itself: where links lead from there.
+    let file: String
     let now: Timestamp
+
+    init(path: String, now: Timestamp) {
+        self.path = path
+        self.now = now
+        file = Files.followed(path)
+    }
 
     /// Marks a file in which damage was met; see `PostStore.noticed`.
     static func suspicionPath(_ path: String) -> String { path + ".suspect" }
 
     func open() throws(StoreError) -> (store: PostStore, report: OpeningReport) {
         try Files.makeFolder(Files.folder(of: path))
-        if Files.isFolder(path) {
-            throw .unreachable("\(SafeText(sanitizing: path)) is a folder")
-        }
-        guard case .ours = try look() else { return try openAlone() }
+        guard case .ours = try look(), !isBeingReplaced else { return try openAlone() }
         do {
             return (try connect(), OpeningReport())
         } catch {
@@ -28,22 +34,18 @@ struct Opening {
     /// Several processes may meet the same damage, or miss the file, at once: one makes the new file, and the others
     /// find it when it is their turn to look again.
     private func openAlone() throws(StoreError) -> (store: PostStore, report: OpeningReport) {
-        let lock = try Files.lock(folder: Files.folder(of: path))
+        let lock = try Files.lock(folder: Files.folder(of: file))
         defer { Files.unlock(lock) }
-        var report = OpeningReport()
         switch try look() {
-        case .damaged(let reason): return try replace(because: reason, &report)
-        case .missing:
-            report.isNew = true
-            let store = try connect()
-            try restore(into: store, from: nil, &report)
-            return (store, report)
+        case .damaged(let reason): return try replace(because: reason)
+        case .missing: return try begin()
         case .ours:
             do {
-                return (try connect(), report)
+                let store = try connect()
+                return (store, try finishReplacing())
             } catch {
                 guard case .damaged(let reason) = error else { throw error }
-                return try replace(because: reason, &report)
+                return try replace(because: reason)
             }
         }
     }
@@ -59,9 +61,11 @@ struct Opening {
     /// Reads the file's header without SQLite, which would already make files beside it.
     /// Source: sqlite.org/fileformat2.html section 1.3.
     private func look() throws(StoreError) -> Sight {
-        guard let size = Files.size(path), size > 0 else { return .missing }
-        guard let header = Files.head(path, count: 100) else {
-            throw .unreachable("\(SafeText(sanitizing: path)) cannot be read")
+        guard let size = try Files.sizeOfFile(file) else { return .missing }
+        // Nothing here leaves an empty file in this place.
+        guard size > 0 else { return .damaged("it is empty") }
+        guard let header = Files.head(file, count: 100) else {
+            throw .unreachable("\(SafeText(sanitizing: file)) cannot be read")
         }
         guard header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)) else {
             return .damaged("it is not a database")
@@ -73,7 +77,7 @@ struct Opening {
         // No version ever had such a number.
         guard version < 1 << 16 else { return .damaged("the number of its version makes no sense") }
         guard version <= Schema.version else { throw .newerVersion(found: version, known: Schema.version) }
-        let hasLog = (Files.size(path + "-wal") ?? 0) > 0
+        let hasLog = (Files.size(file + "-wal") ?? 0) > 0
         let pageSize = Int(header[16]) << 8 | Int(header[17])
         // The page count is only valid when the change counter says so; with a log the file may be behind.
         if !hasLog, number(24) == number(92), pageSize > 1, number(28) * pageSize > size {
@@ -97,11 +101,11 @@ struct Opening {
         return configuration
     }
 
-    private func connect() throws(StoreError) -> PostStore {
+    func connect() throws(StoreError) -> PostStore {
         do {
             let isSuspect = Files.exists(Opening.suspicionPath(path))
             // Through the log the version may be later than the header says; then nothing may be written.
-            if (Files.size(path + "-wal") ?? 0) > 0 { try refuseNewerVersion() }
+            if (Files.size(file + "-wal") ?? 0) > 0 { try refuseNewerVersion() }
             let pool = try makePool()
             do {
                 try pool.writeWithoutTransaction { database in
@@ -120,13 +124,13 @@ struct Opening {
                 try? pool.close()
                 throw error
             }
-            Files.restrictToUser(path)
+            Files.restrictToUser(file)
             Files.remove(Opening.suspicionPath(path))
             return PostStore(pool: pool, path: path)
         } catch {
             let known = StoreError(error)
             // SQLite says "unable to open" or "readonly" of the file, whatever the reason.
-            if case .unreachable = known, let place = Files.unwritable(path) {
+            if case .unreachable = known, let place = Files.unwritable(file) {
                 throw .unreachable("\(SafeText(sanitizing: place)) cannot be written; posts and marks are kept there")
             }
             throw known
@@ -139,7 +143,7 @@ struct Opening {
         var attempts = 250
         while true {
             do {
-                return try DatabasePool(path: path, configuration: configuration())
+                return try DatabasePool(path: file, configuration: configuration())
             } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && attempts > 0 {
                 attempts -= 1
                 usleep(20_000)
@@ -151,7 +155,7 @@ struct Opening {
         var configuration = Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(5)
-        let found = try SingleConnection.with(path, configuration) { try Int($0.integer("PRAGMA user_version") ?? 0) }
+        let found = try SingleConnection.with(file, configuration) { try Int($0.integer("PRAGMA user_version") ?? 0) }
         guard found <= Schema.version else { throw StoreError.newerVersion(found: found, known: Schema.version) }
     }
 
@@ -184,65 +188,6 @@ struct Opening {
             try FullText.rebuild(in: database)
             try database.run("INSERT OR REPLACE INTO meta (key, value) VALUES ('full_text_revision', ?)", .text(wanted))
             return .commit
-        }
-    }
-
-    // MARK: Replacing
-
-    private func replace(
-        because reason: SafeText, _ report: inout OpeningReport
-    ) throws(StoreError) -> (store: PostStore, report: OpeningReport) {
-        var aside = path + ".corrupt-" + stamp
-        var attempt = 1
-        while Files.exists(aside) {
-            attempt += 1
-            aside = path + ".corrupt-\(stamp)-\(attempt)"
-        }
-        try Files.rename(path, to: aside)
-        for suffix in ["-wal", "-shm"] where Files.exists(path + suffix) {
-            try Files.rename(path + suffix, to: aside + suffix)
-        }
-        report.movedAside = aside
-        report.messages.append(
-            "The store was damaged (\(reason)). It was kept as \(SafeText(sanitizing: aside)) and a new one was begun; posts will be fetched again."
-        )
-        let store = try connect()
-        try restore(into: store, from: aside, &report)
-        return (store, report)
-    }
-
-    private var stamp: String {
-        String(now.rfc3339.filter { $0 != ":" && $0 != "-" }.prefix(15)) + "Z"
-    }
-
-    /// Brings marks and positions back: first from the newest backup that checks out, then whatever the damaged file
-    /// itself still gives and that is newer.
-    private func restore(
-        into store: PostStore, from aside: String?, _ report: inout OpeningReport
-    ) throws(StoreError) {
-        let backup = StateCopy.newestGoodBackup(in: PostStore.backupDirectory(besides: path))
-        if let backup {
-            try store.merge(stateOf: backup)
-            report.restoredFrom = backup
-        }
-        var salvaged = false
-        if let aside { salvaged = StateCopy.salvage(aside, into: store) }
-        guard report.restoredFrom != nil || aside != nil else { return }
-        report.restoredMarks = Int(try store.read { try $0.integer("SELECT count(*) FROM mark") } ?? 0)
-        switch (report.restoredFrom, salvaged) {
-        case (let backup?, true):
-            report.messages.append(
-                "\(report.restoredMarks) marks were kept, from the damaged file and the backup \(SafeText(sanitizing: backup))."
-            )
-        case (let backup?, false):
-            report.messages.append(
-                "\(report.restoredMarks) marks were kept, from the backup \(SafeText(sanitizing: backup)); later ones are lost."
-            )
-        case (nil, true):
-            report.messages.append(
-                "\(report.restoredMarks) marks were kept, from the damaged file; there was no backup.")
-        case (nil, false):
-            report.messages.append("No marks could be kept: the file gave none and there was no good backup.")
         }
     }
 }

@@ -22,8 +22,9 @@ public struct PostStore: Sendable {
     ///
     /// A file that is no database any more is kept under a new name (`….corrupt-<time>`), and the marks, positions
     /// and the undo journal come back from the newest good backup and from what the old file still gives; the
-    /// report says so. Nothing is deleted.
-    /// - Throws: `StoreError.newerVersion` with the file untouched; `.unreachable` when it cannot be opened or made.
+    /// report says so. Nothing is deleted. Where that is interrupted, the next start goes on with it.
+    /// - Throws: `StoreError.newerVersion` with the file untouched; `.unreachable` when it cannot be opened or made, or
+    ///   when it is damaged and the backups cannot be looked for now.
     public static func open(
         at path: String, now: Timestamp
     ) throws(StoreError) -> (store: PostStore, report: OpeningReport) {

@@ -7,13 +7,19 @@ enum StateCopy {
     static let kept = 3
 
     /// Paths of the backups in a folder, newest first (their names carry the time).
-    static func backups(in directory: String) -> [String] {
-        Files.names(in: directory).filter { $0.hasPrefix("state-") && $0.hasSuffix(".sqlite") }.reversed()
+    /// - Throws: `StoreError.unreachable` when they cannot be looked for, which is not to say that there are none.
+    static func backups(in directory: String) throws(StoreError) -> [String] {
+        try Files.names(in: directory).filter { $0.hasPrefix("state-") && $0.hasSuffix(".sqlite") }.reversed()
             .map { directory + "/" + $0 }
     }
 
-    static func newestGoodBackup(in directory: String) -> String? {
-        backups(in: directory).first(where: isGood)
+    /// - Throws: `StoreError.unreachable` when there may be some that cannot be read now.
+    static func newestGoodBackup(in directory: String) throws(StoreError) -> String? {
+        for backup in try backups(in: directory) {
+            try Files.refuseUnreadable(backup)
+            if isGood(backup) { return backup }
+        }
+        return nil
     }
 
     static func isGood(_ path: String) -> Bool {
@@ -34,66 +40,117 @@ enum StateCopy {
         try database.all("SELECT name FROM pragma_table_info(?, ?)", .text(table), .text(schema)) { $0.text(0) }
     }
 
+    /// Takes over the state tables of a backup, without changing rows that are already there.
+    static func merge(_ backup: String, into database: Database) throws {
+        try database.run("ATTACH ? AS backup", .text(backup))
+        defer {
+            // Detaching fails only when the transaction below failed and is told already.
+            try? database.execute(sql: "DETACH backup")
+        }
+        try database.inTransaction(.immediate) {
+            for table in Schema.stateTables {
+                let known = try columns(of: table, in: "main", database)
+                let found = try columns(of: table, in: "backup", database)
+                let shared = known.filter(found.contains).joined(separator: ", ")
+                guard !shared.isEmpty else { continue }
+                try database.execute(
+                    sql: "INSERT OR IGNORE INTO main.\(table) (\(shared)) SELECT \(shared) FROM backup.\(table)")
+            }
+            try continueRevisions(database)
+            return .commit
+        }
+    }
+
     /// Reads the state tables of a damaged file row by row as far as they can be read, and keeps what is newer than
-    /// what the store has. Answers whether at least the marks could be read to their end.
-    static func salvage(_ path: String, into store: PostStore) -> Bool {
+    /// what the new one has. Answers whether at least the marks could be read to their end.
+    /// - Throws: what the new file did not take.
+    static func salvage(_ path: String, into database: Database) throws -> Bool {
+        // With an empty file SQLite would delete the log beside it.
+        guard (Files.size(path) ?? 0) > 0 else { return false }
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         do {
             return try SingleConnection.with(path, configuration) { damaged in
-                var hasAllMarks = false
-                for table in Schema.stateTables {
-                    let isWhole = try copy(table, from: damaged, into: store)
-                    if table == "mark" { hasAllMarks = isWhole }
-                }
-                return hasAllMarks
+                try salvage(damaged, into: database)
             }
+        } catch let refused as NotTaken {
+            throw refused.reason
         } catch {
-            // The file is kept; what could be read so far stays in the new store, the report says what is missing.
+            // The file is kept; the report says what is missing.
             return false
         }
     }
 
-    private static func copy(_ table: String, from damaged: Database, into store: PostStore) throws -> Bool {
-        let known = try store.read { try columns(of: table, in: "main", $0) }
-        let found = try columns(of: table, in: "main", damaged)
-        let shared = known.filter(found.contains)
-        guard !shared.isEmpty else { return false }
-        let names = shared.joined(separator: ", ")
-        let places = shared.map { _ in "?" }.joined(separator: ", ")
-        // OR IGNORE leaves out rows that break a rule of the table: garbage from a damaged page.
-        let insert: String =
-            switch table {
-            case "mark":
-                """
-                INSERT OR IGNORE INTO mark (\(names)) VALUES (\(places)) ON CONFLICT (identity) DO UPDATE SET
-                    read = excluded.read, starred = excluded.starred, read_revision = excluded.read_revision,
-                    star_revision = excluded.star_revision, changed = excluded.changed
-                WHERE excluded.changed > mark.changed
-                """
-            case "feed_rung":
-                // Feeds only move down.
-                """
-                INSERT OR IGNORE INTO feed_rung (\(names)) VALUES (\(places)) ON CONFLICT (feed) DO UPDATE SET
-                    rung = excluded.rung, has_moved = excluded.has_moved
-                WHERE (excluded.rung, excluded.has_moved) > (feed_rung.rung, feed_rung.has_moved)
-                """
-            case "position", "layout": "INSERT OR REPLACE INTO \(table) (\(names)) VALUES (\(places))"
-            default: "INSERT OR IGNORE INTO \(table) (\(names)) VALUES (\(places))"
-            }
-        return try store.write { database in
+    /// The damaged file gave a row, and the new one could not store it.
+    private struct NotTaken: Error {
+        let reason: any Error
+    }
+
+    private static func salvage(_ damaged: Database, into database: Database) throws -> Bool {
+        var hasAllMarks = false
+        for table in Schema.stateTables {
+            var isWhole = false
             do {
-                try damaged.each("SELECT \(names) FROM \(table)", []) { row in
-                    try database.run(insert, (0..<Int32(shared.count)).map(row.value))
-                    return true
+                try database.inTransaction(.immediate) {
+                    isWhole = try copy(table, from: damaged, into: database)
+                    try continueRevisions(database)
+                    return .commit
                 }
-            } catch let error as DatabaseError
-                where error.resultCode == .SQLITE_CORRUPT || error.resultCode == .SQLITE_NOTADB
-            {
-                return false
+            } catch {
+                throw NotTaken(reason: error)
             }
-            try StateCopy.continueRevisions(database)
-            return true
+            if table == "mark" { hasAllMarks = isWhole }
+        }
+        return hasAllMarks
+    }
+
+    private static func copy(_ table: String, from damaged: Database, into database: Database) throws -> Bool {
+        let known = try columns(of: table, in: "main", database)
+        var refused: (any Error)?
+        do {
+            let found = try columns(of: table, in: "main", damaged)
+            let shared = known.filter(found.contains)
+            guard !shared.isEmpty else { return false }
+            let names = shared.joined(separator: ", ")
+            let number = Int32(shared.count)
+            let insert = inserting(names, into: table, number)
+            try damaged.each("SELECT \(names) FROM \(table)", []) { row in
+                do {
+                    try database.run(insert, (0..<number).map(row.value))
+                    return true
+                } catch {
+                    refused = error
+                    return false
+                }
+            }
+        } catch {
+            // So far it could be read.
+            return false
+        }
+        if let refused { throw refused }
+        return true
+    }
+
+    /// OR IGNORE leaves out rows that break a rule of the table: garbage from a damaged page.
+    private static func inserting(_ names: String, into table: String, _ number: Int32) -> String {
+        let places = (0..<number).map { _ in "?" }.joined(separator: ", ")
+        return switch table {
+        case "mark":
+            """
+            INSERT OR IGNORE INTO mark (\(names)) VALUES (\(places)) ON CONFLICT (identity) DO UPDATE SET
+                read = excluded.read, starred = excluded.starred, read_revision = excluded.read_revision,
+                star_revision = excluded.star_revision, changed = excluded.changed
+            WHERE excluded.changed > mark.changed
+            """
+        case "feed_rung":
+            // Feeds only move down.
+            """
+            INSERT OR IGNORE INTO feed_rung (\(names)) VALUES (\(places)) ON CONFLICT (feed) DO UPDATE SET
+                rung = excluded.rung, has_moved = excluded.has_moved
+            WHERE (excluded.rung, excluded.has_moved) > (feed_rung.rung, feed_rung.has_moved)
+            """
+        case "position", "layout": "INSERT OR REPLACE INTO \(table) (\(names)) VALUES (\(places))"
+        default: "INSERT OR IGNORE INTO \(table) (\(names)) VALUES (\(places))"
         }
     }
 
@@ -120,36 +177,8 @@ extension Columns {
 }
 
 extension PostStore {
-    /// Takes over the state tables of another file, without changing rows that are already there.
-    func merge(stateOf backup: String) throws(StoreError) {
-        do {
-            try pool.writeWithoutTransaction { database in
-                try database.run("ATTACH ? AS backup", .text(backup))
-                defer {
-                    // Detaching fails only when the transaction below failed and is told already.
-                    try? database.execute(sql: "DETACH backup")
-                }
-                try database.inTransaction(.immediate) {
-                    for table in Schema.stateTables {
-                        let known = try StateCopy.columns(of: table, in: "main", database)
-                        let found = try StateCopy.columns(of: table, in: "backup", database)
-                        let shared = known.filter(found.contains).joined(separator: ", ")
-                        guard !shared.isEmpty else { continue }
-                        try database.execute(
-                            sql: "INSERT OR IGNORE INTO main.\(table) (\(shared)) SELECT \(shared) FROM backup.\(table)"
-                        )
-                    }
-                    try StateCopy.continueRevisions(database)
-                    return .commit
-                }
-            }
-        } catch {
-            throw StoreError(error)
-        }
-    }
-
-    /// Writes a copy of the state tables (marks, undo journal, positions, layout, tombstones, rungs of feeds) into `directory`, checks
-    /// it, and only then gives it its name; the newest three stay. For idle moments, once a day.
+    /// Writes a copy of the state tables (marks, undo journal, positions, layout, tombstones, the rungs of
+    /// feeds) into `directory`, checks it, and only then gives it its name; the newest three stay. For idle moments, once a day.
     /// - Returns: the path of the copy.
     @discardableResult
     public func backUpState(to directory: String? = nil, at now: Timestamp) throws(StoreError) -> String {
@@ -171,10 +200,10 @@ extension PostStore {
         Files.restrictToUser(temporary)
         guard StateCopy.isGood(temporary) else {
             Files.remove(temporary)
-            throw .failed("the backup could not be read back, so it was not kept")
+            throw .failed("the copy could not be read back, so it was not kept")
         }
         try Files.rename(temporary, to: final)
-        for old in StateCopy.backups(in: directory).dropFirst(StateCopy.kept) { Files.remove(old) }
+        for old in try StateCopy.backups(in: directory).dropFirst(StateCopy.kept) { Files.remove(old) }
         return final
     }
 

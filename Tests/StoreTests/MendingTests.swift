@@ -1,0 +1,150 @@
+import Expectations
+import GRDB
+import Glibc
+import Store
+import TestSupport
+import Testing
+import Text
+import TimelineModel
+
+/// A damaged or lost file is replaced, and wherever that is interrupted nothing of the user's own goes.
+@Suite("Mending")
+struct MendingTests {
+    private func isRead(_ store: PostStore) throws -> Int {
+        try store.verify().forEach { Issue.record("\($0)") }
+        return try TemporaryFolder.query("SELECT count(*) FROM mark WHERE read", store.path)
+    }
+
+    // MARK: Interrupted
+
+    @Test(
+        "Killed at whichever byte, a start that mends is done over by the next one", arguments: ["damaged", "missing"])
+    func killed(how: String) throws {
+        // Given
+        let original = TemporaryFolder()
+        let (path, bytes) = try FilledStore.make(in: original)
+        let backups = PostStore.backupDirectory(besides: path)
+        let backup = try #require(TemporaryFolder.names(in: backups).first)
+        let copy = try #require(TemporaryFolder.read(backups + "/" + backup))
+        for limit in stride(from: 0, through: 400_000, by: 8192) {
+            let folder = TemporaryFolder()
+            let path = folder.path + "/perchoir.sqlite"
+            let backups = PostStore.backupDirectory(besides: path)
+            mkdir(backups, 0o700)
+            TemporaryFolder.write(copy, to: backups + "/" + backup)
+            // No table is damaged, only what the file says of itself.
+            if how == "damaged" { TemporaryFolder.write(FilledStore.noVersion(bytes), to: path) }
+            // When
+            let isDone = try Victim.opens(path, writingAtMost: limit)
+            // Then
+            let opened = try PostStore.open(at: path, now: Bench.start)
+            try expect(isRead(opened.store), is: how == "damaged" ? 40 : 30, "killed at byte \(limit)")
+            if isDone {
+                #expect(limit > 0)
+                return
+            }
+        }
+        Issue.record("it never came to its end")
+    }
+
+    @Test("Killed between two renames, the next start goes on there")
+    func betweenRenames() throws {
+        // Given what a start leaves that has just put the damaged file away, and not its log
+        let folder = TemporaryFolder()
+        let (path, bytes) = try FilledStore.make(in: folder)
+        unlink(path)
+        TemporaryFolder.write(bytes, to: path + ".damaged")
+        TemporaryFolder.write([1, 2, 3], to: path + "-wal")
+        TemporaryFolder.write([4, 5, 6], to: path + ".new")
+        // When
+        var opened = try PostStore.open(at: path, now: Bench.start)
+        // Then
+        try expect(isRead(opened.store), is: 40)
+        var aside = try #require(opened.report.movedAside)
+        expect(TemporaryFolder.read(aside + "-wal"), is: [1, 2, 3])
+        expect(opened.report.messages.count, is: 2)
+        try opened.store.close()
+        // Given that the new file stands in its place, but the old one has not got its last name
+        TemporaryFolder.write(bytes, to: path + ".damaged")
+        // When
+        opened = try PostStore.open(at: path, now: Bench.start)
+        // Then
+        try expect(isRead(opened.store), is: 40)
+        #expect(opened.report.movedAside != aside)
+        aside = try #require(opened.report.movedAside)
+        expect(TemporaryFolder.read(aside)?.count, is: bytes.count)
+        expect(opened.report.messages.count, is: 1)
+        expect(
+            TemporaryFolder.names(in: folder.path + "/data").filter { $0.contains(".damaged") || $0.contains(".new") },
+            is: [])
+        try expect(PostStore.open(at: path, now: Bench.start).report, is: OpeningReport())
+    }
+
+    @Test("A link to a file that is not there is not replaced: the file may be on a disk that is not mounted")
+    func danglingLink() throws {
+        let folder = TemporaryFolder()
+        let (path, bytes) = try FilledStore.make(in: folder)
+        mkdir(folder.path + "/disk", 0o700)
+        let file = folder.path + "/disk/store"
+        symlink(file, folder.path + "/link")
+        // Given a damaged file behind the link
+        TemporaryFolder.write(FilledStore.noVersion(bytes), to: file)
+        // Then it is the file that is replaced, where it is
+        let opened = try PostStore.open(at: folder.path + "/link", now: Bench.start)
+        try expect(isRead(opened.store), is: 40)
+        expect(opened.report.movedAside?.hasPrefix(file), is: true)
+        try opened.store.close()
+        // Given none
+        rename(folder.path + "/disk", folder.path + "/unmounted")
+        let error = #expect(throws: StoreError.self) { try PostStore.open(at: folder.path + "/link", now: Bench.start) }
+        expect(error?.message.string.contains(folder.path + "/disk"), is: true)
+        // When it is back
+        rename(folder.path + "/unmounted", folder.path + "/disk")
+        // Then
+        try expect(isRead(PostStore.open(at: folder.path + "/link", now: Bench.start).store), is: 40)
+        _ = path
+    }
+
+    // MARK: Lost
+
+    @Test("A log without its file, or beside an empty one, is kept, and the marks come back", arguments: [nil, 0])
+    func logAlone(size: Int?) throws {
+        let folder = TemporaryFolder()
+        let (path, _) = try FilledStore.make(in: folder)
+        unlink(path)
+        if size != nil { TemporaryFolder.write([], to: path) }
+        let log = [UInt8](repeating: 7, count: 5000)
+        for suffix in ["-wal", "-shm"] { TemporaryFolder.write(log, to: path + suffix) }
+        let opened = try PostStore.open(at: path, now: Bench.start)
+        try expect(isRead(opened.store), is: 30)
+        let aside = try #require(opened.report.movedAside)
+        expect(TemporaryFolder.read(aside), is: size == nil ? nil : [])
+        for suffix in ["-wal", "-shm"] { expect(TemporaryFolder.read(aside + suffix), is: log) }
+        expect(TemporaryFolder.names(in: folder.path + "/data").filter { $0.contains(".damaged") }, is: [])
+        expect(opened.report.messages.count, is: 2)
+        try opened.store.close()
+        try expect(PostStore.open(at: path, now: Bench.start).report, is: OpeningReport())
+    }
+
+    // MARK: In the way
+
+    @Test("Backups that cannot be looked for are not taken for none", arguments: ["file", "loop"])
+    func unreadableBackups(how: String) throws {
+        let folder = TemporaryFolder()
+        let (path, _) = try FilledStore.make(in: folder)
+        let backups = PostStore.backupDirectory(besides: path)
+        rename(backups, backups + " elsewhere")
+        if how == "file" { TemporaryFolder.write([1], to: backups) } else { symlink(backups, backups) }
+        for isThere in [true, false] {
+            if isThere { TemporaryFolder.write(FilledStore.noDatabase, to: path) } else { unlink(path) }
+            let names = TemporaryFolder.names(in: folder.path + "/data")
+            let error = #expect(throws: StoreError.self) { try PostStore.open(at: path, now: Bench.start) }
+            expect(error?.message.string.contains(backups), is: true)
+            expect(TemporaryFolder.names(in: folder.path + "/data"), is: names)
+            if isThere { expect(TemporaryFolder.read(path), is: FilledStore.noDatabase) }
+        }
+        unlink(backups)
+        rename(backups + " elsewhere", backups)
+        try expect(isRead(PostStore.open(at: path, now: Bench.start).store), is: 30)
+    }
+}
