@@ -10,6 +10,11 @@ enum Schema {
         "mark", "mark_batch", "mark_journal", "position", "layout", "tombstone", "feed_rung",
     ]
 
+    /// The state tables of the first version, and how many columns each had: the least that a copy of any version has.
+    static let firstStateColumns: [(table: String, number: Int)] = [
+        ("mark", 6), ("mark_batch", 4), ("mark_journal", 3), ("position", 4), ("layout", 2), ("tombstone", 2),
+    ]
+
     static let cacheTables = [
         "persona", "source", "subscription", "post", "sighting", "entry", "carried", "gap", "meta", "post_words",
     ]

@@ -6,32 +6,70 @@ public import TimelineModel
 enum StateCopy {
     static let kept = 3
 
-    /// Paths of the backups in a folder, newest first (their names carry the time).
+    /// Paths of the backups in a folder, newest first as far as their names know, which carry the time. A file with
+    /// another kind of name is the user's own business.
     /// - Throws: `StoreError.unreachable` when they cannot be looked for, which is not to say that there are none.
-    static func backups(in directory: String) throws(StoreError) -> [String] {
-        try Files.names(in: directory).filter { $0.hasPrefix("state-") && $0.hasSuffix(".sqlite") }.reversed()
-            .map { directory + "/" + $0 }
+    static func backups(in directory: String) throws(StoreError) -> [(path: String, stamp: Int64)] {
+        let found = try Files.names(in: directory).compactMap { name in
+            name.hasPrefix("state-") && name.hasSuffix(".sqlite")
+                ? Int64(name.dropFirst(6).dropLast(7)).map { (path: directory + "/" + name, stamp: $0) } : nil
+        }
+        return found.filter { (0..<1 << 60).contains($0.stamp) }.sorted { $0.stamp > $1.stamp }
     }
 
+    /// A name is only as right as the clock was, so the newest is the copy that saw the last change; of two that saw
+    /// the same, the one with the later name.
     /// - Throws: `StoreError.unreachable` when there may be some that cannot be read now.
     static func newestGoodBackup(in directory: String) throws(StoreError) -> String? {
+        var newest: (path: String, change: Int64)?
         for backup in try backups(in: directory) {
-            try Files.refuseUnreadable(backup)
-            if isGood(backup) { return backup }
+            try Files.refuseUnreadable(backup.path)
+            guard let change = lastChange(backup.path, isWhole: true) else { continue }
+            if newest.map({ change > $0.change }) ?? true { newest = (backup.path, change) }
         }
-        return nil
+        return newest?.path
     }
 
-    static func isGood(_ path: String) -> Bool {
+    static func isGood(_ path: String) -> Bool { lastChange(path, isWhole: true) != nil }
+
+    /// The number of the last batch of marks that a copy knows; nil when it is no good.
+    /// - Parameter isWhole: all of it is read and checked; otherwise only whether its tables are there, and the answer is 0.
+    private static func lastChange(_ path: String, isWhole: Bool) -> Int64? {
+        // SQLite takes an empty file for a database without tables, and finds nothing wrong with it.
+        guard (Files.size(path) ?? 0) > 0 else { return nil }
         var configuration = Configuration()
         configuration.readonly = true
         do {
             return try SingleConnection.with(path, configuration) { database in
-                try database.first("PRAGMA integrity_check(1)") { $0.text(0) } == "ok"
+                for (table, number) in Schema.firstStateColumns {
+                    guard try columns(of: table, in: "main", database).count >= number else { return nil }
+                }
+                guard isWhole else { return 0 }
+                guard try database.first("PRAGMA integrity_check(1)", read: { $0.text(0) }) == "ok" else { return nil }
+                // One with a column by another name is the oldest, not worthless.
+                let change = try? database.integer(
+                    """
+                    SELECT max((SELECT coalesce(max(id), 0) FROM mark_batch),
+                        (SELECT coalesce(max(max(read_revision, star_revision)), 0) FROM mark))
+                    """)
+                return change ?? 0
             }
         } catch {
             // A copy that cannot be read is no good copy; the next older one is tried.
-            return false
+            return nil
+        }
+    }
+
+    /// Removes what is older than the newest copies that have their tables. Worthless files do not count.
+    /// - Parameter written: is one of those that stay, wherever its name puts it.
+    static func removeOld(in directory: String, besides written: String) throws(StoreError) {
+        var good = 1
+        for backup in try backups(in: directory) where backup.path != written {
+            if good >= kept {
+                Files.remove(backup.path)
+            } else if lastChange(backup.path, isWhole: false) != nil {
+                good += 1
+            }
         }
     }
 
@@ -184,8 +222,10 @@ extension PostStore {
     public func backUpState(to directory: String? = nil, at now: Timestamp) throws(StoreError) -> String {
         let directory = directory ?? PostStore.backupDirectory(besides: path)
         try Files.makeFolder(directory)
-        // Milliseconds with a fixed width, so that names sort by time.
-        let digits = String(max(0, now.milliseconds))
+        // Later than those there are, also when a clock was wrong once. Milliseconds with a fixed width, so that names
+        // sort by time.
+        let newest = try StateCopy.backups(in: directory).first?.stamp ?? -1
+        let digits = String(max(0, now.milliseconds, newest + 1))
         let stamp = String(repeating: "0", count: max(0, 15 - digits.count)) + digits
         let final = "\(directory)/state-\(stamp).sqlite"
         // Of this process alone: two that back up in the same millisecond would write into one file.
@@ -203,7 +243,7 @@ extension PostStore {
             throw .failed("the copy could not be read back, so it was not kept")
         }
         try Files.rename(temporary, to: final)
-        for old in try StateCopy.backups(in: directory).dropFirst(StateCopy.kept) { Files.remove(old) }
+        try StateCopy.removeOld(in: directory, besides: final)
         return final
     }
 

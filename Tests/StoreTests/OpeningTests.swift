@@ -124,16 +124,6 @@ struct OpeningTests {
         expect(error?.message.string.contains(folder.path), is: true)
     }
 
-    @Test("Three backups are kept, each readable, none half written")
-    func backups() throws {
-        let bench = try Bench()
-        for day in 0..<5 { try bench.store.backUpState(at: Bench.start.adding(seconds: Int64(day) * 86_400)) }
-        let names = TemporaryFolder.names(in: PostStore.backupDirectory(besides: bench.path))
-        expect(names.count, is: 3)
-        #expect(names.allSatisfy { $0.hasSuffix(".sqlite") && !$0.hasPrefix(".") })
-        expect(names.last?.contains(String(Bench.start.adding(seconds: 4 * 86_400).milliseconds)), is: true)
-    }
-
     /// Bit flips, zeroed pages, cut files: the store opens or says why not, and what it then does works or fails with
     /// an error. Nothing here can end the process.
     @Test("No damage to the file ends the program", arguments: 0..<12)
