@@ -57,7 +57,7 @@ public struct PostStore: Sendable {
         do {
             return try pool.write { database in
                 place.leave()
-                return try body(database)
+                return try PostStore.changing(database, body)
             }
         } catch {
             throw noticed(error)
@@ -66,7 +66,15 @@ public struct PostStore: Sendable {
 
     /// A write that others need not wait out: `body` may ask `writers.areWaiting` and end early.
     func writeGivingWay<Result>(_ body: (Database) throws -> Result) throws(StoreError) -> Result {
-        do { return try pool.write(body) } catch { throw noticed(error) }
+        do { return try pool.write { try PostStore.changing($0, body) } } catch { throw noticed(error) }
+    }
+
+    /// Another process may have met damage in the file and replaced it. What was written into the old one would be
+    /// confirmed and lost. Looked at before the commit: who replaces it reads it only when no transaction is open.
+    private static func changing<Result>(_ database: Database, _ body: (Database) throws -> Result) throws -> Result {
+        let result = try body(database)
+        if database.hasMoved { throw StoreError.replaced }
+        return result
     }
 
     /// A read of one moment on the connection that writes: it may have temporary tables, and no other program waits.
@@ -145,6 +153,8 @@ public enum StoreError: Error, Hashable, Sendable {
     case unreachable(SafeText)
     /// The file is no database, or a part of it makes no sense.
     case damaged(SafeText)
+    /// Another file stands in its place, or none; what was to be written was not.
+    case replaced
     /// The disk is full.
     case full
     /// Another process held the file for longer than five seconds.
@@ -159,6 +169,7 @@ public enum StoreError: Error, Hashable, Sendable {
         case .unreachable(let reason): "The store cannot be opened: \(reason)."
         case .damaged(let reason):
             "The store is damaged (\(reason)). Start again: what can be saved is moved to a new file."
+        case .replaced: "The store was moved or replaced by another program meanwhile. Start again."
         case .full: "The disk is full: nothing more can be stored until there is room."
         case .busy: "Another program keeps the store locked. Try again."
         case .failed(let reason): "The store failed: \(reason)."

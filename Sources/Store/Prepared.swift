@@ -150,3 +150,12 @@ extension Database {
         }
     }
 }
+
+extension Database {
+    /// Whether its file does not stand any more where it was opened.
+    var hasMoved: Bool {
+        var hasMoved: Int32 = 0
+        sqlite3_file_control(sqliteConnection, "main", SQLITE_FCNTL_HAS_MOVED, &hasMoved)
+        return hasMoved != 0
+    }
+}

@@ -109,7 +109,19 @@ enum StateCopy {
         configuration.busyMode = .timeout(5)
         do {
             return try SingleConnection.with(path, configuration) { damaged in
-                try salvage(damaged, into: database)
+                var hasAllMarks: Bool?
+                do {
+                    // A program that still has it open may be about to end a mark, and then is waited for.
+                    try damaged.inTransaction(.immediate) {
+                        hasAllMarks = try salvage(damaged, into: database)
+                        return .rollback
+                    }
+                } catch let refused as NotTaken {
+                    throw refused
+                } catch {
+                    // What cannot be locked may still be read; what was, was.
+                }
+                return try hasAllMarks ?? salvage(damaged, into: database)
             }
         } catch let refused as NotTaken {
             throw refused.reason

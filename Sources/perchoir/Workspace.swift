@@ -26,7 +26,7 @@ struct WorkspaceError: Error {
         case .newerVersion, .damaged: status = .badData
         case .unreachable: status = .cannotCreate
         case .full: status = .inputOutput
-        case .busy: status = .tryAgain
+        case .busy, .replaced: status = .tryAgain
         case .failed: status = .software
         }
     }

@@ -105,6 +105,48 @@ struct MendingTests {
         _ = path
     }
 
+    // MARK: Beside an open reader
+
+    @Test("A mark is not confirmed into a file that stands no longer in its place")
+    func replacedBesideReader() throws {
+        // Given
+        let folder = TemporaryFolder()
+        let (path, bytes) = try FilledStore.make(in: folder)
+        let reader = try PostStore.open(at: path, now: Bench.start).store
+        try FilledStore.adopt(reader)
+        _ = try reader.mark(.read, .posts([PostID("ap:41")]), at: Bench.start)
+        // When another process meets damage in it
+        let header = Array(bytes.prefix(100))
+        let file = try #require(fopen(path, "r+b"))
+        fputs("garbage!", file)
+        fclose(file)
+        let other = try PostStore.open(at: path, now: Bench.start)
+        let aside = try #require(other.report.movedAside)
+        // Then
+        let error = #expect(throws: StoreError.self) {
+            _ = try reader.mark(.read, .posts([PostID("ap:42")]), at: Bench.start)
+        }
+        expect(error?.message.string.contains("Start again"), is: true, "\(String(describing: error))")
+        let results = reader.record(
+            [
+                FetchRecord(
+                    .page(
+                        FetchedPage(
+                            source: try Bench.source("daily"), stretch: .newest, page: Bench.page([Bench.post("new")]),
+                            fetchedAt: Bench.start)), isLast: true)
+            ], holder: "me", now: Bench.start)
+        #expect(throws: StoreError.self) { try results[0].get() }
+        // And ending it harms neither file
+        try FilledStore.adopt(other.store)
+        _ = try other.store.mark(.read, .posts([PostID("ap:43")]), at: Bench.start)
+        try? reader.close()
+        try expect(isRead(PostStore.open(at: path, now: Bench.start).store), is: other.report.restoredMarks + 1)
+        let mended = try #require(fopen(aside, "r+b"))
+        fwrite(header, 1, header.count, mended)
+        fclose(mended)
+        try expect(TemporaryFolder.query("SELECT count(*) FROM mark WHERE identity = 'ap:42'", aside), is: 0)
+    }
+
     // MARK: Lost
 
     @Test("A log without its file, or beside an empty one, is kept, and the marks come back", arguments: [nil, 0])
