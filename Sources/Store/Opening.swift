@@ -115,8 +115,11 @@ struct Opening {
                         throw StoreError.failed("it does not write through to the disk")
                     }
                     if isSuspect { try Opening.checkEverything(database) }
-                    try Schema.migrate(database)
-                    try Opening.checkTables(database)
+                    try Opening.asDamage {
+                        try Schema.migrate(database)
+                        try Opening.checkTables(database)
+                    }
+                    if isSuspect { try Opening.checkSchema(database) }
                     try Opening.refreshIndex(database, isSuspect: isSuspect)
                 }
             } catch {
@@ -162,6 +165,37 @@ struct Opening {
     private static func checkEverything(_ database: Database) throws {
         let finding = try database.first("PRAGMA quick_check(1)") { $0.text(0) } ?? "no answer"
         guard finding == "ok" else { throw StoreError.damaged(SafeText(sanitizing: finding)) }
+    }
+
+    /// A statement that makes no sense to the file's tables: they are other ones than its version says.
+    private static func asDamage(_ body: () throws -> Void) throws {
+        do {
+            try body()
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
+            throw StoreError.damaged(SafeText(sanitizing: error.message ?? "its tables are other ones"))
+        }
+    }
+
+    /// Whatever a new store has of tables, columns and indexes is there. Making one to compare with, if only in memory,
+    /// takes too long for every start.
+    private static func checkSchema(_ database: Database) throws {
+        func parts(_ database: Database) throws -> [String] {
+            try database.all(
+                """
+                SELECT name FROM sqlite_master
+                UNION ALL SELECT column.name || ' of ' || part.name
+                FROM sqlite_master AS part JOIN pragma_table_info(part.name) AS column
+                """
+            ) { $0.text(0) }
+        }
+        let wanted = try SingleConnection.with(":memory:", Configuration()) { new in
+            try Schema.migrate(new)
+            return try parts(new)
+        }
+        let found = Set(try parts(database))
+        if let missing = wanted.first(where: { !found.contains($0) }) {
+            throw StoreError.damaged("\(SafeText(sanitizing: missing)) is gone")
+        }
     }
 
     /// Each table answers a query: finds a schema that lost a part and most damage to the first pages.

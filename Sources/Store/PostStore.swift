@@ -187,9 +187,16 @@ public enum StoreError: Error, Hashable, Sendable {
             case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy
             case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH, .SQLITE_IOERR:
                 self = .unreachable(reason)
+            case .SQLITE_ERROR where StoreError.namesWhatIsMissing(reason.string): self = .damaged(reason)
             default: self = .failed(reason)
             }
         default: self = .failed("an unexpected error")
         }
+    }
+    /// Our statements name what every store has. Where one finds it missing the file's schema is damaged, or the
+    /// statement is wrong: opening looks which, and replaces nothing on a suspicion.
+    private static func namesWhatIsMissing(_ message: String) -> Bool {
+        ["no such column", "no such table", "no such index"].contains { message.hasPrefix($0) }
+            || message.contains("has no column named")
     }
 }

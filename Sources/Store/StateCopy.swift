@@ -73,9 +73,21 @@ enum StateCopy {
         }
     }
 
-    /// Columns that a table has on both sides: a copy may be from an earlier version.
     static func columns(of table: String, in schema: String, _ database: Database) throws -> [String] {
         try database.all("SELECT name FROM pragma_table_info(?, ?)", .text(table), .text(schema)) { $0.text(0) }
+    }
+
+    /// The columns that a table has here and in a file that may be of an earlier version, in one order. Columns are
+    /// only ever appended, so their place says which they are: a name may be what is damaged there. Nil when that is
+    /// another table.
+    private static func paired(_ table: String, _ known: [String], _ found: [String]) -> (into: String, from: String)? {
+        let number = min(known.count, found.count)
+        let least = Schema.firstStateColumns.first { $0.table == table }?.number ?? 1
+        guard number >= least else { return nil }
+        let from = found.prefix(number).map { name in
+            "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+        }
+        return (known.prefix(number).joined(separator: ", "), from.joined(separator: ", "))
     }
 
     /// Takes over the state tables of a backup, without changing rows that are already there.
@@ -89,10 +101,9 @@ enum StateCopy {
             for table in Schema.stateTables {
                 let known = try columns(of: table, in: "main", database)
                 let found = try columns(of: table, in: "backup", database)
-                let shared = known.filter(found.contains).joined(separator: ", ")
-                guard !shared.isEmpty else { continue }
+                guard let pair = paired(table, known, found) else { continue }
                 try database.execute(
-                    sql: "INSERT OR IGNORE INTO main.\(table) (\(shared)) SELECT \(shared) FROM backup.\(table)")
+                    sql: "INSERT OR IGNORE INTO main.\(table) (\(pair.into)) SELECT \(pair.from) FROM backup.\(table)")
             }
             try continueRevisions(database)
             return .commit
@@ -107,6 +118,8 @@ enum StateCopy {
         guard (Files.size(path) ?? 0) > 0 else { return false }
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
+        // Otherwise a table or an index whose definition makes no sense keeps all others from being read.
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA writable_schema = ON") }
         do {
             return try SingleConnection.with(path, configuration) { damaged in
                 var hasAllMarks: Bool?
@@ -158,13 +171,10 @@ enum StateCopy {
         let known = try columns(of: table, in: "main", database)
         var refused: (any Error)?
         do {
-            let found = try columns(of: table, in: "main", damaged)
-            let shared = known.filter(found.contains)
-            guard !shared.isEmpty else { return false }
-            let names = shared.joined(separator: ", ")
-            let number = Int32(shared.count)
-            let insert = inserting(names, into: table, number)
-            try damaged.each("SELECT \(names) FROM \(table)", []) { row in
+            guard let pair = paired(table, known, try columns(of: table, in: "main", damaged)) else { return false }
+            let number = Int32(pair.into.split(separator: ",").count)
+            let insert = inserting(pair.into, into: table, number)
+            try damaged.each("SELECT \(pair.from) FROM \(table)", []) { row in
                 do {
                     try database.run(insert, (0..<number).map(row.value))
                     return true

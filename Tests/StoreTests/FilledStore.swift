@@ -37,11 +37,18 @@ enum FilledStore {
 }
 
 extension FilledStore {
-    /// The file with a version that no program ever wrote.
-    static func noVersion(_ bytes: [UInt8]) -> [UInt8] {
+    /// The file as if a program had written it that knew fewer tables and columns.
+    static func olderVersion(_ bytes: [UInt8], _ version: UInt8 = 3) -> [UInt8] {
         var bytes = bytes
-        bytes.replaceSubrange(60..<64, with: [0xFF, 0xFF, 0xFF, 0xFF])
+        bytes.replaceSubrange(60..<64, with: [0, 0, 0, version])
         return bytes
+    }
+}
+
+extension [UInt8] {
+    func places(of text: String) -> [Int] {
+        let wanted = Array(text.utf8)
+        return indices.filter { self[$0] == wanted[0] && self[$0...].starts(with: wanted) }
     }
 }
 

@@ -33,7 +33,7 @@ struct MendingTests {
             mkdir(backups, 0o700)
             TemporaryFolder.write(copy, to: backups + "/" + backup)
             // No table is damaged, only what the file says of itself.
-            if how == "damaged" { TemporaryFolder.write(FilledStore.noVersion(bytes), to: path) }
+            if how == "damaged" { TemporaryFolder.write(FilledStore.olderVersion(bytes), to: path) }
             // When
             let isDone = try Victim.opens(path, writingAtMost: limit)
             // Then
@@ -88,7 +88,7 @@ struct MendingTests {
         let file = folder.path + "/disk/store"
         symlink(file, folder.path + "/link")
         // Given a damaged file behind the link
-        TemporaryFolder.write(FilledStore.noVersion(bytes), to: file)
+        TemporaryFolder.write(FilledStore.olderVersion(bytes), to: file)
         // Then it is the file that is replaced, where it is
         let opened = try PostStore.open(at: folder.path + "/link", now: Bench.start)
         try expect(isRead(opened.store), is: 40)
@@ -166,6 +166,69 @@ struct MendingTests {
         expect(opened.report.messages.count, is: 2)
         try opened.store.close()
         try expect(PostStore.open(at: path, now: Bench.start).report, is: OpeningReport())
+    }
+
+    // MARK: A damaged schema
+
+    @Test("A version lower than the tables are of is damage", arguments: [0, 1, 3])
+    func olderVersion(version: UInt8) throws {
+        let folder = TemporaryFolder()
+        let (path, bytes) = try FilledStore.make(in: folder)
+        TemporaryFolder.write(FilledStore.olderVersion(bytes, version), to: path)
+        let opened = try PostStore.open(at: path, now: Bench.start)
+        #expect(opened.report.movedAside != nil)
+        try expect(isRead(opened.store), is: 40)
+        try opened.store.close()
+        try expect(PostStore.open(at: path, now: Bench.start).report, is: OpeningReport())
+    }
+
+    @Test(
+        "A column or an index that lost its name is noticed when it is needed, and mended by the next start",
+        arguments: ["last_success", "sort_time", "read_revision", "read INTEGER", "entry_unread ON"])
+    func damagedSchema(name: String) throws {
+        // Given
+        let folder = TemporaryFolder()
+        var (path, bytes) = try FilledStore.make(in: folder)
+        // A page that was split holds a text twice.
+        for place in bytes.places(of: name) { bytes[place] = UInt8(ascii: "z") }
+        TemporaryFolder.write(bytes, to: path)
+        // When
+        var mended = 0
+        for _ in 0..<2 {
+            do {
+                let opened = try PostStore.open(at: path, now: Bench.start)
+                if opened.report.movedAside != nil { mended += 1 }
+                try use(opened.store)
+                try opened.store.close()
+            } catch let error as StoreError {
+                #expect(error.message.string.contains("Start again"), "\(error)")
+            }
+        }
+        // Then
+        expect(mended, is: 1)
+        let opened = try PostStore.open(at: path, now: Bench.start)
+        expect(opened.report, is: OpeningReport())
+        try expect(isRead(opened.store), is: 40)
+    }
+
+    private func use(_ store: PostStore) throws {
+        try FilledStore.adopt(store)
+        _ = try store.window(
+            WindowRequest(pane: .persona("news"), filter: PaneFilter(unreadOnly: true), anchor: .newest))
+        _ = try store.mark(.read, .posts([PostID("ap:50")]), at: Bench.start)
+        _ = try store.mark(.unread, .posts([PostID("ap:50")]), at: Bench.start)
+        _ = try store.health(now: Bench.start)
+    }
+
+    @Test("A query that is wrong costs a look at the whole file, and no store")
+    func suspicion() throws {
+        let folder = TemporaryFolder()
+        let (path, _) = try FilledStore.make(in: folder)
+        TemporaryFolder.write([], to: path + ".suspect")
+        let opened = try PostStore.open(at: path, now: Bench.start)
+        expect(opened.report, is: OpeningReport())
+        try expect(isRead(opened.store), is: 40)
+        #expect(TemporaryFolder.read(path + ".suspect") == nil)
     }
 
     // MARK: In the way
