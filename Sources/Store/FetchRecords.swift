@@ -121,7 +121,7 @@ extension StoreError {
     fileprivate var mayBeOnePages: Bool {
         switch self {
         case .damaged, .failed: true
-        case .newerVersion, .unreachable, .replaced, .full, .busy: false
+        case .newerVersion, .unreachable, .replaced, .full, .busy, .notBackedUp: false
         }
     }
 }

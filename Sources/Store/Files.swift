@@ -145,6 +145,14 @@ enum Files {
         return path
     }
 
+    /// Whether hardly a page more fits beside this file.
+    static func isFull(_ path: String) -> Bool {
+        var status = statvfs()
+        guard statvfs(folder(of: path), &status) == 0 else { return false }
+        return UInt64(status.f_bavail) * UInt64(status.f_frsize) < 65_536
+            || (status.f_files > 0 && status.f_favail == 0)
+    }
+
     private static func failure(_ verb: SafeText, _ path: String) -> StoreError {
         let reason = SafeText(sanitizing: String(cString: strerror(errno)))
         return .unreachable("cannot \(verb) \(SafeText(sanitizing: path)): \(reason)")

@@ -104,7 +104,7 @@ extension Opening {
             return isSalvaged
         } catch {
             // Begun anew next time; meanwhile it may be what fills the disk.
-            let known = StoreError(error)
+            let known = StoreError(error, at: file)
             leftovers.forEach(Files.remove)
             throw known
         }

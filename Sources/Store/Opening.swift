@@ -131,12 +131,7 @@ struct Opening {
             Files.remove(Opening.suspicionPath(path))
             return PostStore(pool: pool, path: path)
         } catch {
-            let known = StoreError(error)
-            // SQLite says "unable to open" or "readonly" of the file, whatever the reason.
-            if case .unreachable = known, let place = Files.unwritable(file) {
-                throw .unreachable("\(SafeText(sanitizing: place)) cannot be written; posts and marks are kept there")
-            }
-            throw known
+            throw StoreError(error, at: file)
         }
     }
 

@@ -98,7 +98,7 @@ public struct PostStore: Sendable {
     /// A damaged page is remembered beside the file, so that the next start looks at the whole of it, which would be
     /// too slow at every start.
     private func noticed(_ error: any Error) -> StoreError {
-        let known = StoreError(error)
+        let known = StoreError(error, at: path)
         if case .damaged = known { Files.touch(Opening.suspicionPath(path)) }
         return known
     }
@@ -159,6 +159,8 @@ public enum StoreError: Error, Hashable, Sendable {
     case full
     /// Another process held the file for longer than five seconds.
     case busy
+    /// The store is well; its copy could not be made.
+    case notBackedUp(SafeText)
     case failed(SafeText)
 
     /// One line for people.
@@ -172,6 +174,7 @@ public enum StoreError: Error, Hashable, Sendable {
         case .replaced: "The store was moved or replaced by another program meanwhile. Start again."
         case .full: "The disk is full: nothing more can be stored until there is room."
         case .busy: "Another program keeps the store locked. Try again."
+        case .notBackedUp(let reason): "Marks and positions could not be backed up: \(reason)."
         case .failed(let reason): "The store failed: \(reason)."
         }
     }
@@ -193,6 +196,21 @@ public enum StoreError: Error, Hashable, Sendable {
         default: self = .failed("an unexpected error")
         }
     }
+    /// Looks why a file cannot be used: SQLite says "disk I/O error", "unable to open" or "readonly", whatever the reason.
+    /// With a full disk it cannot even read, because the index of its log needs room.
+    init(_ error: any Error, at path: String) {
+        self.init(error)
+        guard case .unreachable = self, error is DatabaseError else { return }
+        let file = Files.followed(path)
+        if Files.isFull(file) {
+            self = .full
+        } else if let place = ["-wal", "-shm", "-journal"].map({ file + $0 }).first(where: Files.isFolder) {
+            self = .unreachable("\(SafeText(sanitizing: place)) is a folder where the store needs a file")
+        } else if let place = Files.unwritable(file) {
+            self = .unreachable("\(SafeText(sanitizing: place)) cannot be written; posts and marks are kept there")
+        }
+    }
+
     /// Our statements name what every store has. Where one finds it missing the file's schema is damaged, or the
     /// statement is wrong: opening looks which, and replaces nothing on a suspicion.
     private static func namesWhatIsMissing(_ message: String) -> Bool {

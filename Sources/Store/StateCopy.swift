@@ -240,9 +240,20 @@ extension PostStore {
     /// Writes a copy of the state tables (marks, undo journal, positions, layout, tombstones, the rungs of
     /// feeds) into `directory`, checks it, and only then gives it its name; the newest three stay. For idle moments, once a day.
     /// - Returns: the path of the copy.
+    /// - Throws: `StoreError.notBackedUp` when the folder or the copy is the trouble.
     @discardableResult
     public func backUpState(to directory: String? = nil, at now: Timestamp) throws(StoreError) -> String {
-        let directory = directory ?? PostStore.backupDirectory(besides: path)
+        do {
+            return try makeBackup(in: directory ?? PostStore.backupDirectory(besides: path), at: now)
+        } catch {
+            switch error {
+            case .unreachable(let reason), .failed(let reason): throw .notBackedUp(reason)
+            default: throw error
+            }
+        }
+    }
+
+    private func makeBackup(in directory: String, at now: Timestamp) throws(StoreError) -> String {
         try Files.makeFolder(directory)
         // Later than those there are, also when a clock was wrong once. Milliseconds with a fixed width, so that names
         // sort by time.
@@ -257,7 +268,7 @@ extension PostStore {
             try copyState(to: temporary)
         } catch {
             Files.remove(temporary)
-            throw StoreError(error)
+            throw StoreError(error, at: temporary)
         }
         Files.restrictToUser(temporary)
         guard StateCopy.isGood(temporary) else {

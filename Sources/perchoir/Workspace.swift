@@ -24,7 +24,7 @@ struct WorkspaceError: Error {
         message = error.message
         switch error {
         case .newerVersion, .damaged: status = .badData
-        case .unreachable: status = .cannotCreate
+        case .unreachable, .notBackedUp: status = .cannotCreate
         case .full: status = .inputOutput
         case .busy, .replaced: status = .tryAgain
         case .failed: status = .software

@@ -4,6 +4,7 @@ import Glibc
 import Store
 import TestSupport
 import Testing
+import Text
 import TimelineModel
 
 @Suite("Backups")
@@ -115,5 +116,16 @@ struct BackupTests {
             copies.append(try bench.store.backUpState(at: Bench.start.adding(seconds: day * Self.day)))
         }
         expect(backups(bench.path).count, is: 4)
+    }
+
+    @Test("A backup that cannot be made is said to be that, not a store that cannot be opened")
+    func noPlace() throws {
+        let bench = try Bench()
+        let directory = PostStore.backupDirectory(besides: bench.path)
+        TemporaryFolder.write([1], to: directory)
+        let error = #expect(throws: StoreError.self) { try bench.store.backUpState(at: Bench.start) }
+        let message = try #require(error?.message.string)
+        #expect(message.contains("backed up") && message.contains(directory), "\(message)")
+        #expect(!message.contains("opened"))
     }
 }

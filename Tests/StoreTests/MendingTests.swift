@@ -252,4 +252,23 @@ struct MendingTests {
         rename(backups + " elsewhere", backups)
         try expect(isRead(PostStore.open(at: path, now: Bench.start).store), is: 30)
     }
+
+    @Test("A folder in the place of a file beside the store is named", arguments: ["-shm", "-wal"])
+    func folderBeside(suffix: String) throws {
+        // Given a store with a log, of which SQLite reads what it can
+        let bench = try Bench()
+        let folder = TemporaryFolder()
+        let path = folder.path + "/perchoir.sqlite"
+        for part in ["", "-wal"] {
+            TemporaryFolder.write(try #require(TemporaryFolder.read(bench.path + part)), to: path + part)
+        }
+        unlink(path + suffix)
+        mkdir(path + suffix, 0o700)
+        // When
+        let error = #expect(throws: StoreError.self) {
+            try FilledStore.adopt(PostStore.open(at: path, now: Bench.start).store)
+        }
+        // Then
+        expect(error?.message.string.contains(path + suffix + " is a folder"), is: true, "\(String(describing: error))")
+    }
 }

@@ -45,10 +45,12 @@ struct SyncCommand: ParsableCommand {
         _ = try workspace.adoptServerFilters()
         Doorbell.ring(at: doorbell)
         try workspace.judge()
+        // What was fetched is stored, and is told also when this fails.
+        var trouble: WorkspaceError?
         do throws(StoreError) {
             while try !workspace.keepHouse(at: SystemClock.now()) {}
         } catch {
-            throw WorkspaceError(error)
+            trouble = WorkspaceError(error)
         }
         for failure in report.failures { Output.error("\(failure.source): \(failure.message)") }
         let held = heldByOthers + report.held
@@ -66,6 +68,7 @@ struct SyncCommand: ParsableCommand {
                         : "; \(Output.count(held, "source is", "sources are")) being fetched by another perchoir")
             )
         }
+        if let trouble { throw trouble }
         return report
     }
 }
