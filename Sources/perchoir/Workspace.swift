@@ -431,6 +431,7 @@ final class Workspace: Sendable {
         }
         // What a mistake in the file hides is not what the user wants to be forgotten.
         guard !current.withLock({ $0.isPartial }), let retention = configuration.retention else { return true }
+        guard try store.trustsClock(at: now) else { return true }
         return try store.prune(at: now, days: max(1, retention / 86_400)).isDone
     }
 }
