@@ -237,8 +237,8 @@ extension Columns {
 }
 
 extension PostStore {
-    /// Writes a copy of the state tables (marks, undo journal, positions, layout, tombstones, the rungs of
-    /// feeds) into `directory`, checks it, and only then gives it its name; the newest three stay. For idle moments, once a day.
+    /// Writes a copy of the state tables (marks, undo journal, positions, layout, tombstones, the rungs of feeds) into
+    /// `directory`, checks it, and only then gives it its name; the newest three stay. For idle moments, once a day.
     /// - Returns: the path of the copy.
     /// - Throws: `StoreError.notBackedUp` when the folder or the copy is the trouble.
     @discardableResult

@@ -74,7 +74,7 @@ struct SyncTests {
         _ = try home.run("list")
         try home.write("", to: backups)
         let outcome = try home.run("sync", "--json")
-        try expect(summary(outcome), is: ["sources": 1, "newPosts": 2, "unchanged": 0, "failed": 0])
+        try expect(summary(outcome), is: ["sources": 1, "newPosts": 2, "unchanged": 0, "failed": 0, "held": 0])
         expect(outcome.status, is: 73)
         #expect(outcome.error.contains("backed up") && outcome.error.contains(backups), "\(outcome.error)")
         #expect(!outcome.error.contains("opened"), "\(outcome.error)")
