@@ -194,7 +194,8 @@ public final class TerminalSession: Screen {
     private func obeySignals(_ wake: inout Wake) {
         var arrived = carried.union(SignalSet(rawValue: tty_take_signals()))
         carried = []
-        if arrived.contains(.stop) {
+        // Who is to end is not stopped first.
+        if arrived.ending == nil, arrived.contains(.stop) {
             suspend()
             arrived.formUnion(carried)
             carried = []
