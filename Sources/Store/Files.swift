@@ -73,10 +73,11 @@ enum Files {
     }
 
     /// Waits until no other process holds this folder's lock, and takes it. It ends with the process.
-    static func lock(folder: String) throws(StoreError) -> Int32 {
+    /// - Parameter isShared: others may hold it too if they share it.
+    static func lock(folder: String, isShared: Bool = false) throws(StoreError) -> Int32 {
         let descriptor = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure("open the folder", folder) }
-        while flock(descriptor, LOCK_EX) != 0 {
+        while flock(descriptor, isShared ? LOCK_SH : LOCK_EX) != 0 {
             guard errno == EINTR else {
                 // A file system without locks; there two processes at once are the user's risk.
                 return descriptor

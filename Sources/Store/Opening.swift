@@ -22,12 +22,22 @@ struct Opening {
 
     func open() throws(StoreError) -> (store: PostStore, report: OpeningReport) {
         try Files.makeFolder(Files.folder(of: path))
-        guard case .ours = try look(), !isBeingReplaced else { return try openAlone() }
+        if let store = try openInPlace() { return (store, OpeningReport()) }
+        return try openAlone()
+    }
+
+    /// The usual case. Meanwhile nobody may put another file in this place: SQLite would make an empty one where it is
+    /// gone for a moment, and the log of that would become the new one's.
+    /// - Returns: nil when the file is missing or damaged.
+    private func openInPlace() throws(StoreError) -> PostStore? {
+        let lock = try Files.lock(folder: Files.folder(of: file), isShared: true)
+        defer { Files.unlock(lock) }
+        guard case .ours = try look(), !isBeingReplaced else { return nil }
         do {
-            return (try connect(), OpeningReport())
+            return try connect()
         } catch {
             guard case .damaged = error else { throw error }
-            return try openAlone()
+            return nil
         }
     }
 
@@ -128,7 +138,8 @@ struct Opening {
                 throw error
             }
             Files.restrictToUser(file)
-            Files.remove(Opening.suspicionPath(path))
+            // One that came up since was not looked into.
+            if isSuspect { Files.remove(Opening.suspicionPath(path)) }
             return PostStore(pool: pool, path: path)
         } catch {
             throw StoreError(error, at: file)
@@ -157,9 +168,17 @@ struct Opening {
         guard found <= Schema.version else { throw StoreError.newerVersion(found: found, known: Schema.version) }
     }
 
+    /// An index that says something else than its table is made anew; nothing is lost with it.
     private static func checkEverything(_ database: Database) throws {
-        let finding = try database.first("PRAGMA quick_check(1)") { $0.text(0) } ?? "no answer"
-        guard finding == "ok" else { throw StoreError.damaged(SafeText(sanitizing: finding)) }
+        func finding(_ check: String) throws -> String {
+            try database.first("PRAGMA \(check)(1)") { $0.text(0) } ?? "no answer"
+        }
+        var found = try finding("quick_check")
+        if found == "ok", try finding("integrity_check") != "ok" {
+            try database.execute(sql: "REINDEX")
+            found = try finding("integrity_check")
+        }
+        guard found == "ok" else { throw StoreError.damaged(SafeText(sanitizing: found)) }
     }
 
     /// A statement that makes no sense to the file's tables: they are other ones than its version says.
