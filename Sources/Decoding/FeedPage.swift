@@ -62,7 +62,7 @@ enum FeedPage {
             page.keysAmongOthers.append(
                 KeyAmongOthers(
                     alone: keys[ladder.rung] ?? .feedEntry(feed: source, key: key),
-                    shared: .feedEntry(feed: source, key: ladder.keysAmongOthers[index])))
+                    shared: ladder.keysAmongOthers[index].map { .feedEntry(feed: source, key: $0) }))
         }
         return page
     }

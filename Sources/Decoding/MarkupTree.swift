@@ -7,7 +7,7 @@ final class MarkupTree {
     private let document: OpaquePointer
     /// Its end was left out, because it had more than `DecodingLimits.markup`.
     let isCut: Bool
-    /// Its text stops in the middle of an entry of a feed.
+    /// Its text stops in the middle of an entry of a feed, cut here or not.
     let endsInEntry: Bool
     private var spaces: [UnsafePointer<CChar>: XMLSpace] = [:]
 

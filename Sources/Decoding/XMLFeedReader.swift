@@ -46,9 +46,12 @@ enum XMLFeedReader {
         if root.tree.endsInEntry, let open = lastEntry(in: root),
             let index = entries.firstIndex(where: { $0.isSame(as: open) })
         {
+            // The half of a known entry would take the place of the whole one.
             entries.remove(at: index)
-            draft.endsInEntry = true
-            draft.skipped.append("entry \(index + 1), line \(open.line): the document ends in the middle of it")
+            if !root.tree.isCut {
+                draft.endsInEntry = true
+                draft.skipped.append("entry \(index + 1), line \(open.line): the document ends in the middle of it")
+            }
         }
         if entries.count > DecodingLimits.items {
             draft.isCut = true

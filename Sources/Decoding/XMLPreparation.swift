@@ -16,7 +16,7 @@ struct XMLPreparation {
         var xml: [UInt8]
         /// Its end was left out, because it had more than `DecodingLimits.markup`.
         var isCut: Bool
-        /// It stops in the middle of an entry, as a document does whose transfer broke off.
+        /// It stops in the middle of an entry, because its transfer broke off or it was cut here.
         var endsInEntry: Bool
     }
 
@@ -39,7 +39,7 @@ struct XMLPreparation {
         preparation.run()
         let isCut = preparation.markupLeft < 0
         let endsInEntry = !preparation.isRootClosed && preparation.open.contains { preparation.isEntry($0) }
-        return Prepared(xml: preparation.output, isCut: isCut, endsInEntry: endsInEntry && !isCut)
+        return Prepared(xml: preparation.output, isCut: isCut, endsInEntry: endsInEntry)
     }
 
     private init(bytes: [UInt8], limit: Int) {

@@ -130,13 +130,15 @@ extension Database {
     fileprivate func noteFailure(
         _ source: SourceID, _ error: FetchError, at now: Timestamp, nextAttempt: Timestamp
     ) throws {
+        // Who was not asked, because another source of its host had been told to wait, has not failed.
         // Rounds that pass over the schedule pass over its back-off too, but not over what the server said.
         let leftAlone = error.kind == .gone ? nextAttempt : error.retryAfter.map { now.adding(seconds: Int64($0)) }
         try run(
             """
-            UPDATE source SET last_attempt = ?2, last_error = ?3, last_error_at = ?2, failures = failures + 1,
+            UPDATE source SET last_attempt = ?2, last_error = ?3, last_error_at = ?2, failures = failures + ?6,
                 next_attempt = ?4, left_alone_until = ?5 WHERE key = ?1
             """, .text(source.value), .integer(now.milliseconds), .text(error.message.string),
-            .integer(nextAttempt.milliseconds), .optional(leftAlone?.milliseconds))
+            .integer(nextAttempt.milliseconds), .optional(leftAlone?.milliseconds),
+            .flag(error.kind != .rateLimited || error.status != nil))
     }
 }

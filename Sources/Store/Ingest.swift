@@ -95,8 +95,10 @@ struct Ingestion {
         var page = fetched.page
         let state = try SourceState(source, in: database)
         try adjustKeys(of: &page, source: source, state)
-        try adjustSharedKeys(of: &page, isFirst: state.rung == nil)
-        try renamePosts(to: page, source: source, isFirst: state.rung == nil)
+        // A document that broke off may have come before the feed stood anywhere.
+        let isFirst = state.rung == nil && state.newestEntry == nil
+        try adjustSharedKeys(of: &page, isFirst: isFirst)
+        try renamePosts(to: page, source: source, isFirst: isFirst)
         let reachesKnown = try mayLeaveGap(fetched.stretch, page, state) && touchesKnown(page, source, state)
         let title = (page.profile.title ?? state.title)
         // Reading order is newest first; taken from the end, rows follow time and stand together on the disk.

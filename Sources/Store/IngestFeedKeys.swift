@@ -32,22 +32,23 @@ extension Ingestion {
         for (item, keys) in zip(page.items, page.alternativeKeys) {
             guard let key = keys[old], key != item.post.id else { continue }
             sharing[key, default: []].append(item.post)
-            if let content = keys[.content] { sharing[key.amongOthers(content: content)] = [item.post] }
+            for rung in [FeedKeyRung.link, .content] {
+                if let other = keys[rung] { sharing[key.amongOthers(told: other)] = [item.post] }
+            }
         }
         try moveKeys(sharing)
     }
 
-    /// An entry that shares its key has its content in it. One that stood alone before takes its post along, or the other
+    /// An entry that shares its key has its link or content in it. One that stood alone before takes its post along, or the other
     /// one would overwrite it when that stands alone; one that stands alone now is still the post that it was.
     mutating func adjustSharedKeys(of page: inout Page, isFirst: Bool) throws {
         guard !isFirst else { return }
         var sharing: [PostID: [Post]] = [:]
         for (index, keys) in page.keysAmongOthers.enumerated() where index < page.items.count {
             let post = page.items[index].post
-            if post.id == keys.shared {
-                sharing[keys.alone, default: []].append(post)
-            } else if post.id == keys.alone, try !isKnown(keys.alone), try isKnown(keys.shared) {
-                page.items[index].post.id = keys.shared
+            if keys.shared.contains(post.id) { sharing[keys.alone, default: []].append(post) }
+            if try !isKnown(post.id), let former = try keys.shared.first(where: isKnown) {
+                page.items[index].post.id = former
             }
         }
         try moveKeys(sharing)
@@ -67,12 +68,17 @@ extension Ingestion {
         for (key, posts) in sharing {
             let row = try PostRow.row(of: key, in: database)
             let stored = try row.flatMap { try PostRow.one($0, in: database) }?.post
-            let heir =
-                posts.count == 1
-                ? posts.first : posts.first { $0.title == stored?.title && $0.address == stored?.address }
-            guard let heir else { continue }
+            guard let heir = posts.count == 1 ? posts.first : stored.flatMap({ Self.heir(of: $0, among: posts) }) else {
+                continue
+            }
             try move(key, to: heir.id, row: row)
         }
+    }
+
+    /// The one that says the same, else the only one of its title and address; nil when nobody can tell.
+    private static func heir(of stored: Post, among posts: [Post]) -> Post? {
+        let alike = posts.filter { $0.title == stored.title && $0.address == stored.address }
+        return alike.first { $0.body.plain == stored.body.plain } ?? (alike.count == 1 ? alike.first : nil)
     }
 
     mutating func move(_ old: PostID, to new: PostID, row: Int64?) throws {

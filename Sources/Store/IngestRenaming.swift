@@ -6,8 +6,8 @@ import TimelineModel
 /// that moved to https.
 extension Ingestion {
     /// When a document has no entry that is known, but most of them are posts of the feed under other names, these are
-    /// renamed, with all that the user made of them. Such a post has the same link and title, and the same date or text;
-    /// a page that tells something else every day has not.
+    /// renamed, with all that the user made of them. Such a post has the same link and title, and the same date, or, where
+    /// one has none, the same text; a page that tells something else every day has not.
     mutating func renamePosts(to page: Page, source: Int64, isFirst: Bool) throws {
         guard !isFirst, page.leftOut == 0, page.items.count > 1, page.keysAmongOthers.count == page.items.count else {
             return
@@ -70,9 +70,9 @@ extension Ingestion {
 
     private static func isSame(_ stored: Post, _ incoming: Post) -> Bool {
         guard stored.title == incoming.title else { return false }
-        if let date = stored.published, date == incoming.published { return true }
+        // A page that says the same every day says it of another day.
+        if let date = stored.published, let other = incoming.published { return date == other }
         guard stored.body.plain == incoming.body.plain else { return false }
-        // Where there is no text, dates that differ are all that tells.
-        return !stored.body.isEmpty || stored.published == nil && incoming.published == nil
+        return !stored.body.isEmpty || stored.published == incoming.published
     }
 }

@@ -28,9 +28,9 @@ public struct PostID: Hashable, Sendable, Comparable {
     /// An entry of a feed, by the feed's id and the key of the rung on which that feed stands.
     public static func feedEntry(feed: SourceID, key: String) -> PostID { PostID("feed:\(feed.value):\(key)") }
 
-    /// An entry of a feed where others have the same key: with its key on the rung `content` behind its own.
-    public func amongOthers(content: PostID) -> PostID {
-        PostID(key + " " + (content.key.split(separator: ":", maxSplits: 2).last ?? ""))
+    /// An entry of a feed where others have the same key: with its key on another rung behind its own.
+    public func amongOthers(told other: PostID) -> PostID {
+        PostID(key + " " + (other.key.split(separator: ":", maxSplits: 2).last ?? ""))
     }
 
     /// What an account's server tells it, which no other account sees.

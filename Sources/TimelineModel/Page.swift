@@ -129,10 +129,10 @@ public struct Page: Hashable, Sendable {
 /// How an entry of a feed is called: it may share its key with others of one document and be alone in the next.
 public struct KeyAmongOthers: Hashable, Sendable {
     public var alone: PostID
-    /// With its content, for documents in which other entries have the same key.
-    public var shared: PostID
+    /// With its link and with its content, for documents in which other entries have the same key.
+    public var shared: [PostID]
 
-    public init(alone: PostID, shared: PostID) {
+    public init(alone: PostID, shared: [PostID]) {
         self.alone = alone
         self.shared = shared
     }

@@ -219,8 +219,9 @@ import TimelineModel
         let page = try page(
             "<rss><channel><item><guid>1</guid><title>first</title></item><item><guid>2</guid><title>second</title>"
                 + "<description>\(crowd)</description></item><item><guid>3</guid></item></channel></rss>")
-        // Then what stands before the limit comes, and the source is told of the rest
-        expect(page.items.map(\.post.remoteID), is: ["1", "2"])
+        // Then what stands whole before the limit comes, and the source is told of the rest
+        expect(page.items.map(\.post.remoteID), is: ["1"])
+        #expect(!page.isIncomplete)
         expect(page.skipped, is: ["more than 200000 tags and attributes; what follows them was left out"])
     }
 

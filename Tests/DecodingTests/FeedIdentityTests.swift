@@ -108,12 +108,29 @@ import TimelineModel
         expect(page.items.map(\.sighting.entryID).suffix(3), is: ["1", "2", "3"])
         #expect(page.items.prefix(2).allSatisfy { $0.sighting.entryID.hasPrefix("s content-") })
         expect(page.keysAmongOthers.prefix(2).map(\.alone), is: [PostID("feed:f:s"), PostID("feed:f:s")])
-        expect(page.items.prefix(2).map(\.post.id), is: page.keysAmongOthers.prefix(2).map(\.shared))
+        expect(page.items.prefix(2).map(\.post.id), is: page.keysAmongOthers.prefix(2).compactMap(\.shared.last))
         for (keys, all) in zip(page.keysAmongOthers, page.alternativeKeys) {
-            try expect(keys.shared, is: keys.alone.amongOthers(content: #require(all[.content])))
+            let told = try [#require(all[.link]), #require(all[.content])]
+            expect(keys.shared, is: told.map { keys.alone.amongOthers(told: $0) })
         }
         // And half of them are a habit
         #expect(try self.page(twins + others.prefix(2)).keyRung != .guid)
+    }
+
+    @Test func whatSharesAnIDIsToldApartByItsLinkWhereThatDiffers() throws {
+        // Given two entries with one guid and links of their own, and more without
+        let others = (1...3).map { item("\($0)", "\($0)", "x", "o") }
+        let before = try page([item("s", "7", "x", "no comment"), item("s", "8", "x", "no comment")] + others)
+        // When their texts change / Then they stay what they were
+        let after = try page([item("s", "7", "x", "1 comment"), item("s", "8", "x", "2 comments")] + others)
+        expect(after.items.map(\.post.id), is: before.items.map(\.post.id))
+        expect(Set(after.items.map(\.post.id)).count, is: 5)
+    }
+
+    @Test func theAddressOfTheNewestArticleMayBeTheSites() throws {
+        let link = "<link>http://e/3</link>"
+        let page = try page([link + item("http://e/3", "3"), link + item("http://e/2", "2")])
+        expect(page.items.map(\.sighting.entryID), is: ["http://e/3", "http://e/2"])
     }
 
     @Test func anEntryThatRepeatsAnotherWordForWordIsOne() throws {

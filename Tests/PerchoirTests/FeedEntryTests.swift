@@ -157,6 +157,18 @@ struct FeedEntryTests {
         try expect(desk.titles("First OR Second"), is: ["First", "Second"])
     }
 
+    @Test("of two entries with one id, title and link the mark stays with the one that says the same")
+    func sameBody() throws {
+        let desk = try Desk()
+        let old = Item(title: "Status", guid: "g", link: "http://daily.example/status", text: "All is well")
+        try desk.sync([old])
+        try desk.mark("star", "well")
+        let new = Item(title: "Status", guid: "g", link: "http://daily.example/status", text: "All is lost")
+        try expect(desk.sync([new, old]), is: 1)
+        let starred = try desk.home.run("list", "is:starred", "--json").objects().compactMap { $0["text"] as? String }
+        expect(starred, is: ["All is well"])
+    }
+
     @Test("a feed that moves takes along what its content told apart")
     func movesWithTwins() throws {
         let desk = try Desk()

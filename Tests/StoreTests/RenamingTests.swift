@@ -40,7 +40,7 @@ struct RenamingTests {
             page.items.append(PageItem(post: post, sighting: Sighting(entryID: entry.id)))
             page.alternativeKeys.append([.guid: post.id])
             page.keysAmongOthers.append(
-                KeyAmongOthers(alone: post.id, shared: .feedEntry(feed: feed, key: entry.id + " content")))
+                KeyAmongOthers(alone: post.id, shared: [.feedEntry(feed: feed, key: entry.id + " content")]))
         }
         return page
     }
@@ -76,6 +76,7 @@ struct RenamingTests {
         ("one link for all", underOtherNames { $0.link = "http://e/1" }),
         ("the site's link", underOtherNames().prefix(1) + [Entry(id: "n", link: "http://e", title: "Home")]),
         ("other titles", underOtherNames { $0.title = "Today" }),
+        ("another day, the same text", underOtherNames { $0.day = ($0.day ?? 1) + 1 }),
         ("other dates and texts", underOtherNames { ($0.day, $0.text) = (1, "today's") }),
         (
             "too few of them",
