@@ -112,9 +112,11 @@ enum FooterView {
     private static func commands(_ state: State) -> [(Command, SafeText)] {
         switch state.overlays.last?.kind {
         case .sources(let persona):
-            if state.sources(of: persona).isEmpty { return [(.addSource, "add"), (.back, "back")] }
+            if state.sources(of: persona).isEmpty {
+                return state.isConfigurationUnreadable ? [(.back, "back")] : [(.addSource, "add"), (.back, "back")]
+            }
             return [
-                (.open, "only this one"), (.sourceInfo, "more"), (.toggleRead, "mark read"), (.back, "back"),
+                (.open, "only this one"), (.back, "back"), (.sourceInfo, "more"), (.toggleRead, "mark read"),
                 (.addSource, "add"),
             ]
         case .links: return [(.open, "open"), (.copyLink, "copy"), (.back, "back")]
@@ -132,8 +134,8 @@ enum FooterView {
         if let visit = state.visits.last, !visit.isReading { return commands(in: visit) }
         if state.visits.isEmpty, state.focused?.search != nil {
             return [
-                (.nextUnread, "next match"), (.previousMatch, "previous"), (.toggleRead, "read"),
-                (.back, "ends the search"), (.help, "help"),
+                (.nextUnread, "next match"), (.back, "ends the search"), (.previousMatch, "previous"),
+                (.toggleRead, "read"), (.help, "help"),
             ]
         }
         if state.context == .post {

@@ -47,7 +47,8 @@ enum HeaderView {
         let forms = statusForms(state)
         var line = Line()
         // A number of unread posts is worth more than the time; only where all of them never fit it comes back.
-        let beside = forms + (forms.last.map { $0.contains { $0.role == .headerTrouble } ? [] : [[]] } ?? [])
+        let isTime = state.fetching.total == 0 && forms.last?.contains { $0.role == .headerTrouble } == false
+        let beside = isTime ? forms + [[]] : forms
         line.status = beside.first { wanted + length(of: $0) + 1 <= width } ?? forms.last ?? []
         let statusLength = length(of: line.status)
         line.statusStart = width - statusLength - 1
@@ -67,10 +68,12 @@ enum HeaderView {
                 line.moreAfter = min(x, room - 1)
                 break
             }
+            // A tab that is cut leaves room for the sign that more follow.
+            let left = max(1, room - x - (isLast || columns[index] <= room - x ? 0 : 1))
             line.tabs.append(
                 Tab(
-                    index: index, x: x, text: label(index, state, within: max(1, room - x)),
-                    columns: min(columns[index], max(1, room - x)), isFocused: index == state.focus))
+                    index: index, x: x, text: label(index, state, within: left), columns: min(columns[index], left),
+                    isFocused: index == state.focus))
             x += columns[index] + 1
         }
         return line
@@ -146,6 +149,6 @@ enum HeaderView {
             return [Segment(text: "⟳ \(state.fetching.done)/\(state.fetching.total)", role: .header)]
         }
         guard let last = state.lastCheck else { return [] }
-        return [Segment(text: "⟳ " + Wording.shortTime(last, now: state.now, state.zone), role: .header)]
+        return [Segment(text: "⟳ " + state.shownCheck(last), role: .header)]
     }
 }

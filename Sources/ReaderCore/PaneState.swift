@@ -225,6 +225,8 @@ public struct PaneSearch: Hashable, Sendable {
     public var awaited: Int?
     /// The selection went to a match; what comes later only adds to the matches.
     public var hasLanded = false
+    /// It asks for what filters hid, which is shown as long as it lasts.
+    public var showsHidden = false
 
     public init(query: Query, matches: [EntryKey] = [], awaited: Int? = nil) {
         self.query = query

@@ -6,7 +6,9 @@ import TimelineModel
 enum SourceRows {
     static func list(_ sources: [SourceHealth], _ state: State) -> [Row] {
         guard !sources.isEmpty else {
-            return [Row("No source yet · \(state.keyName(.addSource, in: .overlay)) adds one", .secondary)]
+            let key = state.keyName(.addSource, in: .overlay)
+            let words = state.isConfigurationUnreadable ? state.noSourceYet : "No source yet · \(key) adds one"
+            return [Row(words, .secondary)]
         }
         let wide = state.size.width >= 56
         let nameWidth =

@@ -78,7 +78,13 @@ public struct State: Hashable, Sendable {
     /// " Next check 14:17.", or nothing where that is not known or already due.
     var nextCheck: SafeText {
         guard let next = health.compactMap(\.nextAttempt).min(), next > now else { return "" }
-        return " Next check " + Wording.shortTime(next, now: now, zone) + "."
+        return " Next check " + shownCheck(next) + "."
+    }
+
+    /// The time of day, unless that would be taken for another day's.
+    func shownCheck(_ moment: Timestamp) -> SafeText {
+        abs(moment.seconds(since: now)) < 86_400
+            ? Wording.clock(moment, zone) : Wording.shortTime(moment, now: now, zone)
     }
 
     var focused: PaneState? { panes.indices.contains(focus) ? panes[focus] : nil }

@@ -77,7 +77,9 @@ extension State {
         case .help: return showOverlay(.help(HelpTable.lines(keymap)))
         case .refreshPane: return refresh(focused?.persona.id)
         case .refreshAll: return refresh(nil)
-        case .addSource: return focused.map { ask(Prompt(.addSource($0.persona.id))) } ?? []
+        case .addSource:
+            if isConfigurationUnreadable { return answer(mendFirst) }
+            return focused.map { ask(Prompt(.addSource($0.persona.id))) } ?? []
         case .redraw: return [.redraw]
         case .interrupt: return interrupt()
         case .suspend: return savePlace() + [.suspend]
@@ -122,16 +124,22 @@ extension State {
         return [.refresh(persona)]
     }
 
-    var noSourceYet: SafeText { "There is no source yet · \(keyName(.addSource)) adds one" }
+    var noSourceYet: SafeText {
+        isConfigurationUnreadable ? mendFirst : "There is no source yet · \(keyName(.addSource)) adds one"
+    }
+
+    /// What is added is written into a file that somebody has to understand.
+    private var mendFirst: SafeText { "config.toml has to be mended first · \(keyName(.errors)) says where" }
 
     private mutating func interrupt() -> [Effect] {
         pendingKeys = []
-        for index in panes.indices where panes[index].search?.awaited != nil { panes[index].search = nil }
+        let ended: [Effect] = panes.indices.filter { panes[$0].search?.awaited != nil }
+            .reduce(into: []) { $0 += endSearch($1) }
         if fetching.total > 0 {
             notice = Notice(.answer, "Fetching interrupted")
-            return [.interruptFetching]
+            return ended + [.interruptFetching]
         }
-        return answer("\(keyName(.quit)) quits")
+        return ended + answer("\(keyName(.quit)) quits")
     }
 }
 

@@ -17,7 +17,8 @@ extension State {
 
     /// The pane in which a key arrives, and the one to which it leads, belong to the reader from then on.
     mutating func noteTouch(_ event: InputEvent) {
-        guard panes.indices.contains(focus) else { return }
+        // Where nothing stands there is nothing to be moved.
+        guard panes.indices.contains(focus), !panes[focus].entries.isEmpty else { return }
         switch event {
         case .key, .paste, .click, .wheel: panes[focus].isTouched = true
         case .resize, .resumed, .interrupt, .hangUp: break

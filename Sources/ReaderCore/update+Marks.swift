@@ -124,7 +124,7 @@ extension State {
         filter.unreadOnly.toggle()
         notice = Notice(
             .answer, filter.unreadOnly ? "Unread posts only · \(keyName(.toggleUnreadOnly)) shows all" : "All posts")
-        return narrow(to: filter)
+        return narrow(focus, to: filter)
     }
 
     mutating func toggleHidden() -> [Effect] {
@@ -134,19 +134,19 @@ extension State {
         guard pane.counts.hidden > 0 || !filter.includesHidden else { return answer("No filter hid anything here") }
         let hidden = Wording.number(pane.counts.hidden, options)
         notice = Notice(.answer, filter.includesHidden ? "\(hidden) hidden shown too" : "Hidden posts left out")
-        return narrow(to: filter)
+        return narrow(focus, to: filter)
     }
 
-    /// Shows another selection of the focused pane's posts, as near as possible to where the reader stands.
-    mutating func narrow(to filter: PaneFilter) -> [Effect] {
-        panes[focus].filter = filter
-        panes[focus].search = nil
+    /// Shows another selection of a pane's posts, as near as possible to where the reader stands.
+    mutating func narrow(_ index: Int, to filter: PaneFilter) -> [Effect] {
+        panes[index].filter = filter
+        panes[index].search = nil
         // What was kept only because it lay under the reader's eyes goes now.
-        panes[focus].entries.removeAll { entry in
+        panes[index].entries.removeAll { entry in
             if case .post(let post) = entry { filter.unreadOnly && post.isRead } else { false }
         }
-        guard let key = panes[focus].selection?.key else { return load(focus, .newest, landing: .top) }
-        return load(focus, .around(key), landing: .at(key))
+        guard let key = panes[index].selection?.key else { return load(index, .newest, landing: .top) }
+        return load(index, .around(key), landing: .at(key))
     }
 }
 

@@ -125,7 +125,7 @@ extension State {
             overlays.removeAll()
             let effects = focusPane(index)
             notice = Notice(.answer, "Only " + source.name + " · \(keyName(.back)) shows all")
-            return effects + narrow(to: PaneFilter(source: source.source))
+            return effects + narrow(focus, to: PaneFilter(source: source.source))
         case .links: return followInOverlay(overlay, copying: false)
         case .offers(let persona, let offers):
             guard offers.indices.contains(overlay.row) else { return [] }

@@ -77,19 +77,20 @@ extension State {
         guard panes.indices.contains(focus) else { return [] }
         guard !prompt.text.isEmpty else {
             self.prompt = nil
-            panes[focus].search = nil
-            return []
+            return endSearch(focus)
         }
         do {
             let query = try Query(parsing: prompt.text.string)
             self.prompt = nil
-            var effects: [Effect] = []
-            if query.asksForHidden, !panes[focus].filter.includesHidden {
+            var effects = endSearch(focus)
+            let showsHidden = query.asksForHidden && !panes[focus].filter.includesHidden
+            if showsHidden {
                 panes[focus].filter.includesHidden = true
-                effects = narrow(to: panes[focus].filter)
+                effects += narrow(focus, to: panes[focus].filter)
             }
             let generation = nextGeneration()
             panes[focus].search = PaneSearch(query: query, awaited: generation)
+            panes[focus].search?.showsHidden = showsHidden
             notice = Notice(.answer, "Searching")
             return effects + [.search(panes[focus].pane, panes[focus].filter, query, generation: generation)]
         } catch {
@@ -99,14 +100,23 @@ extension State {
         }
     }
 
+    /// With a search goes what it showed of what filters hid.
+    mutating func endSearch(_ index: Int) -> [Effect] {
+        let showedHidden = panes[index].search?.showsHidden == true
+        panes[index].search = nil
+        guard showedHidden, panes[index].filter.includesHidden else { return [] }
+        var filter = panes[index].filter
+        filter.includesHidden = false
+        return narrow(index, to: filter)
+    }
+
     mutating func landSearch(_ pane: Pane, _ keys: [EntryKey], isComplete: Bool, _ generation: Int) -> [Effect] {
         guard let index = index(of: pane), panes[index].search?.awaited == generation else { return [] }
         if isComplete { panes[index].search?.awaited = nil }
         panes[index].search?.matches = keys
         guard !keys.isEmpty else {
             guard isComplete else { return [] }
-            panes[index].search = nil
-            return answer("No match")
+            return endSearch(index) + answer("No match")
         }
         guard isComplete || panes[index].knowsNextMatch, panes[index].search?.hasLanded == false else { return [] }
         panes[index].search?.hasLanded = true

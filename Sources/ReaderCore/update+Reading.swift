@@ -93,10 +93,7 @@ extension State {
 
     /// q and Esc: one level back; on the top level it says how to leave.
     mutating func back() -> [Effect] {
-        if panes.indices.contains(focus), panes[focus].search != nil {
-            panes[focus].search = nil
-            return []
-        }
+        if panes.indices.contains(focus), panes[focus].search != nil { return endSearch(focus) }
         let wasReading = context == .post
         layout.focusesPost = false
         if wasReading { return showText() }
@@ -105,7 +102,7 @@ extension State {
             return []
         }
         if let pane = focused, pane.filter != PaneFilter() {
-            return narrow(to: PaneFilter())
+            return narrow(focus, to: PaneFilter())
         }
         return answer("\(keyName(.quit)) quits")
     }

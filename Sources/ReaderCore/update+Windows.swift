@@ -103,7 +103,8 @@ extension State {
 
     /// What arrives from now on moves nothing.
     mutating func endFilling() {
-        for index in panes.indices where panes[index].isFilling && !panes[index].entries.isEmpty {
+        for index in panes.indices where panes[index].isFilling {
+            guard !panes[index].entries.isEmpty || panes[index].awaited != nil else { continue }
             panes[index].endsFilling = true
             settleFilling(index)
         }
@@ -112,7 +113,7 @@ extension State {
     private mutating func settleFilling(_ index: Int) {
         guard panes[index].endsFilling, panes[index].awaited == nil else { return }
         panes[index].endsFilling = false
-        panes[index].isFilling = false
+        panes[index].isFilling = panes[index].entries.isEmpty
     }
 
     mutating func reloadAll() -> [Effect] {
@@ -221,10 +222,23 @@ extension State {
         if landing == .position, window.position != nil { showWhatWasAbove(index) }
     }
 
-    /// In a list that is opened again up to half a screen stands above the selection, but nothing that came since.
+    /// In a list that is opened again half a screen of whole entries stands above the selection, more where it is near
+    /// the end, but nothing that came since.
     private mutating func showWhatWasAbove(_ index: Int) {
-        guard let scroll = scroll(of: index) else { return }
-        keepSelection(of: index, on: scroll.height / 2)
+        guard let scroll = scroll(of: index), let selected = panes[index].selectedIndex else { return }
+        var row = scroll.height / 2
+        if panes[index].reachesBottom {
+            var below = 0
+            for entry in panes[index].entries[selected...] where below < scroll.height - row {
+                below += scroll.format.height(of: entry)
+            }
+            row = max(row, scroll.height - below)
+        }
+        keepSelection(of: index, on: row)
+        if panes[index].topOffset > 0, let top = panes[index].index(of: panes[index].top), top < selected {
+            panes[index].top = PaneState.Place(panes[index].entries[top + 1])
+            panes[index].topOffset = 0
+        }
         let pane = panes[index]
         guard pane.persona.order == .newest, let top = pane.top, let seen = pane.seenNewest, top.key > seen,
             let first = pane.entries.firstIndex(where: { $0.key <= seen })

@@ -37,11 +37,9 @@ private func react(_ state: inout State, _ message: Message) -> [Effect] {
     case .searched(let pane, let keys, let isComplete, let generation):
         return state.landSearch(pane, keys, isComplete: isComplete, generation)
     case .searchFailed(let pane, let text, let generation):
-        if let index = state.index(of: pane), state.panes[index].search?.awaited == generation {
-            state.panes[index].search = nil
-        }
         state.notice = Notice(.error, text)
-        return []
+        guard let index = state.index(of: pane), state.panes[index].search?.awaited == generation else { return [] }
+        return state.endSearch(index)
     case .visitAnswered(let answer, let generation): return state.land(answer, generation)
     case .visitFailed(let text, let generation): return state.failVisit(text, generation)
     case .healthLoaded(let health):

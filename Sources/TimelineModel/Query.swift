@@ -12,7 +12,7 @@ public struct Query: Hashable, Sendable {
     let needs: SearchablePost.Needs
 
     /// Asks for what filters hid, which must not be left out then.
-    public var asksForHidden: Bool { root.contains { $0.condition == .state(.hidden) } }
+    public var asksForHidden: Bool { root.asks { $0 == .state(.hidden) } }
 
     /// - Throws: `QueryError` with the column (1-based, in grapheme clusters) and what was expected. The column
     ///   always lies inside the text.

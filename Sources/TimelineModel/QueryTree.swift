@@ -29,6 +29,16 @@ extension Query {
             }
         }
 
+        /// Whether something that is not denied satisfies the predicate.
+        func asks(for predicate: (Condition) -> Bool, denied: Bool = false) -> Bool {
+            switch self {
+            case .everything: false
+            case .term(let term): !denied && predicate(term.condition)
+            case .and(let nodes), .or(let nodes): nodes.contains { $0.asks(for: predicate, denied: denied) }
+            case .not(let node): node.asks(for: predicate, denied: !denied)
+            }
+        }
+
         /// Whether some term satisfies the predicate, negated or not.
         public func contains(_ predicate: (Term) -> Bool) -> Bool {
             var found = false

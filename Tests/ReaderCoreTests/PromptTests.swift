@@ -19,12 +19,22 @@ import TimelineModel
         var robot = Robot(Sample.mockUp())
         robot.press("2", "/")
         robot.type("is:hidden")
+        robot.holdsAnswers = true
         let effects = robot.effects { $0.press("Enter") }
         #expect(robot.pane.filter.includesHidden)
         let searched = effects.contains { effect in
             if case .search(_, let filter, _, _) = effect { filter.includesHidden } else { false }
         }
         #expect(searched)
+        // When it ends, here without a match / Then it is hidden again
+        robot.release()
+        #expect(robot.pane.search == nil && !robot.pane.filter.includesHidden)
+        // And a search without it shows nothing of it
+        robot.holdsAnswers = true
+        robot.press("/")
+        robot.type("a -is:hidden")
+        robot.press("Enter")
+        #expect(robot.pane.search != nil && !robot.pane.filter.includesHidden)
     }
 
     @Test func whatIsPastedIntoHelpByMistakeStaysShort() {

@@ -53,6 +53,8 @@ import TimelineModel
         var personas = Sample.personas
         personas[0].order = order
         var robot = Robot(FakeStore(), personas: personas)
+        // A key where nothing stands moves nothing.
+        robot.press("j", "?", "Esc")
         robot.send(.fetchProgressed(FetchProgress(done: 0, total: 3)))
         for feed in [20..<40, 0..<20, 40..<60] {
             robot.arrive(Array(Sample.row(60)[feed]), in: "main")
@@ -64,6 +66,21 @@ import TimelineModel
         // When one more comes after the round / Then he stays, and it is new
         robot.arrive([Sample.post("late", at: Sample.now)], in: "main")
         expect(robot.selected, is: order == .newest ? "p0" : "p59")
+        #expect(robot.pane.newPosts == (1, true))
+    }
+
+    @Test func aRoundThatEndsBeforeItsPostsAreReadMovesNothingAfterwards() {
+        // Given a first round of which the posts are still on their way to the screen when it ends
+        var robot = Robot(FakeStore())
+        robot.send(.fetchProgressed(FetchProgress(done: 0, total: 1)))
+        robot.holdsAnswers = true
+        robot.arrive(Sample.row(10), in: "main")
+        robot.send(.fetchProgressed(FetchProgress()))
+        robot.release()
+        expect(robot.selected, is: "p0")
+        // When one more comes / Then he stays
+        robot.arrive([Sample.post("late", at: Sample.now)], in: "main")
+        expect(robot.selected, is: "p0")
         #expect(robot.pane.newPosts == (1, true))
     }
 
