@@ -200,6 +200,20 @@ struct SyncTests {
         #expect(try home.run("sources", "--json").objects().first?["movedTo"] is NSNull)
     }
 
+    @Test("a feed that moved to where there is only trouble is looked for at its own address after some failures")
+    func movedIntoTrouble() throws {
+        let site = try Site()
+        site.answer("/feed", Site.Answer(status: 301, headers: [("Location", site.address("/new"))]))
+        site.serve("/new", Documents.rss("Tide", ["One"]))
+        let home = try Home(configuration: configuration([("news", site.address("/feed"))]))
+        for _ in 0..<2 { try expect(home.run("sync").status, is: 0) }
+        site.serve("/new", "", status: 500)
+        site.serve("/feed", Documents.rss("Tide", ["Two", "One"]))
+        for _ in 0..<5 { try expect(home.run("sync").status, is: 69) }
+        try expect(summary(home.run("sync", "--json"))["newPosts"], is: 1)
+        #expect(try home.run("sources", "--json").objects().first?["movedTo"] is NSNull)
+    }
+
     @Test("what is gone for good is not asked again")
     func gone() throws {
         let site = try Site()

@@ -20,6 +20,8 @@ struct Fetcher: Sendable {
     private static let sourcesAtATime = 48
     /// Pages of a paged timeline that one round may follow downwards until it meets what is known.
     private static let pagesARound = 5
+    /// Failures in a row after which a feed that moved is asked once at its own address.
+    private static let triesOfNewAddress = 5
     /// Pages of a timeline that was never fetched before.
     private static let firstPages = 3
     /// Bytes of documents that are decoded, or wait for the store as posts, at a time.
@@ -129,15 +131,19 @@ struct Fetcher: Sendable {
         _ due: DueSource, _ state: FetchState, _ recorder: FetchRecorder, _ stored: inout IngestReport?
     ) async throws(StoreError) -> Outcome {
         let source = factory.source(for: due.address)
+        // The address to which a feed moved may be in trouble for ever.
+        let failures = state.failuresInARow
+        let goesBack = state.movedTo != nil && failures > 0 && failures.isMultiple(of: Self.triesOfNewAddress)
         var total = IngestReport()
         var isUnchanged = true
         var stretch = PageRequest.Stretch.newest
         for number in 0..<Self.pagesARound {
-            let page: Page
+            var page: Page
             do {
-                let validators = number == 0 ? state.validators : Validators()
+                let validators = number == 0 && !goesBack ? state.validators : Validators()
                 page = try await source.page(
-                    PageRequest(stretch, validators: validators, movedTo: state.movedTo))
+                    PageRequest(stretch, validators: validators, movedTo: goesBack ? nil : state.movedTo))
+                if goesBack { page.hasMovedBack = true }
             } catch {
                 if isResuming(stretch, state), ![.rateLimited, .cancelled].contains(error.kind) {
                     log.info("\(due.address.shown): \(error.message)")
