@@ -138,6 +138,8 @@ static void send_bytes(const char *bytes) { session_send(bytes, strlen(bytes)); 
 
 static void switch_modes(bool on) {
     if (session.chosen.bracketed_paste) send_bytes(on ? "\033[?2004h" : "\033[?2004l");
+    // Presses and the wheel, in the report form without a last column where the terminal has it.
+    if (session.chosen.mouse) send_bytes(on ? "\033[?1006;1000h" : "\033[?1006;1000l");
     if (title_needs_keeping()) send_bytes(on ? "\033[22;2t" : "\033[23;2t");
 }
 
@@ -184,10 +186,8 @@ int curses_begin(curses_options options) {
     nodelay(input, TRUE);
     define_key("\033[200~", PASTE_BEGAN);
     define_key("\033[201~", PASTE_ENDED);
-    if (session.chosen.mouse) {
-        mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
-        mouseinterval(0);
-    }
+    // ncurses would wait for the rest of a report that was cut off, deaf to signals, and spin when the terminal is gone.
+    define_key(NULL, KEY_MOUSE);
     if (session.chosen.colors && has_colors() && *session_capability("setaf") && *session_capability("setab")) {
         start_color();
         use_default_colors();
@@ -253,22 +253,6 @@ void curses_copy(const char *base64) {
     fflush(stdout);
 }
 
-static curses_input mouse(void) {
-    MEVENT event;
-    if (getmouse(&event) != OK) return (curses_input){.kind = CURSES_IGNORED};
-    curses_input made = {.kind = CURSES_IGNORED, .x = event.x, .y = event.y};
-    if (event.bstate & BUTTON4_PRESSED) {
-        made.kind = CURSES_WHEEL;
-        made.value = -1;
-    } else if (event.bstate & BUTTON5_PRESSED) {
-        made.kind = CURSES_WHEEL;
-        made.value = 1;
-    } else if (event.bstate & BUTTON1_PRESSED) {
-        made.kind = CURSES_CLICK;
-    }
-    return made;
-}
-
 static curses_input key(curses_key value) { return (curses_input){.kind = CURSES_KEY, .value = (int)value}; }
 
 curses_input curses_read(void) {
@@ -295,7 +279,6 @@ curses_input curses_read(void) {
     case KEY_BACKSPACE: return key(CURSES_KEY_BACKSPACE);
     case KEY_ENTER: return key(CURSES_KEY_ENTER);
     case KEY_BTAB: return key(CURSES_KEY_BACK_TAB);
-    case KEY_MOUSE: return mouse();
     case PASTE_BEGAN: return (curses_input){.kind = CURSES_PASTE_BEGAN};
     case PASTE_ENDED: return (curses_input){.kind = CURSES_PASTE_ENDED};
     default: return (curses_input){.kind = CURSES_IGNORED};

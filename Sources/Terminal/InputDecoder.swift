@@ -7,15 +7,13 @@ enum RawInput: Hashable {
     case nothing
     case byte(UInt8)
     case key(Key)
-    case click(Point)
-    /// Notches; negative is up.
-    case wheel(Int, Point)
     case pasteBegan, pasteEnded
     /// A key that ncurses knows and the reader has no name for.
     case ignored
 }
 
-/// Turns bytes and key codes into events: UTF-8, clusters, Alt, bracketed paste, unknown escape sequences swallowed.
+/// Turns bytes and key codes into events: UTF-8, clusters, Alt, mouse reports, bracketed paste, unknown escape sequences
+/// swallowed.
 struct InputDecoder {
     /// Bytes that one paste may hold; the rest of it is dropped.
     static let pasteLimit = 1 << 20
@@ -28,6 +26,8 @@ struct InputDecoder {
         case escape
         /// After ESC [, with its parameters so far.
         case control([UInt8])
+        /// After ESC [ M: a mouse report of three bytes.
+        case report([UInt8])
         /// After ESC O.
         case shift
         /// Inside an OSC, DCS, APC or PM string; the byte that began it, and whether the last one was ESC.
@@ -43,8 +43,16 @@ struct InputDecoder {
     private var pasted: [UInt8] = []
     private var droppedTail: [UInt8] = []
 
-    var isInsidePaste: Bool {
+    private var isInsidePaste: Bool {
         if case .paste = state { true } else { false }
+    }
+
+    /// After `drained`: what came so far has no end yet, such as a paste or half a mouse report.
+    var awaitsMore: Bool {
+        switch state {
+        case .control, .report, .paste: true
+        case .ground, .escape, .shift, .string: false
+        }
     }
 
     /// Events that nobody took yet.
@@ -64,13 +72,14 @@ struct InputDecoder {
         case .shift: finish(.key(.alt("O")))
         case .string(let introducer, let isEmpty, _):
             if isEmpty { finish(.key(.alt(Character(Unicode.Scalar(introducer))))) } else { state = .ground }
-        case .ground, .control, .paste: break
+        case .ground, .control, .report, .paste: break
         }
     }
 
-    /// The end of a paste did not come: what is there is delivered, and keys are keys again.
-    mutating func giveUpPaste() {
-        if isInsidePaste { finishPaste() }
+    /// The end did not come: a paste is delivered as far as it is there, anything else is forgotten, and keys are keys
+    /// again.
+    mutating func giveUp() {
+        if isInsidePaste { finishPaste() } else if awaitsMore { state = .ground }
     }
 
     mutating func feed(_ input: RawInput) {
@@ -79,7 +88,7 @@ struct InputDecoder {
             case .byte(let byte): paste(byte)
             case .pasteEnded: finishPaste()
             // Bytes that ncurses took for a key: a paste has no keys, so they were noise in it.
-            case .nothing, .key, .click, .wheel, .pasteBegan, .ignored: break
+            case .nothing, .key, .pasteBegan, .ignored: break
             }
             return
         }
@@ -92,8 +101,6 @@ struct InputDecoder {
         state = .ground
         switch input {
         case .key(let key): events.append(.key(key))
-        case .click(let point): events.append(.click(point))
-        case .wheel(let notches, let point): turnWheel(notches * Self.rowsPerNotch, at: point)
         case .pasteBegan: beginPaste()
         case .nothing, .byte, .pasteEnded, .ignored: break
         }
@@ -102,14 +109,6 @@ struct InputDecoder {
     private mutating func finish(_ event: InputEvent) {
         events.append(event)
         state = .ground
-    }
-
-    private mutating func turnWheel(_ rows: Int, at point: Point) {
-        if case .wheel(let before, at: point) = events.last {
-            events[events.count - 1] = .wheel(before + rows, at: point)
-        } else {
-            events.append(.wheel(rows, at: point))
-        }
     }
 
     // MARK: Bytes
@@ -124,7 +123,15 @@ struct InputDecoder {
                 state = .control(parameters)
             } else {
                 state = .ground
+                // A key pressed after a sequence that was cut off.
+                if byte < 0x20 { ground(byte) }
                 if (0x40...0x7E).contains(byte) { control(parameters, final: byte) }
+            }
+        case .report(var bytes):
+            bytes.append(byte)
+            state = bytes.count < 3 ? .report(bytes) : .ground
+            if bytes.count == 3 {
+                mouse(button: Int(bytes[0]) - 32, column: Int(bytes[1]) - 32, row: Int(bytes[2]) - 32)
             }
         case .shift:
             state = .ground
@@ -157,8 +164,35 @@ struct InputDecoder {
     private mutating func control(_ parameters: [UInt8], final: UInt8) {
         if final == UInt8(ascii: "~"), parameters == Array("200".utf8) {
             beginPaste()
+        } else if final == UInt8(ascii: "M"), parameters.isEmpty {
+            state = .report([])
+        } else if final == UInt8(ascii: "M"), parameters.first == UInt8(ascii: "<") {
+            let numbers = parameters.dropFirst().split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)
+                .map { UInt16(String(decoding: $0, as: UTF8.self)).map(Int.init) ?? -1 }
+            if numbers.count == 3 { mouse(button: numbers[0], column: numbers[1], row: numbers[2]) }
         } else if parameters.isEmpty, let key = Self.cursorKeys[final] {
             events.append(.key(key))
+        }
+    }
+
+    /// A button that went down, in the numbers of xterm's control sequences ("Mouse Tracking"); places count from 1.
+    private mutating func mouse(button: Int, column: Int, row: Int) {
+        guard column > 0, row > 0 else { return }
+        let point = Point(x: column - 1, y: row - 1)
+        let heldKeys = 4 | 8 | 16
+        switch button & ~heldKeys {
+        case 0: events.append(.click(point))
+        case 64: turnWheel(-Self.rowsPerNotch, at: point)
+        case 65: turnWheel(Self.rowsPerNotch, at: point)
+        default: break
+        }
+    }
+
+    private mutating func turnWheel(_ rows: Int, at point: Point) {
+        if case .wheel(let before, at: point) = events.last {
+            events[events.count - 1] = .wheel(before + rows, at: point)
+        } else {
+            events.append(.wheel(rows, at: point))
         }
     }
 
@@ -268,14 +302,11 @@ struct InputDecoder {
 
 extension RawInput {
     init(_ input: curses_input) {
-        let point = Point(x: Int(input.x), y: Int(input.y))
         switch input.kind {
         case CURSES_NOTHING: self = .nothing
         case CURSES_BYTE: self = .byte(UInt8(truncatingIfNeeded: input.value))
         case CURSES_KEY: self = Self.keys[UInt32(input.value)].map(RawInput.key) ?? .ignored
         case CURSES_FUNCTION_KEY: self = .key(.function(Int(input.value)))
-        case CURSES_CLICK: self = .click(point)
-        case CURSES_WHEEL: self = .wheel(Int(input.value), point)
         case CURSES_PASTE_BEGAN: self = .pasteBegan
         case CURSES_PASTE_ENDED: self = .pasteEnded
         default: self = .ignored

@@ -51,6 +51,7 @@ public final class TerminalSession: Screen {
     private var painter: Painter
     private var decoder = InputDecoder()
     private var hasMoreInput = false
+    private var lastInput = ContinuousClock.now
     private var isOpen = true
     /// What the next wait returns at once.
     private var queued: [InputEvent] = []
@@ -158,12 +159,10 @@ public final class TerminalSession: Screen {
         var wake = Wake(events: queued)
         queued = []
         let isWanted = wake.events.isEmpty && carried.isEmpty && !hasMoreInput
-        // The end of a paste may be lost; what came is delivered when the line has been silent for a second.
-        let patience = decoder.isInsidePaste ? min(timeoutMilliseconds ?? 1000, 1000) : timeoutMilliseconds
-        let ready = Int(terminal_wait(wakeUp.descriptor, signals, isWanted ? Int32(clamping: patience ?? -1) : 0))
-        if ready == 0, isWanted {
-            if decoder.isInsidePaste { decoder.giveUpPaste() } else { wake.timedOut = true }
-        }
+        let timeout = [timeoutMilliseconds, patienceLeft].compactMap(\.self).min()
+        let ready = Int(terminal_wait(wakeUp.descriptor, signals, isWanted ? Int32(clamping: timeout ?? -1) : 0))
+        if ready & WAIT_TERMINAL == 0, patienceLeft == 0 { decoder.giveUp() }
+        if ready == 0, isWanted, timeout == timeoutMilliseconds { wake.timedOut = true }
         if ready & WAIT_WOKEN != 0 {
             wakeUp.clear()
             wake.wasWoken = true
@@ -176,9 +175,18 @@ public final class TerminalSession: Screen {
         return wake
     }
 
+    /// Milliseconds until what was cut off is given up; nil when nothing is. The end of a paste or of a report may be
+    /// lost: the line has then been silent for a second.
+    private var patienceLeft: Int? {
+        guard decoder.awaitsMore, !hasMoreInput else { return nil }
+        let silence = (ContinuousClock.now - lastInput) / .milliseconds(1)
+        return max(0, 1000 - Int(silence))
+    }
+
     /// Bounded, so that a flood of input leaves time to draw and to obey signals; the rest is still there at the next
     /// call, some of it with ncurses, of which the kernel knows nothing any more.
     private func readInput() {
+        lastInput = .now
         for _ in 0..<16_384 where decoder.eventCount < 512 {
             let input = RawInput(curses_read())
             guard input != .nothing else {

@@ -63,11 +63,57 @@ struct InputDecoderTests {
             is: ["j", "k", "l"].map { .key(.character($0)) })
     }
 
+    // MARK: Mouse
+
     @Test("notches of the wheel at one place add up, in order with keys")
     func wheel() {
         let place = Point(x: 3, y: 4)
-        let turned = events([.wheel(1, place), .wheel(1, place), .key(.up), .wheel(-1, place)])
-        expect(turned, is: [.wheel(6, at: place), .key(.up), .wheel(-3, at: place)])
+        expect(
+            events("\u{1B}[<65;4;5M\u{1B}[<65;4;5M\u{1B}[A\u{1B}[<64;4;5M"),
+            is: [.wheel(6, at: place), .key(.up), .wheel(-3, at: place)])
+    }
+
+    @Test(
+        "a report is the press of the first button or the wheel, whatever key is held; the rest of them are swallowed",
+        arguments: [
+            ("\u{1B}[<0;1;1M", [.click(Point(x: 0, y: 0))]), ("\u{1B}[<4;300;2M", [.click(Point(x: 299, y: 1))]),
+            ("\u{1B}[<0;1;1m", []), ("\u{1B}[<2;1;1M", []), ("\u{1B}[<32;1;1M", []), ("\u{1B}[<66;1;1M", []),
+            ("\u{1B}[<0;0;1M", []), ("\u{1B}[<0;1M", []), ("\u{1B}[<;;M", []),
+            ("\u{1B}[<0;1;99999999999999999999M", []),
+            ("\u{1B}[<99999;1;1M", []),
+            ("\u{1B}[M !!", [.click(Point(x: 0, y: 0))]), ("\u{1B}[M#!!", []), ("\u{1B}[M   ", []),
+            ("\u{1B}[Ma*+", [.wheel(3, at: Point(x: 9, y: 10))]),
+        ] as [(String, [InputEvent])])
+    func report(text: String, expected: [InputEvent]) {
+        expect(events(text + "j"), is: expected + [.key(.character("j"))])
+    }
+
+    @Test("a report of three bytes reaches columns that are no ASCII")
+    func farReport() {
+        let bytes = Array("\u{1B}[M ".utf8) + [33 + 200, 33 + 7]
+        expect(events(bytes.map { .byte($0) }), is: [.click(Point(x: 200, y: 7))])
+    }
+
+    @Test(
+        "a report cut between two reads is put together; cut off for good it costs no key",
+        arguments: [("\u{1B}[<0;1", "2;8M"), ("\u{1B}[M ", ",(")])
+    func cutReport(beginning: String, rest: String) {
+        var decoder = InputDecoder()
+        for giveUp in [false, true] {
+            beginning.utf8.forEach { decoder.feed(.byte($0)) }
+            decoder.drained()
+            #expect(decoder.awaitsMore)
+            if giveUp { decoder.giveUp() }
+            (giveUp ? "j" : rest).utf8.forEach { decoder.feed(.byte($0)) }
+            decoder.drained()
+            #expect(!decoder.awaitsMore)
+            expect(decoder.takeEvents(), is: [giveUp ? .key(.character("j")) : .click(Point(x: 11, y: 7))])
+        }
+    }
+
+    @Test("a key after a sequence that was cut off is a key")
+    func keyAfterCut() {
+        expect(events("\u{1B}[<0;1\u{1B}[A\u{1B}[<0\r"), is: [.key(.up), .key(.enter)])
     }
 
     // MARK: Paste
@@ -92,9 +138,9 @@ struct InputDecoderTests {
         var decoder = InputDecoder()
         ([.pasteBegan] + "abc".utf8.map { RawInput.byte($0) }).forEach { decoder.feed($0) }
         decoder.drained()
-        #expect(decoder.isInsidePaste)
+        #expect(decoder.awaitsMore)
         expect(decoder.takeEvents(), is: [])
-        decoder.giveUpPaste()
+        decoder.giveUp()
         decoder.feed(.byte(0x6A))
         decoder.drained()
         expect(decoder.takeEvents(), is: [.paste("abc"), .key(.character("j"))])
@@ -127,7 +173,7 @@ struct InputDecoderTests {
             if state >> 60 == 0 { decoder.drained() }
         }
         decoder.drained()
-        decoder.giveUpPaste()
+        decoder.giveUp()
         // A sequence that is not finished ends with its final byte at the latest.
         "@".utf8.forEach { decoder.feed(.byte($0)) }
         decoder.drained()

@@ -1,4 +1,5 @@
 import Cells
+import Expectations
 import Glibc
 import TestSupport
 import Testing
@@ -42,6 +43,16 @@ struct InputTests {
         try terminal.wait(forText: "paste abc")
         terminal.type("j")
         try terminal.wait(forText: "character j")
+    }
+
+    @Test("a mouse report that is cut off holds up nothing", arguments: ["xterm-256color", "tmux-256color"])
+    func cutReport(term: String) throws {
+        let terminal = try Probe.ready(term: term)
+        terminal.type("\u{1B}[<0;1")
+        terminal.send(signal: SIGINT)
+        try terminal.wait(forText: "interrupt")
+        terminal.send(signal: SIGTERM)
+        try expect(terminal.waitForEnd(), is: .killed(bySignal: SIGTERM))
     }
 
     @Test("clicks and the wheel, in the terminal's own report form", arguments: ["xterm-256color", "tmux-256color"])

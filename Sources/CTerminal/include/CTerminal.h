@@ -80,8 +80,6 @@ typedef enum {
     CURSES_BYTE,
     CURSES_KEY,
     CURSES_FUNCTION_KEY,
-    CURSES_CLICK,
-    CURSES_WHEEL,
     CURSES_PASTE_BEGAN,
     CURSES_PASTE_ENDED,
     CURSES_IGNORED
@@ -105,10 +103,8 @@ typedef enum {
 
 typedef struct {
     curses_input_kind kind;
-    /// The byte, the key, the number of the function key, or the notches of the wheel (negative is up).
+    /// The byte, the key, or the number of the function key.
     int value;
-    int x;
-    int y;
 } curses_input;
 
 /// Reads one thing that is already there; CURSES_NOTHING when nothing is. After an ESC it waits 25 ms for its rest.
