@@ -62,7 +62,7 @@ struct BodyBudgetTests {
         expect(clock.passed(at: start + .seconds(130)), is: .total)
     }
 
-    @Test("answers that nobody has read yet keep others from coming, and none for ever", .timeLimit(.minutes(1)))
+    @Test("answers that nobody has read yet keep others from coming, and none for ever", .timeLimit(.minutes(10)))
     func transfers() async throws {
         // Given a server whose answers fill the budget each
         let length = 200_000

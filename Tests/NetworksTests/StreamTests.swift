@@ -280,7 +280,7 @@ struct StreamTests {
         StreamWay(kind: kind, base: server.webAddress(""))
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func eventsOverHTTP() async throws {
         let server = try Site { connection in
             connection.readRequest()
@@ -300,7 +300,7 @@ struct StreamTests {
         expect(request.headers["accept-encoding"], is: "identity")
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func messagesOverWebSocket() async throws {
         let ponged = Mutex<[UInt8]>([])
         let server = try Site { connection in
@@ -342,7 +342,7 @@ struct StreamTests {
         expect(end?.kind, is: .timedOut)
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: StreamWay.Kind.allCases)
+    @Test(.timeLimit(.minutes(10)), arguments: StreamWay.Kind.allCases)
     func closingEndsTheWait(kind: StreamWay.Kind) async throws {
         let server = try Site { connection in
             guard let head = connection.readRequest() else { return }
@@ -366,7 +366,7 @@ struct StreamTests {
     }
 
     @Test(
-        "what is not read stays with the server, and comes in order", .timeLimit(.minutes(2)),
+        "what is not read stays with the server, and comes in order", .timeLimit(.minutes(10)),
         arguments: StreamWay.Kind.allCases)
     func pressure(kind: StreamWay.Kind) async throws {
         let count = 6000

@@ -85,7 +85,7 @@ final class AccountServer: Sendable {
 
     /// Waits until a reader listens. The deadline is generous: it fails a test, it never paces one.
     func waitForListener() throws {
-        guard tap.connected.wait(timeout: .now() + 60) == .success else { throw NobodyListens() }
+        guard tap.connected.wait(timeout: .now() + 300) == .success else { throw NobodyListens() }
     }
 
     func breakOff() { tap.put(nil) }

@@ -161,7 +161,7 @@ struct RunningCommand: ~Copyable {
     }
 
     /// The deadline is generous: it fails a test, it never paces one.
-    consuming func wait(seconds: Int32 = 60) throws -> Home.Outcome {
+    consuming func wait(seconds: Int32 = 300) throws -> Home.Outcome {
         var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         if poll(&watched, 1, seconds * 1000) != 1 { kill(process, SIGKILL) }
         var status: Int32 = 0

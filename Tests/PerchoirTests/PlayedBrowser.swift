@@ -37,7 +37,7 @@ final class PlayedBrowser {
         var text: [UInt8] = []
         while text.last != 10 {
             var watched = pollfd(fd: pipe, events: Int16(POLLIN), revents: 0)
-            guard poll(&watched, 1, 30_000) == 1 else { throw CocoaError(.fileReadUnknown) }
+            guard poll(&watched, 1, 300_000) == 1 else { throw CocoaError(.fileReadUnknown) }
             var byte: UInt8 = 0
             if read(pipe, &byte, 1) == 1 { text.append(byte) }
         }

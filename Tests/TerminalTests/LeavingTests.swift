@@ -50,7 +50,7 @@ struct LeavingTests {
         let ending = try terminal.waitForEndUnread()
         expect(ending, is: .killed(bySignal: signal))
         #expect(terminal.modesAreRestored)
-        try terminal.wait(for: "the terminal given back", seconds: 20) {
+        try terminal.wait(for: "the terminal given back") {
             !$0.isAlternate && $0.cursorIsVisible && $0.modes.isDisjoint(with: [1, 1000, 1002, 1006, 2004])
         }
     }

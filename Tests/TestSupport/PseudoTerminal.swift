@@ -124,7 +124,7 @@ public final class PseudoTerminal {
 
     /// Reads until the screen is as a test wants it.
     public func wait(
-        for expectation: String, seconds: Int = 60, until holds: (VirtualScreen) -> Bool
+        for expectation: String, seconds: Int = 300, until holds: (VirtualScreen) -> Bool
     ) throws {
         let deadline = Self.now() + seconds * 1000
         while !holds(screen) {
@@ -137,13 +137,13 @@ public final class PseudoTerminal {
     }
 
     /// Reads until the text stands somewhere on the screen.
-    public func wait(forText text: String, seconds: Int = 60) throws {
+    public func wait(forText text: String, seconds: Int = 300) throws {
         try wait(for: "the text \(text)", seconds: seconds) { $0.text.contains(text) }
     }
 
     /// Reads until the program has ended and everything it sent is drawn.
     @discardableResult
-    public func waitForEnd(seconds: Int = 60) throws -> Ending {
+    public func waitForEnd(seconds: Int = 300) throws -> Ending {
         let deadline = Self.now() + seconds * 1000
         while ending == nil {
             let left = deadline - Self.now()
@@ -157,7 +157,7 @@ public final class PseudoTerminal {
 
     /// Waits until the program has ended, as a terminal that reads nothing of what it sends.
     @discardableResult
-    public func waitForEndUnread(seconds: Int = 20) throws -> Ending {
+    public func waitForEndUnread(seconds: Int = 300) throws -> Ending {
         var watched = pollfd(fd: ended, events: Int16(POLLIN), revents: 0)
         guard poll(&watched, 1, Int32(seconds * 1000)) == 1 else {
             throw Overdue(description: "the program did not end while its terminal was not read")
