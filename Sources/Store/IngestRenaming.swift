@@ -5,27 +5,34 @@ import TimelineModel
 /// Feeds that call all of their entries something else: ids of a new kind, ids with a session in them, links of a site
 /// that moved to https.
 extension Ingestion {
-    /// When a document has no entry that is known, but most of them are posts of the feed under other names, these are
-    /// renamed, with all that the user made of them. Such a post has the same link and title, and the same date, or, where
-    /// one has none, the same text; a page that tells something else every day has not.
+    /// An entry that is not known, but has the link, the title, the date and the text of a post that the document does
+    /// not have, is that post under another name: it is renamed, with all that the user made of it.
+    ///
+    /// When a document has no entry that is known, and most of them are posts of the feed under other names, less is
+    /// enough: the same link and title, and the same date, or, where one has none, the same text; a page that tells
+    /// something else every day has not.
     mutating func renamePosts(to page: Page, source: Int64, isFirst: Bool) throws {
-        guard !isFirst, page.leftOut == 0, page.items.count > 1, page.keysAmongOthers.count == page.items.count else {
-            return
-        }
-        for item in page.items where try isKnown(item.post.id) { return }
-        var wanted = itemsOfOwnLinks(page, source)
-        var renamed: [(row: Int64, old: PostID, item: PageItem)] = []
+        guard !isFirst, page.keysAmongOthers.count == page.items.count else { return }
+        let unknown = Set(try page.items.map(\.post.id).filter { try !isKnown($0) })
+        var wanted = itemsOfOwnLinks(page, source).filter { unknown.contains($0.value.post.id) }
+        guard !wanted.isEmpty else { return }
+        var present = Set(page.items.map(\.post.id))
+        for keys in page.keysAmongOthers { present.formUnion([keys.alone] + keys.shared) }
+        var alike: [(row: Int64, stored: Post, item: PageItem)] = []
         for row in try rows(like: wanted.values.map(\.post), of: source) {
             guard let stored = try PostRow.one(row, in: database)?.post, stored.id.feed == content.sourcesOfRow[source],
-                let link = stored.address?.commonSpelling, let item = wanted[link], Self.isSame(stored, item.post)
+                !present.contains(stored.id), let link = stored.address?.commonSpelling, let item = wanted[link],
+                Self.isSame(stored, item.post)
             else { continue }
             wanted[link] = nil
-            renamed.append((row, stored.id, item))
+            alike.append((row, stored, item))
         }
-        guard renamed.count > 2 || renamed.count == page.items.count, renamed.count * 2 >= page.items.count else {
-            return
-        }
-        for (row, old, item) in renamed {
+        let count = page.items.count
+        let isWholeAndUnknown = page.leftOut == 0 && unknown.count == count && count > 1
+        let areMost = alike.count * 2 >= count && (alike.count > 2 || alike.count == count)
+        let areAllRenamed = isWholeAndUnknown && areMost
+        for (row, stored, item) in alike where areAllRenamed || Self.isIndistinguishable(stored, item.post) {
+            let old = stored.id
             try move(old, to: item.post.id, row: row)
             let entryID = item.sighting.entryID
             try database.run(
@@ -67,6 +74,12 @@ extension Ingestion {
     }
 
     private static func beginning(_ text: String) -> [UInt8] { Array(text.utf8.prefix(64)) }
+
+    private static func isIndistinguishable(_ stored: Post, _ incoming: Post) -> Bool {
+        stored.title == incoming.title && stored.address?.commonSpelling == incoming.address?.commonSpelling
+            && stored.published != nil && stored.published == incoming.published
+            && stored.body.plain == incoming.body.plain && !(stored.body.isEmpty && (stored.title ?? "").isEmpty)
+    }
 
     private static func isSame(_ stored: Post, _ incoming: Post) -> Bool {
         guard stored.title == incoming.title else { return false }

@@ -72,32 +72,62 @@ struct RenamingTests {
     }
 
     private static let lookAlikes: [(why: String, entries: [Entry])] = [
-        ("one is known", underOtherNames() + known.prefix(1)),
+        ("one is known, other texts", underOtherNames { $0.text = "edited" } + known.prefix(1)),
         ("one link for all", underOtherNames { $0.link = "http://e/1" }),
-        ("the site's link", underOtherNames().prefix(1) + [Entry(id: "n", link: "http://e", title: "Home")]),
+        (
+            "the site's link",
+            underOtherNames { $0.text = "edited" }.prefix(1) + [Entry(id: "n", link: "http://e", title: "Home")]
+        ),
         ("other titles", underOtherNames { $0.title = "Today" }),
         ("another day, the same text", underOtherNames { $0.day = ($0.day ?? 1) + 1 }),
         ("other dates and texts", underOtherNames { ($0.day, $0.text) = (1, "today's") }),
         (
             "too few of them",
-            underOtherNames().prefix(3) + (1...4).map { Entry(id: "o\($0)", link: "http://o/\($0)", title: "") }
+            underOtherNames { $0.text = "edited" }.prefix(3)
+                + (1...4).map { Entry(id: "o\($0)", link: "http://o/\($0)", title: "") }
         ),
-        ("two of three", underOtherNames().prefix(2) + [Entry(id: "o", link: "http://o", title: "")]),
+        (
+            "two of three",
+            underOtherNames { $0.text = "edited" }.prefix(2) + [Entry(id: "o", link: "http://o", title: "")]
+        ),
+        ("the same without a date", underOtherNames { $0.day = nil }.prefix(2) + known.suffix(1)),
+        ("the same, and still there", underOtherNames().prefix(2) + known),
+        ("nothing but the same link and date", [Entry(id: "o", link: "http://e/0", title: "", text: "")]),
     ]
 
     @Test("What only looks like it overwrites nothing", arguments: lookAlikes)
     private func lookAlike(_ why: String, _ entries: [Entry]) throws {
         let bench = try Bench()
-        try bench.ingest("daily", page(Self.known + [Entry(id: "h", link: "http://e/", title: "Home")]))
+        let first = [
+            Entry(id: "h", link: "http://e/", title: "Home"), Entry(id: "0", link: "http://e/0", title: "", text: ""),
+        ]
+        try bench.ingest("daily", page(Self.known + first))
         let known = Set(entries.map(\.id)).intersection(Self.known.map(\.id)).count
         try expect(bench.ingest("daily", page(entries), at: 1).newPosts, is: entries.count - known)
+    }
+
+    @Test(
+        "What nobody can tell from a post that is gone is that post, whatever else there is", arguments: [false, true])
+    func indistinguishable(isBrokenOff: Bool) throws {
+        let bench = try Bench()
+        try bench.ingest("daily", page(Self.known))
+        _ = try bench.store.mark(.read, .pane(.persona("news"), PaneFilter()), at: Bench.start)
+        // When the first two have other ids, beside one that has not and many new ones
+        let news = (1...9).map { Entry(id: "n\($0)", link: "http://e/n\($0)", title: "New") }
+        var page = try page(news + Self.underOtherNames().prefix(2) + Self.known.suffix(1))
+        page.leftOut = isBrokenOff ? 1 : 0
+        try expect(bench.ingest("daily", page, at: 1).newPosts, is: 9)
+        // Then they are read, and stay it under these
+        try expect(bench.ingest("daily", page, at: 2).newPosts, is: 0)
+        try expect(bench.posts("news").filter(\.isRead).count, is: 4)
+        try expect(bench.store.verify(), is: [])
     }
 
     @Test("Where entries were left out that are known, nothing was renamed")
     func leftOut() throws {
         let bench = try Bench()
         try bench.ingest("daily", page(Self.known))
-        var page = try page(Self.underOtherNames())
+        var page = try page(Self.underOtherNames { $0.text = "edited" })
         page.leftOut = 1
         try expect(bench.ingest("daily", page, at: 1).newPosts, is: 4)
     }
