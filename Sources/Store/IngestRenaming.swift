@@ -13,32 +13,68 @@ extension Ingestion {
     /// something else every day has not.
     mutating func renamePosts(to page: Page, source: Int64, isFirst: Bool) throws {
         guard !isFirst, page.keysAmongOthers.count == page.items.count else { return }
-        let unknown = Set(try page.items.map(\.post.id).filter { try !isKnown($0) })
-        var wanted = itemsOfOwnLinks(page, source).filter { unknown.contains($0.value.post.id) }
-        guard !wanted.isEmpty else { return }
+        let unknown = try page.items.filter { try !isKnown($0.post.id) }
         var present = Set(page.items.map(\.post.id))
         for keys in page.keysAmongOthers { present.formUnion([keys.alone] + keys.shared) }
-        var alike: [(row: Int64, stored: Post, item: PageItem)] = []
-        for row in try rows(like: wanted.values.map(\.post), of: source) {
-            guard let stored = try PostRow.one(row, in: database)?.post, stored.id.feed == content.sourcesOfRow[source],
-                !present.contains(stored.id), let link = stored.address?.commonSpelling, let item = wanted[link],
-                Self.isSame(stored, item.post)
-            else { continue }
-            wanted[link] = nil
-            alike.append((row, stored, item))
+        func missing(_ rows: [Int64]) throws -> [StoredPost] {
+            try rows.compactMap { row in
+                let post = try PostRow.one(row, in: database)?.post
+                guard let post, post.id.feed == content.sourcesOfRow[source], !present.contains(post.id) else {
+                    return nil
+                }
+                return (row, post)
+            }
         }
+
+        var others: [PageItem] = []
+        for item in unknown {
+            let telling = Telling(item.post)
+            let twin = try missing(rows(told: telling, of: source)).first { Telling($0.post) == telling }
+            if let twin { try rename(twin, to: item, source) } else { others.append(item) }
+        }
+
         let count = page.items.count
-        let isWholeAndUnknown = page.leftOut == 0 && unknown.count == count && count > 1
-        let areMost = alike.count * 2 >= count && (alike.count > 2 || alike.count == count)
-        let areAllRenamed = isWholeAndUnknown && areMost
-        for (row, stored, item) in alike where areAllRenamed || Self.isIndistinguishable(stored, item.post) {
-            let old = stored.id
-            try move(old, to: item.post.id, row: row)
-            let entryID = item.sighting.entryID
-            try database.run(
-                "UPDATE sighting SET entry_id = ?, entry_hash = ? WHERE post = ? AND source = ?", .text(entryID),
-                .integer(Int64(bitPattern: StableHash.of(entryID))), .integer(row), .integer(source))
+        guard page.leftOut == 0, unknown.count == count, count > 1, !others.isEmpty else { return }
+        let left = Set(others.map(\.post.id))
+        var byLink = itemsOfOwnLinks(page, source).filter { left.contains($0.value.post.id) }
+        var alike: [(stored: StoredPost, item: PageItem)] = []
+        for stored in try missing(rows(like: byLink.values.map(\.post), of: source)) {
+            guard let link = stored.post.address?.commonSpelling, let item = byLink[link],
+                Self.isSame(stored.post, item.post)
+            else { continue }
+            byLink[link] = nil
+            alike.append((stored, item))
         }
+        let found = count - others.count + alike.count
+        guard found * 2 >= count, found > 2 || found == count else { return }
+        for (stored, item) in alike { try rename(stored, to: item, source) }
+    }
+
+    private typealias StoredPost = (row: Int64, post: Post)
+
+    /// All that a reader can tell one entry from another by.
+    private struct Telling: Hashable {
+        var link: String?
+        var title: SafeText
+        var text: SafeText
+        var published: Timestamp
+
+        /// Nil without a date, for what is said again every day, and with nothing but a date.
+        init?(_ post: Post) {
+            guard let published = post.published, post.title?.isEmpty == false || !post.body.isEmpty else { return nil }
+            self.published = published
+            link = post.address?.commonSpelling
+            title = post.title ?? ""
+            text = post.body.plain
+        }
+    }
+
+    private mutating func rename(_ stored: StoredPost, to item: PageItem, _ source: Int64) throws {
+        try move(stored.post.id, to: item.post.id, row: stored.row)
+        let entryID = item.sighting.entryID
+        try database.run(
+            "UPDATE sighting SET entry_id = ?, entry_hash = ? WHERE post = ? AND source = ?", .text(entryID),
+            .integer(Int64(bitPattern: StableHash.of(entryID))), .integer(stored.row), .integer(source))
     }
 
     /// By link, the items that alone have it; the site's address and the feed's are no item's own.
@@ -50,6 +86,20 @@ extension Ingestion {
         if let site = page.profile.homePage { items[site.commonSpelling] = nil }
         if case .feed(let feed)? = content.addresses[source] { items[feed.commonSpelling] = nil }
         return items.compactMapValues { $0.count == 1 ? $0.first : nil }
+    }
+
+    /// The source's last posts that may be the one told so; few, whatever a feed says a thousand times.
+    private func rows(told telling: Telling?, of source: Int64) throws -> [Int64] {
+        guard let telling, let persona = content.subscribers[source]?.first?.row else { return [] }
+        return try database.all(
+            """
+            SELECT post.id FROM carried JOIN post ON post.id = carried.post
+            WHERE carried.persona = ? AND carried.source = ? AND carried.sort_time = ? AND ifnull(post.title, '') = ?
+                AND substr(post.lead, 1, 64) = ?
+            ORDER BY post.id DESC LIMIT 8
+            """, .integer(persona), .integer(source), .integer(telling.published.milliseconds),
+            .text(telling.title.string), .text(String(telling.text.string.unicodeScalars.prefix(64)))
+        ) { $0.integer(0) }
     }
 
     /// The source's posts that may be the same as these, the last ones first. Few of many are read whole.
@@ -74,12 +124,6 @@ extension Ingestion {
     }
 
     private static func beginning(_ text: String) -> [UInt8] { Array(text.utf8.prefix(64)) }
-
-    private static func isIndistinguishable(_ stored: Post, _ incoming: Post) -> Bool {
-        stored.title == incoming.title && stored.address?.commonSpelling == incoming.address?.commonSpelling
-            && stored.published != nil && stored.published == incoming.published
-            && stored.body.plain == incoming.body.plain && !(stored.body.isEmpty && (stored.title ?? "").isEmpty)
-    }
 
     private static func isSame(_ stored: Post, _ incoming: Post) -> Bool {
         guard stored.title == incoming.title else { return false }

@@ -73,10 +73,12 @@ struct RenamingTests {
 
     private static let lookAlikes: [(why: String, entries: [Entry])] = [
         ("one is known, other texts", underOtherNames { $0.text = "edited" } + known.prefix(1)),
-        ("one link for all", underOtherNames { $0.link = "http://e/1" }),
+        ("one link for all", underOtherNames { ($0.link, $0.text) = ("http://e/1", "edited") }),
         (
             "the site's link",
-            underOtherNames { $0.text = "edited" }.prefix(1) + [Entry(id: "n", link: "http://e", title: "Home")]
+            underOtherNames { $0.text = "edited" }.prefix(1) + [
+                Entry(id: "n", link: "http://e", title: "Home", text: "edited")
+            ]
         ),
         ("other titles", underOtherNames { $0.title = "Today" }),
         ("another day, the same text", underOtherNames { $0.day = ($0.day ?? 1) + 1 }),
@@ -112,8 +114,8 @@ struct RenamingTests {
         let bench = try Bench()
         try bench.ingest("daily", page(Self.known))
         _ = try bench.store.mark(.read, .pane(.persona("news"), PaneFilter()), at: Bench.start)
-        // When the first two have other ids, beside one that has not and many new ones
-        let news = (1...9).map { Entry(id: "n\($0)", link: "http://e/n\($0)", title: "New") }
+        // When the first two have other ids, beside one that has not and many new ones, of which some have a link of theirs
+        let news = (1...9).map { Entry(id: "n\($0)", link: "http://e/\($0 % 4)", title: "New") }
         var page = try page(news + Self.underOtherNames().prefix(2) + Self.known.suffix(1))
         page.leftOut = isBrokenOff ? 1 : 0
         try expect(bench.ingest("daily", page, at: 1).newPosts, is: 9)
