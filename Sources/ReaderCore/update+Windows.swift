@@ -14,10 +14,10 @@ extension State {
     /// How near the reader may come to the end of what is loaded before more is asked for.
     private var margin: Int { max(40, size.height) }
 
-    /// Entries were asked for that the next key may need: the reader jumps, looks for the next unread post, or stands
-    /// near the end of what is loaded.
-    public var awaitsEntries: Bool {
-        if unreadWish != nil { return true }
+    /// The store was asked for what the next key may need, or what it would give up: the reader jumps, looks for the next
+    /// unread post, does something with a post that is still to be read, or stands near the end of what is loaded.
+    public var awaitsAnswer: Bool {
+        if unreadWish != nil || postWish != nil { return true }
         guard let pane = focused, let use = pane.awaited?.use else { return false }
         switch use {
         case .replace(let landing): return landing != .keep

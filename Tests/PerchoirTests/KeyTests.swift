@@ -270,8 +270,10 @@ struct KeyTests {
         expect(demo.terminal.screen.violations, is: [])
     }
 
-    @Test("o gives the terminal to a browser that draws in it; how that ended is said when the reader is back")
-    func browserInTerminal() throws {
+    @Test(
+        "o gives the terminal to a browser that draws in it; how that ended is said when the reader is back",
+        arguments: ["o", "oj"])
+    func browserInTerminal(typed: String) throws {
         let files = try Home()
         // A file that was just written may not be run while another test's child has it open.
         let script = try files.file("script", "echo \"reading $1\"\nread word\nexit 7\n")
@@ -280,10 +282,10 @@ struct KeyTests {
         let demo = try Demo("--still", more: ["BROWSER": "\(browser) \(script) %s"])
         demo.terminal.type("2")
         try demo.terminal.settle()
-        demo.terminal.type("o")
+        demo.terminal.type(typed)
         try demo.terminal.wait(for: "the browser") { !$0.isAlternate && $0.text.contains("reading https://") }
         demo.terminal.type("\n")
-        try demo.terminal.wait(forText: "w3m ended with status 7")
+        if typed == "o" { try demo.terminal.wait(forText: "w3m ended with status 7") }
         try demo.terminal.type("j", then: "the list") { $0.isAlternate && $0.standsOnSelection }
     }
 

@@ -274,7 +274,10 @@ import TimelineModel
         var robot = Robot(Sample.mockUp(), size: Size(width: 120, height: 30))
         robot.press("2")
         robot.holdsAnswers = true
-        robot.press("o", "j")
+        robot.press("o")
+        expect(robot.state.awaitsAnswer, is: true)
+        robot.press("j")
+        expect(robot.state.awaitsAnswer, is: false)
         robot.release()
         let effects = robot.effects { $0.press("k", "Enter") }
         #expect(!effects.contains { if case .openLink = $0 { true } else { false } })

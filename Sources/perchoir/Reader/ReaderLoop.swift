@@ -23,7 +23,7 @@ struct ReaderLoop {
 
     /// Wake-ups that keys typed ahead wait for the store, all together. Two thousand keys need some dozens of answers; what a
     /// store that is busy for a fifth of a second does not answer, they do without.
-    private static let patienceForEntries = 1000
+    private static let patienceForAnswer = 1000
 
     private let terminal: TerminalSession
     private let inbox: Inbox
@@ -105,15 +105,15 @@ struct ReaderLoop {
     }
 
     /// Obeys messages in their order, answers before input: waiting takes younger answers, which may not come before
-    /// older ones. A key that comes while entries are awaited which it may need waits for them: so keys typed ahead do
-    /// the same as keys typed slowly.
+    /// older ones. A key that comes while something is awaited that it may need, or would give up, waits for it: so keys
+    /// typed ahead do the same as keys typed slowly.
     private mutating func handle(_ messages: [Message]) {
-        var patience = Self.patienceForEntries
+        var patience = Self.patienceForAnswer
         var text: Effect?
         for message in messages {
-            if case .inputArrived(.key) = message, state.awaitsEntries, patience > 0 {
+            if case .inputArrived(.key) = message, state.awaitsAnswer, patience > 0 {
                 if let wanted = text.take() { perform(wanted) }
-                waitForEntries(&patience)
+                waitForAnswer(&patience)
             }
             for effect in update(&state, message) {
                 // Of posts that keys only pass by, no text is read.
@@ -127,8 +127,8 @@ struct ReaderLoop {
         if let text { perform(text) }
     }
 
-    private mutating func waitForEntries(_ patience: inout Int) {
-        while state.awaitsEntries, patience > 0 {
+    private mutating func waitForAnswer(_ patience: inout Int) {
+        while state.awaitsAnswer, patience > 0 {
             patience = terminal.wakeUp.wait(milliseconds: 200) ? patience - 1 : 0
             for answer in inbox.take() {
                 for effect in update(&state, answer) { perform(effect) }
