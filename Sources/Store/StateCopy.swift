@@ -280,14 +280,15 @@ extension PostStore {
         return final
     }
 
-    /// One read transaction of the live file, so the copy is of one moment.
+    /// One read transaction of the live file, so the copy is of one moment. An immediate one would lock that as well, and
+    /// hold up every mark meanwhile.
     private func copyState(to temporary: String) throws {
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         try SingleConnection.with(temporary, configuration) { database in
             try database.run("ATTACH ? AS live", .text(path))
-            try database.inTransaction(.immediate) {
+            try database.inTransaction(.deferred) {
                 for table in Schema.stateTables {
                     let sql = try database.first(
                         "SELECT sql FROM live.sqlite_master WHERE type = 'table' AND name = ?", .text(table)

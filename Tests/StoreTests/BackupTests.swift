@@ -38,6 +38,17 @@ struct BackupTests {
         expect(names.last?.contains(String(Bench.start.adding(seconds: 4 * 86_400).milliseconds)), is: true)
     }
 
+    @Test("A backup is made while somebody writes, and nobody waits for it")
+    func whileWriting() throws {
+        let bench = try Bench()
+        let other = try DatabaseQueue(path: bench.path)
+        try other.inTransaction(.immediate) { _ in
+            try bench.store.backUpState(at: Bench.start)
+            return .rollback
+        }
+        expect(backups(bench.path).count, is: 1)
+    }
+
     @Test("A clock that was wrong once does not make a backup the newest for ever, nor the next ones go")
     func futureClock() throws {
         // Given
