@@ -40,8 +40,12 @@ extension PostStore {
     /// The configured sources that may be fetched now and that no process is fetching, those longest due first.
     /// What a clock wrote that was ahead of this one holds nothing up: times that lie behind an attempt in the future
     /// do not count.
-    /// - Parameter ignoringSchedule: all that are not leased and whose servers did not ask to be left alone.
-    public func dueSources(at now: Timestamp, ignoringSchedule: Bool = false) throws(StoreError) -> [DueSource] {
+    /// - Parameters:
+    ///   - ignoringSchedule: all that are not leased and whose servers did not ask to be left alone.
+    ///   - only: this one or none.
+    public func dueSources(
+        at now: Timestamp, ignoringSchedule: Bool = false, only: SourceID? = nil
+    ) throws(StoreError) -> [DueSource] {
         let content = adopted.current
         return try read { database in
             let keys = try database.all(
@@ -49,11 +53,11 @@ extension PostStore {
                 SELECT key FROM source
                 WHERE (?2 OR coalesce(next_attempt, 0) <= ?1 OR last_attempt > ?3)
                 AND (coalesce(left_alone_until, 0) <= ?1 OR last_attempt > ?3)
-                AND (coalesce(lease_until, 0) <= ?1 OR lease_until > ?4)
+                AND (coalesce(lease_until, 0) <= ?1 OR lease_until > ?4) AND (?5 IS NULL OR key = ?5)
                 ORDER BY coalesce(next_attempt, 0), id
                 """, .integer(now.milliseconds), .flag(ignoringSchedule),
                 .integer(now.milliseconds + FetchState.clockTolerance),
-                .integer(now.milliseconds + FetchState.longestLease)
+                .integer(now.milliseconds + FetchState.longestLease), .optional(only?.value)
             ) { SourceID(value: $0.text(0)) }
             return try keys.compactMap { source in
                 guard let row = content.sourceRows[source], let address = content.addresses[row],
@@ -61,6 +65,19 @@ extension PostStore {
                 else { return nil }
                 return DueSource(source: source, address: address, interval: content.intervals[row], state: state)
             }
+        }
+    }
+
+    /// Until when a source's server asked to be left alone; nil when it did not.
+    public func restEnd(of source: SourceID, at now: Timestamp) throws(StoreError) -> Timestamp? {
+        try read { database in
+            try database.integer(
+                """
+                SELECT left_alone_until FROM source
+                WHERE key = ? AND left_alone_until > ? AND coalesce(last_attempt, 0) <= ?
+                """, .text(source.value), .integer(now.milliseconds),
+                .integer(now.milliseconds + FetchState.clockTolerance)
+            ).map { Timestamp(milliseconds: $0) }
         }
     }
 

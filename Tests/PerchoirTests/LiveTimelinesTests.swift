@@ -36,6 +36,8 @@ struct LiveTimelinesTests {
             var notifications = 0
             /// The status of the next page that is not the newest.
             var olderStatus = 200
+            /// Seconds for which the next page asks to be left alone.
+            var retryAfter: Int?
             /// Streams tell nothing before the notifications were asked for.
             var holdsEvents = false
         }
@@ -59,6 +61,15 @@ struct LiveTimelinesTests {
                 return HTTPResponse(
                     status: 200, body: Array("[]".utf8), finalAddress: request.address,
                     receivedAt: Timestamp(seconds: 0))
+            }
+            let rest = content.withLock { content in
+                defer { content.retryAfter = nil }
+                return content.retryAfter
+            }
+            if let rest {
+                return HTTPResponse(
+                    status: 429, headers: ["Retry-After": String(rest)], body: [],
+                    finalAddress: request.address, receivedAt: Timestamp(seconds: 0))
             }
             func bound(_ name: String) -> Int? {
                 request.address.text.split(whereSeparator: { $0 == "?" || $0 == "&" })
@@ -296,6 +307,27 @@ struct LiveTimelinesTests {
         }
         await desk.followUntilTheClockStops()
         expect(desk.time.waits, is: [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300])
+    }
+
+    @Test("who asked to be left alone is asked for no stream either, until then")
+    func restingServer() async throws {
+        let desk = try Desk(waits: 100)
+        desk.server.content.withLock { $0.retryAfter = 3600 }
+        try await desk.follow { if case .states(let states) = $0 { states.values.contains(.streaming) } else { false } }
+        // Then the stream that was there is closed, and opened when the hour is over
+        expect(desk.server.attempts, is: 2)
+        expect(desk.time.waits.count, is: 2)
+        #expect((3600...3660).contains(desk.time.waits.reduce(0, +)), "\(desk.time.waits)")
+    }
+
+    @Test func aStreamIsAskedForAgainWhenItsServerSaid() async throws {
+        let desk = try Desk(waits: 100)
+        desk.server.content.withLock {
+            $0.lines = [.failure(FetchError(.rateLimited, "slower", retryAfter: 600))]
+        }
+        try await desk.follow { if case .states(let states) = $0 { states.values.contains(.streaming) } else { false } }
+        expect(desk.server.attempts, is: 2)
+        #expect((600...1200).contains(desk.time.waits.reduce(0, +)), "\(desk.time.waits)")
     }
 
     @Test func afterTheMachineSleptEveryStreamIsOpenedAnew() async throws {

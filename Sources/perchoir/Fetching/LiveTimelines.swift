@@ -87,6 +87,8 @@ final class LiveTimelines: Sendable {
             do throws(LiveTrouble) {
                 if let until = refusedUntil, clock.now() < until { throw .noStream }
                 refusedUntil = nil
+                // A stream is one more question.
+                if restEnd(of: timeline) != nil { throw .noStream }
                 try await stream(timeline, ring: ring) {
                     opened = clock.now()
                     pace = nil
@@ -104,7 +106,7 @@ final class LiveTimelines: Sendable {
                     let wait = LivePace.reconnection(after: failures, random: clock.random())
                     if !reopens || failures > 1 { await clock.sleep(wait) }
                 case .refused, .noStream:
-                    if case .refused = error { refusedUntil = clock.now().adding(seconds: 3600) }
+                    if case .refused(let seconds) = error { refusedUntil = clock.now().adding(seconds: seconds) }
                     ring()
                     let wait = await poll(timeline, pace)
                     pace = wait
@@ -144,7 +146,7 @@ final class LiveTimelines: Sendable {
     private func take(_ events: [LiveEvent], of timeline: LiveTimeline) throws(LiveTrouble) {
         for event in events {
             switch event {
-            case .refused: throw .refused
+            case .refused: throw .refused(seconds: Self.refusal)
             case .unreadable(let message): log.info("\(timeline.address.shown): in its stream, \(message)")
             case .filtersChanged: if let account = timeline.address.account { tell(.filtersChanged(account)) }
             default: break
@@ -160,6 +162,9 @@ final class LiveTimelines: Sendable {
             throw .broken(error.message)
         }
     }
+
+    /// Seconds until a stream that was refused is asked for again.
+    private static let refusal: Int64 = 3600
 
     private func connect(_ timeline: LiveTimeline) async throws(LiveTrouble) -> any LiveConnection {
         let memory = RememberedStream(store: store, source: timeline.source, now: clock.now)
@@ -178,7 +183,8 @@ final class LiveTimelines: Sendable {
                 throw .noStream
             // The look that follows may renew the token.
             case .unauthorized: throw .noStream
-            case .forbidden, .insecure: throw .refused
+            case .forbidden, .insecure: throw .refused(seconds: Self.refusal)
+            case .rateLimited: throw .refused(seconds: Int64(max(60, error.retryAfter ?? 60)))
             default: throw .broken(error.message)
             }
         }
@@ -192,6 +198,7 @@ final class LiveTimelines: Sendable {
             case .failed(let message, _): throw .broken(message)
             case .held: break
             }
+            if restEnd(of: timeline) != nil { throw .broken("the server asked to be left alone") }
             if Task.isCancelled || attempt == 60 { throw .broken("another process is fetching it") }
             await clock.sleep(2)
         }
@@ -203,20 +210,35 @@ final class LiveTimelines: Sendable {
         switch await fetch(timeline.source) {
         case .arrived(let report):
             return LivePace.polling(after: before, newPosts: report.newPosts, longest: longest)
-        case .unchanged, .held: return LivePace.polling(after: before, newPosts: 0, longest: longest)
+        case .unchanged: return LivePace.polling(after: before, newPosts: 0, longest: longest)
+        case .held:
+            guard let end = restEnd(of: timeline) else {
+                return LivePace.polling(after: before, newPosts: 0, longest: longest)
+            }
+            return seconds(until: end)
         case .failed:
             // The schedule says when a source that fails is asked again; a state that cannot be read waits as long as
             // any.
             guard let next = (try? store.fetchState(of: timeline.source))?.nextAttempt else { return longest }
-            let wait = (next.milliseconds - clock.now().milliseconds) / 1000
-            return Int(min(max(wait, Int64(LivePace.shortestPolling)), 86_400))
+            return seconds(until: next)
         }
+    }
+
+    /// Within a day, and never at once.
+    private func seconds(until moment: Timestamp) -> Int {
+        let wait = (moment.milliseconds - clock.now().milliseconds) / 1000
+        return Int(min(max(wait, Int64(LivePace.shortestPolling)), 86_400))
+    }
+
+    /// A state that cannot be read is the fetch's to report.
+    private func restEnd(of timeline: LiveTimeline) -> Timestamp? {
+        (try? store.restEnd(of: timeline.source, at: clock.now())) ?? nil
     }
 
     private func fetch(_ source: SourceID) async -> Fetcher.Outcome {
         let due: DueSource?
         do throws(StoreError) {
-            due = try store.dueSources(at: clock.now(), ignoringSchedule: true).first { $0.source == source }
+            due = try store.dueSources(at: clock.now(), ignoringSchedule: true, only: source).first
         } catch {
             return .failed(error.message)
         }
@@ -292,8 +314,8 @@ struct LiveTimeline: Sendable {
 private enum LiveTrouble: Error {
     /// The server has none.
     case noStream
-    /// Not for this account, or not over this connection: worth another attempt in an hour.
-    case refused
+    /// Not for this account, not over this connection, or not now: worth another attempt after so many seconds.
+    case refused(seconds: Int64)
     /// It is worth another attempt.
     case broken(SafeText)
 }
