@@ -34,9 +34,17 @@ final class AccountTokens: Sendable {
         self.log = log
     }
 
+    /// - Parameter accounts: all of the configuration. Where the token comes from somewhere else now, the one that was
+    ///   kept is forgotten.
     func know(_ accounts: [AccountSettings]) {
+        var commands: [AccountName: [String]] = [:]
+        for account in accounts { commands[account.name] = account.tokenCommand }
         known.withLock { known in
-            for account in accounts { known.commands[account.name] = account.tokenCommand }
+            for account in Array(known.secrets.keys) where commands[account] != known.commands[account] {
+                known.secrets[account] = nil
+                known.ends[account] = nil
+            }
+            known.commands = commands
         }
     }
 

@@ -88,6 +88,7 @@ final class Workspace: Sendable {
     let log: Logger
     private let transport: any HTTPTransport
     private let current: Mutex<Current>
+    private let takingOver = Mutex(())
 
     private struct Current {
         var configuration: Configuration
@@ -374,14 +375,20 @@ final class Workspace: Sendable {
         }
     }
 
+    /// One at a time. What the store did not take is not the configuration: it would never be tried again.
     private func takeOver(_ read: Reading) throws(WorkspaceError) {
-        let before = current.withLock { current in
-            let before = current
-            current = Current(
-                configuration: read.configuration, problems: read.problems, newest: read.problems,
-                isPartial: read.isPartial)
-            return before
+        try takingOver.withLock { _ throws(WorkspaceError) in
+            try adopt(read, insteadOf: current.withLock { $0 })
+            current.withLock {
+                $0 = Current(
+                    configuration: read.configuration, problems: read.problems, newest: read.problems,
+                    isPartial: read.isPartial)
+            }
         }
+        tokens.know(read.configuration.accounts)
+    }
+
+    private func adopt(_ read: Reading, insteadOf before: Current) throws(WorkspaceError) {
         // With the same old errors in it, the file lacks more than before only because somebody took it out.
         var removed: [Subscription] = []
         if !Self.isWorse(read.problems, than: before.problems) {
@@ -396,7 +403,6 @@ final class Workspace: Sendable {
         } catch {
             throw WorkspaceError(error)
         }
-        tokens.know(read.configuration.accounts)
     }
 
     // MARK: Upkeep
