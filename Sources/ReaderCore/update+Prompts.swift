@@ -73,6 +73,16 @@ extension State {
         return []
     }
 
+    mutating func offer(_ offers: [Offer], for persona: PersonaID, _ generation: Int) -> [Effect] {
+        guard prompt?.awaited == generation else {
+            return answer("A page that was asked for has feeds to choose from: \(keyName(.addSource)) asks again")
+        }
+        prompt = nil
+        overlays.append(Overlay(.offers(persona, offers)))
+        notice = nil
+        return []
+    }
+
     private mutating func startSearch(_ prompt: Prompt) -> [Effect] {
         guard panes.indices.contains(focus) else { return [] }
         guard !prompt.text.isEmpty else {

@@ -64,10 +64,7 @@ private func react(_ state: inout State, _ message: Message) -> [Effect] {
         state.notice = Notice(.answer, name + " added to " + persona.shown)
         return [state.askForHealth]
     case .sourcesOffered(let persona, let offers, let generation):
-        state.leavePrompt(awaiting: generation)
-        state.overlays.append(Overlay(.offers(persona, offers)))
-        state.notice = nil
-        return []
+        return state.offer(offers, for: persona, generation)
     case .addingFailed(let text, let generation): return state.failAdding(text, generation)
     case .problemsFound(let problems, let isUnreadable):
         state.problems = problems

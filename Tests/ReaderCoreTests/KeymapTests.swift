@@ -147,8 +147,13 @@ import TimelineModel
         robot.press("S")
         #expect(robot.screen.contains("No source yet · F4 adds one"))
         robot.press("Esc")
+        robot.press("F4")
+        robot.type("lemonde.fr")
+        robot.press("Enter")
         robot.send(
-            .sourcesOffered("news", [Offer(address: Sample.lemonde), Offer(address: Sample.aubry)], generation: 0))
+            .sourcesOffered(
+                "news", [Offer(address: Sample.lemonde), Offer(address: Sample.aubry)],
+                generation: robot.state.generation))
         #expect(robot.screen.contains("F6 adds one"))
         robot.state.overlays = [Overlay(.links([]))]
         #expect(robot.screen.contains("F6 opens · F7 copies"))

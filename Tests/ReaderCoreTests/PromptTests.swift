@@ -281,6 +281,8 @@ import TimelineModel
         robot.send(.addingFailed(Self.trouble, generation: earlier))
         expect(robot.state.prompt?.problem, is: nil)
         robot.send(.sourceAdded("Slow", "news", generation: earlier))
+        robot.send(.sourcesOffered("news", [Offer(address: Sample.aubry)], generation: earlier))
+        expect(robot.state.overlays.count, is: 0)
         expect(robot.state.prompt?.text, is: "lemonde.fr")
         robot.send(.sourceAdded("Une", "news", generation: robot.state.generation))
         expect(robot.state.prompt, is: nil)
@@ -295,6 +297,17 @@ import TimelineModel
         expect(robot.state.prompt, is: nil, "keys go on meaning what they meant")
         let words = robot.lines.suffix(5).joined().split(separator: " ").joined(separator: " ")
         #expect(words.contains("lemonde.fr/nothing is no feed") && words.contains("type its address"), "\(words)")
+    }
+
+    @Test func feedsToChooseFromDoNotTakeTheKeysOfWhoReadsOn() {
+        var robot = Robot(Sample.mockUp())
+        robot.press("3", "e")
+        robot.type("lemonde.fr")
+        robot.press("Enter", "Esc")
+        robot.send(
+            .sourcesOffered("news", [Offer(address: Sample.lemonde)], generation: robot.state.generation))
+        expect(robot.state.overlays.count, is: 0)
+        #expect(robot.footer.contains("feeds to choose from: e asks again"), "\(robot.footer)")
     }
 
     @Test(arguments: [Size(width: 40, height: 12), Size(width: 120, height: 40)])

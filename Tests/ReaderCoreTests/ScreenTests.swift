@@ -148,6 +148,9 @@ import TimelineModel
         },
         Scene(name: "confirm", sizes: [small, usual]) { $0.press("A") },
         Scene(name: "offers", sizes: [small, usual]) { robot in
+            robot.press("e")
+            robot.type("lemonde.fr")
+            robot.press("Enter")
             robot.send(
                 .sourcesOffered(
                     "news",
