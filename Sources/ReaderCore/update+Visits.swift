@@ -185,8 +185,9 @@ extension State {
         var known = Set(entries.map(\.place))
         // Posts that moved down between two answers come twice.
         for post in found.posts where known.insert(.post(post.post.id)).inserted { entries.append(VisitEntry(post)) }
+        // A server whose answers have nothing new would be asked for the next one for ever.
+        visits[index].older = entries.count > visit.entries.count ? found.older : nil
         visits[index].show(entries)
-        visits[index].older = found.older
     }
 
     mutating func failVisit(_ text: SafeText, _ generation: Int) -> [Effect] {

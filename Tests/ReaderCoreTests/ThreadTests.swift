@@ -351,6 +351,20 @@ import TimelineModel
         expect(robot.state.visits.count, is: 2, "somebody else's posts")
     }
 
+    @Test func aServerWithNothingNewIsNotAskedOn() {
+        let author = Visit.Subject.author("aubry@mastodon.social", via: PostReference(Sample.id("aubry")))
+        let posts = (0..<20).map { Sample.found("n\($0)") }
+        var robot = robot { store in
+            store.visits[Visit.Request(author)] = .author(
+                Sample.aubryProfile, FoundPosts(posts: posts, older: "1"))
+            store.visits[Visit.Request(author, older: "1", place: Sample.place("77"))] = .posts(
+                FoundPosts(posts: posts, older: "2"))
+        }
+        robot.press("a", "G")
+        expect(robot.state.visits.last?.older, is: nil)
+        expect(robot.state.visits.last?.awaited, is: nil)
+    }
+
     @Test func theThreadOfAnAuthorsPostOpensOverHisPosts() {
         var robot = robot()
         robot.press("a", "j", "j", "t")
