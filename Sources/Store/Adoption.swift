@@ -177,7 +177,8 @@ private struct Adoption {
         try database.run("DELETE FROM carried WHERE persona = ? AND source = ?", .integer(persona), .integer(source))
     }
 
-    /// The earliest sighting among the new sources makes the entry; entries that exist keep their place.
+    /// The earliest sighting among the new sources makes the entry, of a group of notifications that of the newest one;
+    /// entries that exist keep their place.
     private func addEntries(of sources: Set<Int64>, to persona: Int64) throws {
         let list = sources.sorted().map(String.init).joined(separator: ", ")
         let found = try database.integer("SELECT 1 FROM sighting WHERE source IN (\(list)) LIMIT 1")
@@ -185,12 +186,13 @@ private struct Adoption {
         try database.run(
             """
             INSERT INTO entry (persona, hidden, sort_time, tie, post, unread, starred, verdict, flags, boost)
-            SELECT ?1, 0, first.sort_time, post.tie, post.id, NOT coalesce(mark.read, 0), coalesce(mark.starred, 0),
+            SELECT ?1, 0, iif(post.identity GLOB 'notice:*', seen.newest, first.sort_time), post.tie, post.id, NOT coalesce(mark.read, 0), coalesce(mark.starred, 0),
                 0, 0, CASE WHEN first.booster IS NULL THEN NULL ELSE first.id END
             FROM (
-                SELECT post, min(id) AS id, sort_time, booster FROM sighting WHERE source IN (\(list)) GROUP BY post
-            ) AS first
-            JOIN post ON post.id = first.post LEFT JOIN mark ON mark.identity = post.identity
+                SELECT post, min(id) AS id, max(sort_time) AS newest FROM sighting WHERE source IN (\(list)) GROUP BY post
+            ) AS seen
+            JOIN sighting AS first ON first.id = seen.id
+            JOIN post ON post.id = seen.post LEFT JOIN mark ON mark.identity = post.identity
             WHERE NOT EXISTS (SELECT 1 FROM entry AS known WHERE known.persona = ?1 AND known.post = post.id)
             """, .integer(persona))
         try database.run(

@@ -11,11 +11,15 @@ struct NoticeTests {
 
     private func bench(filters: [Filter] = []) throws -> Bench {
         let bench = try Bench()
+        try adopt(bench, filters)
+        return bench
+    }
+
+    private func adopt(_ bench: Bench, _ filters: [Filter] = []) throws {
         try bench.store.adopt(
             personas: [Persona(id: "news", key: 1)],
             subscriptions: [Subscription(persona: "news", address: notifications)], filters: filters, ownHandles: [],
             zone: .utc, now: Bench.start)
-        return bench
     }
 
     /// The group as it is when its newest notification is this one; one a second.
@@ -64,6 +68,13 @@ struct NoticeTests {
         try expect(shown(bench), is: ["favourite 20 *", "12"])
         try expect(bench.posts("news").map(\.isEdited), is: [false, false])
         try expect(bench.store.verify(), is: [])
+        // It keeps its place when the source goes and comes back
+        try bench.store.adopt(
+            personas: [Persona(id: "news", key: 1)], subscriptions: [], filters: [], ownHandles: [], zone: .utc,
+            now: Bench.start)
+        try adopt(bench)
+        try bench.judgeAll()
+        try expect(shown(bench), is: ["favourite 20 *", "12"])
         // Nor is what was read taken back by an undo of the earlier mark
         _ = try bench.store.mark(.read, .posts([id]), at: Bench.start)
         try expect(shown(bench), is: ["favourite 20", "12"])
