@@ -241,6 +241,10 @@ extension ConfigurationReading {
         let name = block.string("name")
         let match = block.string("match")
         guard let persona, let action, let match else { return nil }
+        guard match.contains(where: { !$0.isWhitespace }) else {
+            block.refuseValue(of: "match", "an empty query would be one for every post; one is 'tag:horoscope'")
+            return nil
+        }
         do throws(QueryError) {
             let query = try Query(parsing: match)
             if let problem = query.standingFilterProblem { throw problem }

@@ -224,6 +224,10 @@ import TimelineModel
             ]
         ),
         (
+            "[[filter]]\npersona = \"news\"\nmatch = \" \"\naction = \"hide\"",
+            ["config.toml:3:9: an empty query would be one for every post; one is 'tag:horoscope'"]
+        ),
+        (
             "[[account]]\nname = \"me@a.example\"\ntoken_command = \"pass show x\"",
             ["config.toml:3:17: \"token_command\" wants a list of texts in quotes, not a text"]
         ),
