@@ -89,6 +89,7 @@ final class Workspace: Sendable {
     private let transport: any HTTPTransport
     private let current: Mutex<Current>
     private let takingOver = Mutex(())
+    private let fileStamp: Mutex<ConfigurationFile.Stamp?>
 
     private struct Current {
         var configuration: Configuration
@@ -123,6 +124,7 @@ final class Workspace: Sendable {
         try ProcessLimits.checkOpenFiles()
         self.environment = environment
         self.paths = paths
+        fileStamp = Mutex(ConfigurationFile(path: paths.configurationFile).stamp)
         let read = try Self.readConfiguration(paths)
         let (configuration, problems) = (read.configuration, read.problems)
         let now = SystemClock.now()
@@ -343,6 +345,15 @@ final class Workspace: Sendable {
             }
         }
         try takeOver(try Self.readConfiguration(paths))
+    }
+
+    /// Whether config.toml is another file, or was written, since this was asked last.
+    func hasFileChanged() -> Bool {
+        let stamp = ConfigurationFile(path: paths.configurationFile).stamp
+        return fileStamp.withLock { before in
+            defer { before = stamp }
+            return before != stamp
+        }
     }
 
     /// Takes over what another process wrote into config.toml. Where it is empty or has errors that were not there before,

@@ -247,6 +247,21 @@ struct ReaderTests {
         try terminal.type("gg", showing: "Brand New")
     }
 
+    @Test("a filter written into config.toml is taken over at the next refresh")
+    func filterWritten() throws {
+        let site = try Site()
+        let home = try home(site)
+        let terminal = try home.terminal()
+        try terminal.waitForCount("3 news", 6)
+        let filter = "[[filter]]\npersona = \"news\"\nmatch = \"Two\"\naction = \"hide\"\n"
+        try home.write(home.read(home.configurationFile) + filter, to: home.configurationFile)
+        terminal.type("R")
+        try terminal.waitForCount("3 news", 5)
+        try home.write(home.read(home.configurationFile) + "foo = 3\n", to: home.configurationFile)
+        terminal.type("R")
+        try terminal.wait(forText: "1 problem in config.toml")
+    }
+
     @Test("mark on the command line shows at once in every open reader")
     func markBeside() throws {
         let site = try Site()

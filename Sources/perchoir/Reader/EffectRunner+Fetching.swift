@@ -53,6 +53,7 @@ extension EffectRunner {
     func refresh(_ persona: PersonaID?, dueOnly: Bool, isAsked: Bool = false, unlessBusy: Bool = false) {
         upkeepQueue.async { [workspace, inbox, self] in
             do throws(WorkspaceError) {
+                if workspace.hasFileChanged() { _ = try takeOverFile() }
                 let now = SystemClock.now()
                 var sources = try workspace.dueSources(of: persona, ignoringSchedule: !dueOnly, at: now)
                 if dueOnly { sources = withoutFollowed(sources, at: now) }
@@ -74,18 +75,24 @@ extension EffectRunner {
     func takeOverFromOutside() {
         announcer.arrived(Set(workspace.configuration.personas.map { .persona($0.id) }))
         loadHealth(counting: false)
-        upkeepQueue.async { [workspace, inbox, self] in
+        upkeepQueue.async { [inbox, self] in
             do throws(WorkspaceError) {
-                guard try workspace.rereadConfiguration() else {
-                    inbox.post(.problemsFound(workspace.problems, isUnreadable: workspace.unreadable != nil))
-                    return adoptServerFilters()
-                }
-                takeOverConfiguration()
+                guard try takeOverFile() else { return adoptServerFilters() }
                 refresh(nil, dueOnly: true)
             } catch {
                 inbox.post(.answered(Notice(.error, error.message)))
             }
         }
+    }
+
+    /// Reads config.toml again. Returns whether it says something else now.
+    private func takeOverFile() throws(WorkspaceError) -> Bool {
+        guard try workspace.rereadConfiguration() else {
+            inbox.post(.problemsFound(workspace.problems, isUnreadable: workspace.unreadable != nil))
+            return false
+        }
+        takeOverConfiguration()
+        return true
     }
 
     /// Shows what a changed configuration says. What other personas had already may be in a pane now, and filters may
