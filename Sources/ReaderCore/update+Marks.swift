@@ -73,7 +73,7 @@ extension State {
     }
 
     func sourceName(_ source: SourceID) -> SafeText {
-        health.first { $0.source == source }?.name ?? "one source"
+        health.first { $0.source == source }?.name(in: focused?.persona.id) ?? "one source"
     }
 
     /// After the commit: exact numbers, and what may have changed elsewhere.

@@ -48,11 +48,14 @@ extension State {
         return answer("It is not known which source this came from · \(keyName(.sources)) lists them")
     }
 
-    /// The sources of the persona whose list is open, in its order.
+    /// The sources of the persona whose list is open, by its names for them, in its order.
     func sources(of persona: PersonaID) -> [SourceHealth] {
-        health.filter { $0.personas.contains(persona) }.sorted {
-            $0.name.string.lowercased() < $1.name.string.lowercased()
+        let own = health.filter { $0.personas.contains(persona) }.map { source in
+            var source = source
+            source.name = source.name(in: persona)
+            return source
         }
+        return own.sorted { $0.name.string.lowercased() < $1.name.string.lowercased() }
     }
 
     var selectedSource: SourceHealth? {

@@ -24,7 +24,9 @@ extension PostStore {
                 else { return nil }
                 // The numbers are those of the persona asked for, else of the first that uses the source.
                 let own = counting ? numbers[subscription.persona]?[row] ?? SourceNumbers() : nil
-                return try content.health(of: row, subscription, own, now: now, in: database)
+                var health = try content.health(of: row, subscription, own, now: now, in: database)
+                health.name = health.name(in: persona)
+                return health
             }
         }
     }
@@ -94,7 +96,9 @@ extension AdoptedConfiguration.Content {
                 found.optionalInteger(column).map { Timestamp(milliseconds: $0) }
             }
             let title = found.optionalText(0).map { SafeText(storedSafe: $0, as: .line) }
-            health.name = subscription.name ?? shownName(ofSource: row, title: title, address: "")
+            health.name = subscription.name ?? shownName(ofSource: row, in: nil, title: title, address: "")
+            health.title = title.flatMap { $0.isEmpty ? nil : $0 } ?? subscription.address.shown
+            for subscriber in subscribers[row] ?? [] { health.ownNames[subscriber.persona] = subscriber.name }
             health.homePage = found.optionalText(1).flatMap { WebAddress($0) }
             health.lastSuccess = moment(2)
             health.lastAttempt = moment(3)

@@ -58,7 +58,7 @@ extension AdoptedConfiguration.Content {
             PostDetail.Seen(
                 source: SourceID(value: found.text(5)),
                 name: shownName(
-                    ofSource: found.integer(0),
+                    ofSource: found.integer(0), in: nil,
                     title: found.optionalText(3).map { SafeText(storedSafe: $0, as: .line) },
                     address: found.text(4)),
                 at: Timestamp(milliseconds: found.integer(1)),
@@ -74,8 +74,10 @@ extension AdoptedConfiguration.Content {
     }
 
     /// The user's name for a source, else its own title, else its address.
-    func shownName(ofSource row: Int64, title: SafeText?, address: String) -> SafeText {
-        if let name = subscribers[row]?.compactMap(\.name).first { return name }
+    /// - Parameter persona: whose name for it is meant; nil for the first one that has any.
+    func shownName(ofSource row: Int64, in persona: PersonaID?, title: SafeText?, address: String) -> SafeText {
+        let subscribers = (subscribers[row] ?? []).filter { persona == nil || $0.persona == persona }
+        if let name = subscribers.compactMap(\.name).first { return name }
         if let title, !title.isEmpty { return title }
         return addresses[row]?.shown ?? SafeText(sanitizing: address)
     }

@@ -138,6 +138,10 @@ private struct WindowReading {
 
     /// Articles with the names of their feeds, which their identities tell; each feed is looked up once.
     private func named(_ posts: [PostSummary]) throws -> [PostSummary] {
+        let persona: PersonaID
+        switch request.pane {
+        case .persona(let id): persona = id
+        }
         var names: [String: SafeText?] = [:]
         return try posts.map { post in
             guard let source = post.id.feed else { return post }
@@ -148,7 +152,8 @@ private struct WindowReading {
                 }
                 names[source.value] = .some(
                     row.flatMap { row in
-                        let name = content.shownName(ofSource: row, title: title ?? nil, address: "")
+                        let name = content.shownName(
+                            ofSource: row, in: persona, title: title ?? nil, address: "")
                         return name.isEmpty ? nil : name
                     })
             }

@@ -305,8 +305,12 @@ public struct SourceHealth: Hashable, Sendable {
     public var source: SourceID
     public var address: SourceAddress
     public var personas: [PersonaID]
-    /// The user's name for it, else its own title, else its address.
+    /// The user's name for it, in whichever persona he gave one, else its own title, else its address.
     public var name: SafeText
+    /// The names that the user gave it in his personas.
+    public var ownNames: [PersonaID: SafeText] = [:]
+    /// Its own title, else its address; empty where `name` is that.
+    public var title: SafeText = ""
     public var homePage: WebAddress?
     /// Where it is asked, since its own address redirects there for good.
     public var movedTo: WebAddress?
@@ -348,6 +352,12 @@ public struct SourceHealth: Hashable, Sendable {
         self.lastError = lastError
         self.lastErrorAt = lastErrorAt
         self.failuresInARow = failuresInARow
+    }
+
+    /// What it is called in a persona's pane: another persona's name for it stands nowhere there.
+    public func name(in persona: PersonaID?) -> SafeText {
+        guard let persona else { return name }
+        return ownNames[persona] ?? (title.isEmpty ? name : title)
     }
 
     /// This with the numbers of an earlier count, when it has none of its own.

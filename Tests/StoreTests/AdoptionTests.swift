@@ -82,6 +82,29 @@ struct AdoptionTests {
         try expect(bench.store.verify(), is: [])
     }
 
+    @Test("A source is called in a persona what the user calls it there, never what he calls it elsewhere")
+    func names() throws {
+        let bench = try Bench()
+        let feed = SourceAddress.feed(WebAddress("https://feed.example/")!)
+        try bench.store.adopt(
+            personas: ["a", "b", "c"].enumerated().map { Persona(id: PersonaID($1), key: $0 + 1) },
+            subscriptions: [
+                Subscription(persona: "a", address: feed, name: "Mine in a"),
+                Subscription(persona: "b", address: feed, name: "Mine in b"), Subscription(persona: "c", address: feed),
+            ], filters: [], ownHandles: [], zone: .utc, now: Bench.start)
+        var page = Bench.page([Bench.post("x")])
+        page.items[0].post.id = .feedEntry(feed: feed.id, key: "x")
+        page.profile.title = "Its own"
+        _ = try bench.store.ingest(
+            [FetchedPage(source: feed.id, stretch: .newest, page: page, fetchedAt: Bench.start)], now: Bench.start)
+        let names: [PersonaID: SafeText] = ["a": "Mine in a", "b": "Mine in b", "c": "Its own"]
+        for (id, name) in names {
+            try expect(bench.posts(id).first?.sourceName, is: name)
+            try expect(bench.store.health(persona: id, now: Bench.start).first?.name, is: name)
+            try expect(bench.store.health(now: Bench.start).first?.name(in: id), is: name)
+        }
+    }
+
     @Test("A persona that joins a source later gets what is known of it")
     func joins() throws {
         let bench = try Bench()
