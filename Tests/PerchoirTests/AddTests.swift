@@ -60,6 +60,30 @@ struct AddTests {
         #expect(!(try home.read(home.configurationFile).contains("comments.xml")))
     }
 
+    @Test("of several feeds one that is a source already is not meant")
+    func knownOfSeveral() throws {
+        let site = try Site()
+        let offers = [("Posts", "/posts.xml"), ("Comments", "/comments.xml")]
+        site.serve("/blog", Documents.page(title: "Blog", feeds: offers), type: "text/html")
+        let home = try Home()
+        for name in ["Posts", "Comments"] {
+            let outcome = try home.run("add", site.address("/blog"), "-p", "pro")
+            expect(outcome.output, is: "\(name) is now a source of pro\n")
+        }
+        let again = try home.run("add", site.address("/blog"), "-p", "pro")
+        expect(again.status, is: 64)
+        #expect(again.error.contains("is a source of pro already") && !again.error.contains("Other feeds"))
+    }
+
+    @Test("what is in trouble is not added, and nothing else is promised")
+    func trouble() throws {
+        let site = try Site()
+        site.serve("/feed", "", status: 500)
+        let outcome = try Home().run("add", site.address("/feed"))
+        expect(outcome.status, is: 69)
+        #expect(outcome.error.hasSuffix("has trouble (500); try again later.\n"), "\(outcome.error)")
+    }
+
     @Test("somebody's posts and a hashtag")
     func mastodon() throws {
         let site = try Site()

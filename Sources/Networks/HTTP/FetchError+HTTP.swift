@@ -25,7 +25,7 @@ extension FetchError {
     }
 
     static func cutOff(_ host: SafeText) -> FetchError {
-        FetchError(.unreachable, "\(host) broke off before its answer was complete; it will be asked again.")
+        FetchError(.unreachable, "\(host) broke off before its answer was complete; try again later.")
     }
 
     static func malformed(_ host: SafeText) -> FetchError {
@@ -40,8 +40,7 @@ extension FetchError {
     static func unasked(_ answer: HTTPResponse) -> FetchError {
         FetchError(
             .refused,
-            "\(answer.finalAddress.shownHost) says that nothing changed (304) to who never had it; it will be asked "
-                + "again.",
+            "\(answer.finalAddress.shownHost) says that nothing changed (304) to who never had it; try again later.",
             status: answer.status)
     }
 
@@ -84,7 +83,7 @@ extension FetchError {
     }
 
     static func noAnswer(_ host: SafeText) -> FetchError {
-        FetchError(.unreachable, "The exchange with \(host) failed; it will be asked again.")
+        FetchError(.unreachable, "The exchange with \(host) failed; try again later.")
     }
 
     /// What a status that is no success means; nil for 2xx and 304.
@@ -119,7 +118,7 @@ extension FetchError {
                 retryAfter: wait)
         case 500...:
             return FetchError(
-                .serverTrouble, "\(host) has trouble (\(status)); it will be asked again later.", status: status,
+                .serverTrouble, "\(host) has trouble (\(status)); try again later.", status: status,
                 retryAfter: wait)
         default:
             return FetchError(.refused, "\(host) did not give what was asked (\(status)).", status: status)

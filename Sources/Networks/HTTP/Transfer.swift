@@ -218,13 +218,13 @@ final class Transfer {
         switch clock.passed(at: now) {
         case nil: return nil
         case .connect:
-            return FetchError(.timedOut, "\(host) did not take the connection in time; it will be asked again.")
+            return FetchError(.timedOut, "\(host) did not take the connection in time; try again later.")
         case .firstByte:
-            return FetchError(.timedOut, "\(host) took the request and did not answer in time; it will be asked again.")
+            return FetchError(.timedOut, "\(host) took the request and did not answer in time; try again later.")
         case .total:
-            return FetchError(.timedOut, "\(host) did not finish its answer in time; it will be asked again.")
+            return FetchError(.timedOut, "\(host) did not finish its answer in time; try again later.")
         case .silent: return FetchError(.timedOut, "\(host) fell silent; the stream is opened again.")
-        case .slow: return FetchError(.timedOut, "\(host) answers too slowly; it will be asked again.")
+        case .slow: return FetchError(.timedOut, "\(host) answers too slowly; try again later.")
         }
     }
 

@@ -37,15 +37,20 @@ struct AddCommand: ParsableCommand {
             guard let chosen else { throw WorkspaceError("there is no persona", .configuration) }
             let interval = try every.map { text throws(WorkspaceError) in try Self.interval(text) }
             let found = try resolve(workspace)
-            if found.count > 1 {
-                Output.note("Several feeds stand there; the first is added. The others are:")
-                for other in found.dropFirst() { Output.note("  \(other.address.shown)  \(other.title ?? "")") }
-            }
+            let known = workspace.configuration.subscriptions.filter { $0.persona == chosen }.map(\.source)
+            // Of several feeds one that is there already is not meant.
+            let added = found.first { !known.contains($0.address.id) } ?? found[0]
             let subscription = Subscription(
-                persona: chosen, address: found[0].address, name: name.map { SafeText(sanitizing: $0, as: .name) },
+                persona: chosen, address: added.address, name: name.map { SafeText(sanitizing: $0, as: .name) },
                 interval: interval)
             try workspace.add(subscription)
-            Output.line("\(found[0].title ?? found[0].address.shown) is now a source of \(chosen.shown)")
+            Output.line("\(added.title ?? added.address.shown) is now a source of \(chosen.shown)")
+            let others = found.filter { $0.address != added.address }
+            if !others.isEmpty { Output.note("Other feeds stand there too:") }
+            for other in others {
+                let isKnown = known.contains(other.address.id)
+                Output.note("  \(other.address.shown)  \(other.title ?? "")\(isKnown ? " (a source already)" : "")")
+            }
             Doorbell.ring(at: workspace.doorbellPath)
         }
     }
@@ -156,7 +161,8 @@ struct RemoveCommand: ParsableCommand {
                 throw WorkspaceError(error)
             }
             let wanted = health.filter {
-                $0.address.shown.string == source || $0.name.string == source || $0.source.value == source
+                $0.address.shown.string == source || $0.source.value == source
+                    || ([$0.name, $0.title] + $0.ownNames.values).contains { $0.string == source }
             }
             guard let found = wanted.first else {
                 throw WorkspaceError(
