@@ -55,6 +55,14 @@ struct Browser {
         return nil
     }
 
+    /// Why there is none to be run.
+    var trouble: SafeText {
+        let chosen = (environment["BROWSER"] ?? "").split(separator: ":").compactMap { $0.split(separator: " ").first }
+        guard let first = chosen.first else { return "No browser found; set BROWSER, or copy the link" }
+        return
+            "BROWSER names \(SafeText(sanitizing: String(first), as: .name)), which cannot be run; mend it, or copy the link"
+    }
+
     private func find(_ program: String) -> String? {
         if program.contains("/") { return access(program, X_OK) == 0 ? program : nil }
         for folder in (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":") {

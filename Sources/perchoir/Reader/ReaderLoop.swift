@@ -181,7 +181,7 @@ struct ReaderLoop {
 
     private mutating func open(_ address: WebAddress) {
         guard let launch = browser.launch(for: address) else {
-            state.notice = Notice(.error, "No browser found; set BROWSER, or copy the link with y")
+            state.notice = Notice(.error, browser.trouble)
             return
         }
         guard launch.takesTerminal else {
