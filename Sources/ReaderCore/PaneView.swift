@@ -72,6 +72,12 @@ enum PaneView {
             lines += elsewhere(state, pane)
         } else if pane.filter.source != nil {
             lines.append("This source has no posts here.")
+        } else if pane.counts.total == 0, pane.counts.hidden > 0, !pane.filter.includesHidden {
+            let count = Wording.number(pane.counts.hidden, state.options)
+            lines = [
+                pane.counts.hidden == 1 ? "One post, hidden by a filter." : "\(count) posts, all hidden by filters.",
+                "\(state.keyName(.toggleHidden)) shows \(pane.counts.hidden == 1 ? "it" : "them").",
+            ]
         } else if state.health.contains(where: { $0.personas.contains(pane.persona.id) }) {
             lines.append(state.fetching.total > 0 ? "Fetching the first posts." : "No posts yet." + state.nextCheck)
         } else {

@@ -37,6 +37,7 @@ extension State {
     }
 
     mutating func perform(_ command: Command) -> [Effect] {
+        opensLanding = context == .post && command.jumpsToAPost
         if !overlays.isEmpty, let effects = performInOverlay(command) { return effects }
         if overlays.isEmpty, let effects = performInVisit(command) { return effects }
         if let number = command.personaNumber { return focusPersona(number) }
@@ -50,8 +51,8 @@ extension State {
         case .pageUp: return scrollPage(half: false, -1)
         case .top: return context == .post ? scrollText(by: -1_000_000) : goToTop()
         case .bottom: return context == .post ? scrollText(by: 1_000_000) : goToBottom()
-        case .nextPost: return readNeighbour(1)
-        case .previousPost: return readNeighbour(-1)
+        case .nextPost: return move(by: 1)
+        case .previousPost: return move(by: -1)
         case .advance: return advance()
         case .nextUnread: return focused?.search == nil ? goToNextUnread(downwards: true) : goToMatch(downwards: true)
         case .previousUnread: return goToNextUnread(downwards: false)
@@ -144,6 +145,14 @@ extension State {
 }
 
 extension Command {
+    /// Goes to another post; from the text, to read it.
+    fileprivate var jumpsToAPost: Bool {
+        switch self {
+        case .nextPost, .previousPost, .nextUnread, .previousUnread, .nextMatch, .previousMatch: true
+        default: false
+        }
+    }
+
     /// Does something with the selected post.
     var isOfAPost: Bool {
         switch self {

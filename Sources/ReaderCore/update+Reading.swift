@@ -107,16 +107,6 @@ extension State {
         return answer("\(keyName(.quit)) quits")
     }
 
-    /// J and K: the post above or below, staying in the text.
-    mutating func readNeighbour(_ step: Int) -> [Effect] {
-        let before = focused?.selection
-        let effects = move(by: step)
-        guard layout.focusesPost, let pane = focused, pane.selection != before, let post = pane.selectedPost else {
-            return effects
-        }
-        return effects + markOpened(post)
-    }
-
     /// Space: what is below the fold, else the next unread post; a post counts as read when it was left this way.
     mutating func advance() -> [Effect] {
         guard let pane = focused else { return [] }

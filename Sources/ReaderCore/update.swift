@@ -100,6 +100,10 @@ extension State {
         if focused?.selection?.id != previous?.id {
             textScroll = 0
             postWish = nil
+            if opensLanding, context == .post, let post = focused?.selectedPost {
+                opensLanding = false
+                effects += markOpened(post)
+            }
         }
         if focused?.selection != previous { effects += release(focus) }
         for place in plan.panes {
@@ -168,7 +172,9 @@ extension State {
     }
 
     mutating func resized() -> [Effect] {
-        panes.indices.reduce(into: []) { $0 += fill($1) } + showText()
+        // An answer may be about the places of before.
+        if notice?.level == .answer { notice = nil }
+        return panes.indices.reduce(into: []) { $0 += fill($1) } + showText()
     }
 
     /// Commits what is not yet in the store and leaves.

@@ -149,6 +149,50 @@ import TimelineModel
         expect(isRead(robot, "p1"), is: marks)
     }
 
+    @Test(arguments: ["J", "n", "p", "K"])
+    func whatAJumpFromTheTextReachesIsOpened(key: String) {
+        var robot = Robot(Sample.store(30))
+        robot.press("j", "j", "Enter")
+        expect(robot.pane.counts.unread, is: 29)
+        robot.press(key)
+        #expect(robot.state.layout.focusesPost && robot.pane.selectedPost?.isRead == true)
+        expect(robot.pane.counts.unread, is: 28)
+        // Space marks what is left by it, and what it comes to not yet
+        robot.press("Space")
+        expect(robot.pane.counts.unread, is: 28)
+        // A jump within the list marks nothing
+        robot.press("z", key)
+        expect(robot.pane.counts.unread, is: 28)
+    }
+
+    @Test func aJumpFromTheTextOpensWhatIsStillToBeLoaded() {
+        var robot = Robot(Sample.store(900) { $0 != 0 && $0 != 899 })
+        robot.press("Enter", "n")
+        expect(robot.selected, is: "p899")
+        expect(robot.pane.counts.unread, is: 0)
+    }
+
+    @Test(arguments: [Size(width: 40, height: 12), Size(width: 120, height: 40)])
+    func aPaneOfWhichFiltersHideAllSaysSo(size: Size) {
+        var store = FakeStore()
+        let hidden = ["a", "b"].map { name in
+            Sample.post(name, at: Sample.now) { $0.verdict = Verdict(.hidden, rule: "no horoscopes") }
+        }
+        store.add(hidden, to: "main")
+        var robot = Robot(store, size: size)
+        #expect(robot.screen.contains("2 posts, all hidden by filters.") && robot.screen.contains("X shows them."))
+        robot.press("X")
+        #expect(!robot.screen.contains("hidden by filters"))
+    }
+
+    @Test func anAnswerDoesNotOutliveItsScreen() {
+        var robot = Robot(Sample.store(3))
+        robot.press("$")
+        #expect(robot.footer.contains("does nothing here"))
+        robot.resize(100, 30)
+        #expect(!robot.footer.contains("does nothing here"))
+    }
+
     @Test func movingDownPastAPostMarksItWhereTheSettingSaysSo() {
         var robot = Robot(Sample.store(30), options: Options(markRead: .pass))
         robot.press("j", "j")
