@@ -30,9 +30,13 @@ struct InputDecoder {
         case report([UInt8])
         /// After ESC O.
         case shift
-        /// Inside an OSC, DCS, APC or PM string; the byte that began it, and whether the last one was ESC.
+        /// Inside an OSC, DCS, APC, PM or SOS string; the byte that began it, and whether the last one was ESC.
         case string(introducer: UInt8, isEmpty: Bool, sawEscape: Bool)
         case paste
+        /// After [ or O, shortly after an ESC that was taken for the key.
+        case resumed(UInt8)
+        /// After a sequence that was given up, with what may be the rest of it.
+        case remainder([UInt8])
     }
 
     private var state = State.ground
@@ -42,16 +46,20 @@ struct InputDecoder {
     private var withAlt = false
     private var pasted: [UInt8] = []
     private var droppedTail: [UInt8] = []
+    /// An ESC without anything behind it was taken for the key, and its rest may still come.
+    private var escapeMayGoOn = false
 
     private var isInsidePaste: Bool {
         if case .paste = state { true } else { false }
     }
 
-    /// After `drained`: what came so far has no end yet, such as a paste or half a mouse report.
-    var awaitsMore: Bool {
+    /// After `drained`: for how many milliseconds of silence more is awaited, because what came so far has no end yet,
+    /// such as a paste or half a mouse report. Longer where its rest would be a whole text of keys.
+    var patience: Int? {
         switch state {
-        case .control, .report, .paste: true
-        case .ground, .escape, .shift, .string: false
+        case .control, .report, .shift, .string(_, true, _): 1000
+        case .paste, .string: 3000
+        case .ground, .escape, .resumed, .remainder: nil
         }
     }
 
@@ -67,19 +75,37 @@ struct InputDecoder {
     mutating func drained() {
         flushCluster()
         switch state {
-        case .escape: finish(.key(.escape))
-        case .control(let parameters) where parameters.isEmpty: finish(.key(.alt("[")))
-        case .shift: finish(.key(.alt("O")))
-        case .string(let introducer, let isEmpty, _):
-            if isEmpty { finish(.key(.alt(Character(Unicode.Scalar(introducer))))) } else { state = .ground }
-        case .ground, .control, .report, .paste: break
+        case .escape:
+            finish(.key(.escape))
+            escapeMayGoOn = true
+        case .resumed(let byte): finish(.key(.character(Character(Unicode.Scalar(byte)))))
+        // One byte at a time is a person.
+        case .remainder(let bytes) where !bytes.isEmpty: typeKeys(bytes)
+        case .ground, .control, .report, .shift, .string, .paste, .remainder: break
         }
     }
 
     /// The end did not come: a paste is delivered as far as it is there, anything else is forgotten, and keys are keys
     /// again.
     mutating func giveUp() {
-        if isInsidePaste { finishPaste() } else if awaitsMore { state = .ground }
+        switch state {
+        case .paste: finishPaste()
+        case .control([]): finish(.key(.alt("[")))
+        case .shift: finish(.key(.alt("O")))
+        case .control: state = .remainder([])
+        case .string(let introducer, true, _): finish(.key(.alt(Character(Unicode.Scalar(introducer)))))
+        case .report, .string: state = .ground
+        case .ground, .escape, .resumed, .remainder: break
+        }
+    }
+
+    /// So long after an ESC that [ or O is a key.
+    mutating func forgetEscape() { escapeMayGoOn = false }
+
+    private mutating func typeKeys(_ bytes: [UInt8]) {
+        state = .ground
+        bytes.forEach { ground($0) }
+        flushCluster()
     }
 
     mutating func feed(_ input: RawInput) {
@@ -97,6 +123,7 @@ struct InputDecoder {
             return
         }
         flushCluster()
+        escapeMayGoOn = false
         if case .escape = state { events.append(.key(.escape)) }
         state = .ground
         switch input {
@@ -113,19 +140,42 @@ struct InputDecoder {
 
     // MARK: Bytes
 
+    /// Bytes of parameters that are understood; no key and no report has so many.
+    private static let parameterLimit = 32
+
     private mutating func feed(_ byte: UInt8) {
+        let goesOn = escapeMayGoOn
+        escapeMayGoOn = false
         switch state {
-        case .ground: ground(byte)
+        case .ground:
+            let isRest = goesOn && (byte == UInt8(ascii: "[") || byte == UInt8(ascii: "O"))
+            if isRest { state = .resumed(byte) } else { ground(byte) }
+        case .resumed(let introducer):
+            state = introducer == UInt8(ascii: "[") ? .control([]) : .shift
+            feed(byte)
+        case .remainder(var bytes):
+            if (0x30...0x3F).contains(byte), bytes.count < Self.parameterLimit {
+                bytes.append(byte)
+                state = .remainder(bytes)
+            } else if !bytes.isEmpty, (0x40...0x7E).contains(byte) {
+                state = .ground
+            } else {
+                typeKeys(bytes)
+                ground(byte)
+            }
         case .escape: afterEscape(byte)
         case .control(var parameters):
-            if (0x20...0x3F).contains(byte), parameters.count < 32 {
-                parameters.append(byte)
+            if (0x20...0x3F).contains(byte) {
+                // One more is kept than is understood.
+                if parameters.count <= Self.parameterLimit { parameters.append(byte) }
                 state = .control(parameters)
             } else {
                 state = .ground
                 // A key pressed after a sequence that was cut off.
                 if byte < 0x20 { ground(byte) }
-                if (0x40...0x7E).contains(byte) { control(parameters, final: byte) }
+                if (0x40...0x7E).contains(byte), parameters.count <= Self.parameterLimit {
+                    control(parameters, final: byte)
+                }
             }
         case .report(var bytes):
             bytes.append(byte)
@@ -148,7 +198,7 @@ struct InputDecoder {
         case 0x1B: events.append(.key(.escape))
         case UInt8(ascii: "["): state = .control([])
         case UInt8(ascii: "O"): state = .shift
-        case UInt8(ascii: "]"), UInt8(ascii: "P"), UInt8(ascii: "_"), UInt8(ascii: "^"):
+        case UInt8(ascii: "]"), UInt8(ascii: "P"), UInt8(ascii: "_"), UInt8(ascii: "^"), UInt8(ascii: "X"):
             state = .string(introducer: byte, isEmpty: true, sawEscape: false)
         case 0..<32, 127:
             finish(.key(.escape))

@@ -68,6 +68,7 @@ public final class TerminalSession: Screen {
 
     private init(_ options: Options) throws(TerminalError) {
         let kind = try TerminalKind.checked()
+        if Self.isTooLarge { throw .tooLarge }
         isUTF8 = curses_use_locale()
         // Stopped with our own handlers in place, it could not be ended.
         guard tty_await_foreground(), tty_save_modes() else { throw .notATerminal(.input) }
@@ -175,17 +176,19 @@ public final class TerminalSession: Screen {
         return wake
     }
 
-    /// Milliseconds until what was cut off is given up; nil when nothing is. The end of a paste or of a report may be
-    /// lost: the line has then been silent for a second.
+    /// Milliseconds until what was cut off is given up, because its end seems to be lost; nil when nothing is.
     private var patienceLeft: Int? {
-        guard decoder.awaitsMore, !hasMoreInput else { return nil }
-        let silence = (ContinuousClock.now - lastInput) / .milliseconds(1)
-        return max(0, 1000 - Int(silence))
+        guard let patience = decoder.patience, !hasMoreInput else { return nil }
+        return max(0, patience - silence)
     }
+
+    /// Milliseconds since something was read.
+    private var silence: Int { Int((ContinuousClock.now - lastInput) / .milliseconds(1)) }
 
     /// Bounded, so that a flood of input leaves time to draw and to obey signals; the rest is still there at the next
     /// call, some of it with ncurses, of which the kernel knows nothing any more.
     private func readInput() {
+        if silence > 500 { decoder.forgetEscape() }
         lastInput = .now
         for _ in 0..<16_384 where decoder.eventCount < 512 {
             let input = RawInput(curses_read())
@@ -273,11 +276,23 @@ public final class TerminalSession: Screen {
         return result
     }
 
+    private static let largestSide: Int32 = 10_000
+
+    /// Columns or rows beyond what can be drawn.
+    private static var isTooLarge: Bool {
+        var columns: Int32 = 0
+        var rows: Int32 = 0
+        return terminal_size(&columns, &rows) && max(columns, rows) > largestSide
+    }
+
     @discardableResult
     private func adoptKernelSize() -> Bool {
         var columns: Int32 = 0
         var rows: Int32 = 0
-        guard terminal_size(&columns, &rows), Size(width: Int(columns), height: Int(rows)) != size else { return false }
+        guard terminal_size(&columns, &rows) else { return false }
+        // A terminal that says it is larger is not believed: ncurses counts in 16 bits.
+        (columns, rows) = (min(columns, Self.largestSide), min(rows, Self.largestSide))
+        guard Size(width: Int(columns), height: Int(rows)) != size else { return false }
         curses_resize(columns, rows)
         shown = nil
         size = Self.sizeOfCurses()

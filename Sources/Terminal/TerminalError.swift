@@ -13,6 +13,8 @@ public enum TerminalError: Error, Hashable, Sendable {
     case unknownKind(SafeText)
     /// TERM is `dumb` or another kind on which nothing can be placed.
     case noCursorMovement(SafeText)
+    /// The terminal says that it has more than ten thousand columns or rows.
+    case tooLarge
     /// The system gave no descriptor or memory.
     case noDescriptor
 
@@ -28,6 +30,8 @@ public enum TerminalError: Error, Hashable, Sendable {
             "no terminfo entry for TERM=\(name); install the package ncurses-term or try TERM=xterm-256color"
         case .noCursorMovement(let name):
             "a terminal of the kind TERM=\(name) cannot place the cursor; try TERM=xterm-256color if yours can"
+        case .tooLarge:
+            "the terminal says that it has more than 10,000 columns or rows; set its size, such as stty cols 80 rows 24"
         case .noDescriptor: "the system has no more files or memory to give; close some programs and try again"
         }
     }

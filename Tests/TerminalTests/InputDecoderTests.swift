@@ -12,6 +12,7 @@ struct InputDecoderTests {
         var decoder = InputDecoder()
         inputs.forEach { decoder.feed($0) }
         decoder.drained()
+        decoder.giveUp()
         return decoder.takeEvents()
     }
 
@@ -39,10 +40,68 @@ struct InputDecoderTests {
         "sequences that nobody asked for are swallowed whole",
         arguments: [
             "\u{1B}[1;5Xj", "\u{1B}[?62;c\u{6A}", "\u{1B}]11;rgb:00/11/22\u{7}j", "\u{1B}P1+r\u{1B}\\j",
-            "\u{1B}[I\u{1B}[Oj",
+            "\u{1B}[I\u{1B}[Oj", "\u{1B}XmAmA\u{1B}\\j", "\u{1B}[?65;1;2;3;4;5;6;7;8;9;15;18;21;22;28;29;314cj",
         ])
     func swallowed(text: String) {
         expect(events(text), is: [.key(.character("j"))])
+    }
+
+    private static let sequences: [(bytes: [UInt8], event: InputEvent?)] = [
+        (Array("\u{1B}[A".utf8), .key(.up)), (Array("\u{1B}OA".utf8), .key(.up)), (Array("\u{1B}[1;5A".utf8), nil),
+        (Array("\u{1B}[<0;10;5m".utf8), nil), (Array("\u{1B}[<0;10;5M".utf8), .click(Point(x: 9, y: 4))),
+        (Array("\u{1B}[M *%".utf8), .click(Point(x: 9, y: 4))), (Array("\u{1B}]11;rgb:1e/mA/<s\u{7}".utf8), nil),
+        (Array("\u{1B}P1$r0;mA\u{1B}\\".utf8), nil), (Array("\u{1B}P>|tmux 3.6m\u{1B}\\".utf8), nil),
+        (Array("\u{1B}[200~mA<s\u{1B}[201~".utf8), .paste("mA<s")),
+    ]
+
+    @Test("a sequence cut between two reads presses no key, wherever it is cut", arguments: sequences)
+    private func cutSequence(bytes: [UInt8], event: InputEvent?) {
+        for cut in 1..<bytes.count {
+            var decoder = InputDecoder()
+            for part in [bytes[..<cut], bytes[cut...]] {
+                part.forEach { decoder.feed(.byte($0)) }
+                decoder.drained()
+            }
+            // A string that came behind the key Esc cannot be told from keys.
+            if cut == 1, [0x5D, 0x50].contains(bytes[1]) { continue }
+            let pressed = decoder.takeEvents().filter { $0 != .key(.escape) }
+            expect(pressed, is: event.map { [$0] } ?? [])
+        }
+    }
+
+    @Test("what is left of a report that was given up presses no key")
+    func remainder() {
+        var decoder = InputDecoder()
+        func burst(_ text: String) {
+            text.utf8.forEach { decoder.feed(.byte($0)) }
+            decoder.drained()
+        }
+        burst("\u{1B}[<0;1")
+        decoder.giveUp()
+        burst("0;5m")
+        expect(decoder.takeEvents(), is: [])
+        burst("\u{1B}[<0;1")
+        decoder.giveUp()
+        // A person presses one key at a time
+        for key in ["2", "m"] { burst(key) }
+        expect(decoder.takeEvents(), is: [.key(.character("2")), .key(.character("m"))])
+    }
+
+    @Test("after the key Esc, [ and O are keys when they come alone or late")
+    func afterEscapeKey() {
+        var decoder = InputDecoder()
+        func burst(_ text: String) {
+            text.utf8.forEach { decoder.feed(.byte($0)) }
+            decoder.drained()
+        }
+        burst("\u{1B}")
+        burst("[")
+        burst("\u{1B}")
+        decoder.forgetEscape()
+        burst("OA")
+        expect(
+            decoder.takeEvents(),
+            is: [.key(.escape), .key(.character("[")), .key(.escape), .key(.character("O")), .key(.character("A"))])
     }
 
     @Test("a scalar cut between two reads is put together")
@@ -102,11 +161,11 @@ struct InputDecoderTests {
         for giveUp in [false, true] {
             beginning.utf8.forEach { decoder.feed(.byte($0)) }
             decoder.drained()
-            #expect(decoder.awaitsMore)
+            #expect(decoder.patience != nil)
             if giveUp { decoder.giveUp() }
             (giveUp ? "j" : rest).utf8.forEach { decoder.feed(.byte($0)) }
             decoder.drained()
-            #expect(!decoder.awaitsMore)
+            expect(decoder.patience, is: nil)
             expect(decoder.takeEvents(), is: [giveUp ? .key(.character("j")) : .click(Point(x: 11, y: 7))])
         }
     }
@@ -138,7 +197,7 @@ struct InputDecoderTests {
         var decoder = InputDecoder()
         ([.pasteBegan] + "abc".utf8.map { RawInput.byte($0) }).forEach { decoder.feed($0) }
         decoder.drained()
-        #expect(decoder.awaitsMore)
+        #expect(decoder.patience != nil)
         expect(decoder.takeEvents(), is: [])
         decoder.giveUp()
         decoder.feed(.byte(0x6A))

@@ -151,6 +151,18 @@ struct LeavingTests {
         #expect(terminal.processorCentiseconds < 100)
     }
 
+    @Test("a terminal that says it is larger than can be drawn is drawn in part", arguments: [40_000, 65_535])
+    func tooLarge(columns: Int) throws {
+        let terminal = try Probe.ready()
+        terminal.resize(to: Size(width: columns, height: 3))
+        try terminal.wait(forText: "READY 10000x3")
+        terminal.type("q")
+        try expect(terminal.waitForEnd(), is: .exited(0))
+        let other = try Probe.start(size: Size(width: columns, height: 3))
+        try expect(other.waitForEnd(), is: .exited(69))
+        #expect(other.screen.text.contains("more than 10,000 columns"))
+    }
+
     @Test("what was said to standard error is not lost and not on the screen")
     func standardError() throws {
         let terminal = try Probe.ready()
