@@ -33,15 +33,22 @@ extension PaneState {
         }
         if wasFilled { return }
         let known = Set(old.map { Place($0).id })
+        let places = Self.placesOfPosts(old)
         var held = 0
         entries = entries.filter { entry in
-            guard case .post(let post) = entry, !known.contains(post.id), stands(first, above: post.key),
+            guard case .post(let post) = entry, !known.contains(post.id), !places.contains(post.key),
+                stands(first, above: post.key),
                 stands(post.key, above: last)
             else { return true }
             if !post.isRead { held += 1 }
             return false
         }
         heldBack = held
+    }
+
+    /// A post that was renamed stands where it stood.
+    private static func placesOfPosts(_ entries: [TimelineEntry]) -> Set<EntryKey> {
+        Set(entries.compactMap { if case .post(let post) = $0 { post.key } else { nil } })
     }
 
     func hasHole(of gap: Gap) -> Bool {
@@ -53,10 +60,12 @@ extension PaneState {
     private mutating func keepRead(_ old: [TimelineEntry]) {
         // By its identity: what came again stands elsewhere.
         let present = Set(entries.compactMap { Place($0).id })
+        let places = Self.placesOfPosts(entries)
         let upper = reachesTop ? nil : entries.first?.key
         let lower = reachesBottom ? nil : entries.last?.key
         let kept = old.filter { entry in
-            guard case .post(let post) = entry, post.isRead, !present.contains(post.id) else { return false }
+            guard case .post(let post) = entry, post.isRead, !present.contains(post.id), !places.contains(post.key)
+            else { return false }
             if let upper, stands(entry.key, above: upper) { return false }
             if let lower, stands(lower, above: entry.key) { return false }
             return true

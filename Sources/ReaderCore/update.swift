@@ -97,7 +97,8 @@ extension State {
         let previous = before.focused?.selection
         let laysOutAlike = before.plan == plan && before.revealed == revealed && before.now == now
         var effects: [Effect] = []
-        if focused?.selection?.id != previous?.id {
+        // A post may come to another time, or to another name.
+        if focused?.selection?.id != previous?.id, focused?.selection?.key != previous?.key {
             textScroll = 0
             postWish = nil
             if opensLanding, context == .post, let post = focused?.selectedPost {

@@ -108,6 +108,23 @@ import TimelineModel
         expect(robot.state.panes[0].heldBack, is: 0)
     }
 
+    @Test func postsThatAreRenamedStayWhereTheyAre() {
+        var robot = Robot(Sample.store(60))
+        robot.press("j", "j", "j")
+        let (before, selected) = (robot.lines, robot.state.panes[0].selection)
+        // When a feed calls all of its posts something else, at their old places
+        for case .post(var post) in robot.store.timelines["main"] ?? [] {
+            robot.store.remove(post.id, from: "main")
+            post.id = Sample.id(post.id.key + "-new")
+            robot.store.add([.post(post)], to: "main")
+        }
+        robot.arrive([], in: "main")
+        expect(robot.lines, is: before)
+        expect(robot.state.panes[0].heldBack, is: 0)
+        expect(robot.state.panes[0].selection?.key, is: selected?.key)
+        expect(robot.selected, is: "p3-new")
+    }
+
     @Test func whatWasHeldBackComesThoughAnAnswerIsUnderWay() {
         // Given a post that is held back, and a second change whose answer is still awaited
         var robot = Robot(Sample.store(30))
