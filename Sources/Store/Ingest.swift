@@ -163,8 +163,7 @@ struct Ingestion {
             }
             return
         }
-        let grave = try database.integer("SELECT 1 FROM tombstone WHERE identity = ?", .text(incoming.id.key))
-        guard grave == nil else { return }
+        guard try !isBuried(incoming.id, for: source) else { return }
         var incoming = incoming
         incoming.edited = incoming.edited.map { min($0, fetched) }
         let values = PostValues(incoming)
@@ -175,6 +174,17 @@ struct Ingestion {
         try enter(
             row, incoming, isNew: true, sighting: sighting, sortTime: sortTime, source: source, title: title,
             firstSeen: fetched, judgesAgain: false)
+    }
+
+    /// What only another server said to be gone, the post's own server knows better.
+    private func isBuried(_ id: PostID, for source: Int64) throws -> Bool {
+        let grave = try database.first("SELECT is_hearsay FROM tombstone WHERE identity = ?", .text(id.key)) {
+            $0.flag(0)
+        }
+        guard let isHearsay = grave else { return false }
+        guard isHearsay, content.addresses[source]?.server.map(id.isOf) == true else { return true }
+        try database.run("DELETE FROM tombstone WHERE identity = ?", .text(id.key))
+        return false
     }
 
     private func knownPost(_ id: PostID) throws -> KnownPost? {
@@ -374,7 +384,8 @@ struct Ingestion {
             }
             guard carriers.allSatisfy({ content.addresses[$0]?.server == server }) else { return }
         }
-        try Removal.bury(id, at: moment, in: database)
+        let isOwn = content.addresses[source]?.server.map(id.isOf) ?? true
+        try Removal.bury(id, isHearsay: !isOwn, at: moment, in: database)
         guard let row else { return }
         try moveGaps(from: row)
         try Removal.remove(row, counting: &counting, in: database)
@@ -407,10 +418,12 @@ extension EntryRow {
 
 /// Taking posts out of the cache.
 enum Removal {
-    static func bury(_ id: PostID, at moment: Timestamp, in database: Database) throws {
+    static func bury(_ id: PostID, isHearsay: Bool = false, at moment: Timestamp, in database: Database) throws {
         try database.run(
-            "INSERT OR IGNORE INTO tombstone (identity, at) VALUES (?, ?)", .text(id.key),
-            .integer(moment.milliseconds))
+            """
+            INSERT INTO tombstone (identity, at, is_hearsay) VALUES (?1, ?2, ?3)
+            ON CONFLICT (identity) DO UPDATE SET is_hearsay = min(is_hearsay, ?3)
+            """, .text(id.key), .integer(moment.milliseconds), .flag(isHearsay))
     }
 
     /// Removes a post with its entries, sightings and words. Its mark stays.

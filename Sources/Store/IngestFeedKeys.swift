@@ -91,6 +91,7 @@ extension Ingestion {
         // The journal follows, so that an undo finds the mark under its new name.
         try database.run(
             "UPDATE OR IGNORE mark_journal SET identity = ? WHERE identity = ?", .text(new.key), .text(old.key))
+        try Naming.note(old, new, at: now, in: database)
         guard let row else { return }
         // The tie stays as it is: the order of a pane never changes by itself.
         try database.run("UPDATE post SET identity = ? WHERE id = ?", .text(new.key), .integer(row))

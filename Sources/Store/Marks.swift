@@ -25,17 +25,17 @@ extension PostStore {
         _ change: MarkChange, matching query: Query, persona: PersonaID? = nil, dryRun: Bool = false, at now: Timestamp
     ) throws(StoreError) -> MarkOutcome {
         let content = adopted.current
-        var posts: Set<Int64> = []
+        var posts: [Int64: Int64] = [:]
         for persona in persona.map({ [$0] }) ?? content.personas {
             for entry in try entries(of: persona, meantBy: query, content, now: now, limit: .max) {
-                posts.insert(entry.post)
+                posts[entry.post] = entry.key.tie
             }
         }
-        let chosen = posts.sorted()
+        let chosen = posts.sorted { $0.key < $1.key }
         return try write { database in
             let marking = Marking(database: database, content: content, change: change)
             try marking.begin()
-            for post in chosen { try marking.choose(row: post) }
+            for (row, tie) in chosen { try marking.choose(row: row, tie: tie) }
             return dryRun ? try marking.count() : try marking.apply(at: now)
         }
     }
@@ -142,7 +142,7 @@ private struct Marking {
     func choose(_ scope: MarkScope) throws {
         switch scope {
         case .posts(let ids):
-            for id in Set(ids).sorted() { try choose(id) }
+            for id in Set(try ids.map { try Naming.current($0, in: database) }).sorted() { try choose(id) }
         case .newerThan(let key, let pane, let filter): try choose(pane, filter, .above(key))
         case .olderThan(let key, let pane, let filter): try choose(pane, filter, .below(key))
         case .pane(let pane, let filter): try choose(pane, filter, .none)
@@ -161,12 +161,14 @@ private struct Marking {
             """, .text(id.key), .integer(change.value))
     }
 
-    func choose(row: Int64) throws {
+    /// - Parameter tie: of the entry that was found. The row of a post that was deleted meanwhile is another post's.
+    func choose(row: Int64, tie: Int64) throws {
         try database.run(
             """
             INSERT INTO temp.chosen (identity, post) SELECT identity, id FROM post WHERE id = ?1
+            AND EXISTS (SELECT 1 FROM entry WHERE entry.post = ?1 AND entry.tie = ?3)
             AND coalesce((SELECT \(change.column) FROM mark WHERE mark.identity = post.identity), 0) <> ?2
-            """, .integer(row), .integer(change.value))
+            """, .integer(row), .integer(change.value), .integer(tie))
     }
 
     private func choose(_ pane: Pane, _ filter: PaneFilter, _ bound: Spine.Bound) throws {

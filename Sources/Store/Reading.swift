@@ -7,7 +7,7 @@ extension PostStore {
     public func post(_ id: PostID) throws(StoreError) -> PostDetail? {
         let content = adopted.current
         return try read { database in
-            guard let row = try PostRow.row(of: id, in: database) else { return nil }
+            guard let row = try PostRow.row(of: Naming.current(id, in: database), in: database) else { return nil }
             return try content.detail(row, in: database)
         }
     }

@@ -17,12 +17,14 @@ enum Schema {
 
     static let cacheTables = [
         "persona", "source", "subscription", "post", "sighting", "entry", "carried", "gap", "meta", "post_words",
+        "renamed",
     ]
 
     static let version = migrations.count
 
     static let migrations = [
         state + cache, leftAlone, postIDs, feedMemory, seenNewest, feedRungs, validated, moving,
+        names,
     ]
 
     /// A moment before which a server does not want to be asked, whoever wishes it (Retry-After, 410).
@@ -61,6 +63,19 @@ enum Schema {
     private static let moving = """
         ALTER TABLE source ADD COLUMN moving_to TEXT;
         UPDATE source SET moving_to = moved_to, moved_to = NULL;
+        """
+
+    /// What posts were called before, for who still knows them by that: a reader that marks one which a fetch renamed
+    /// under his eyes. And whether a tombstone is only what another server than the post's own says.
+    private static let names = """
+        CREATE TABLE renamed (
+            old TEXT NOT NULL PRIMARY KEY,
+            new TEXT NOT NULL,
+            at INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE INDEX renamed_to ON renamed (new);
+        CREATE INDEX renamed_at ON renamed (at);
+        ALTER TABLE tombstone ADD COLUMN is_hearsay INTEGER NOT NULL DEFAULT 0 CHECK (is_hearsay IN (0, 1));
         """
 
     /// Brings a file to the current version, in one transaction a step.

@@ -157,6 +157,27 @@ struct IngestTests {
         try expect(bench.store.verify(), is: [])
     }
 
+    @Test("What only another server calls gone comes back from its own, and from no other")
+    func hearsay() throws {
+        let bench = try Bench()
+        try bench.adopt([("news", "#home"), ("news", "#own"), ("pro", "#evil")])
+        let post = Bench.post("https://own.example.org/users/anne/1")
+        var gone = Page()
+        gone.deleted = [post.id]
+        try bench.ingest("#evil", Bench.page([post]), at: 0)
+        try bench.ingest("#evil", gone, at: 10)
+        try bench.ingest("#home", Bench.page([post]), at: 20)
+        try expect(bench.names("news"), is: [])
+        try bench.ingest("#own", Bench.page([post]), at: 30)
+        try expect(bench.names("news").count, is: 1)
+        // What its own server calls gone is, whoever said so before
+        try bench.ingest("#own", gone, at: 40)
+        try bench.ingest("#evil", gone, at: 50)
+        try bench.ingest("#own", Bench.page([post]), at: 60)
+        try expect(bench.names("news"), is: [])
+        try expect(bench.store.verify(), is: [])
+    }
+
     @Test("A post's own server corrects what another one brought first, whatever time that stated")
     func correction() throws {
         let bench = try Bench()

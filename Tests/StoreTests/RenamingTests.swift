@@ -71,6 +71,27 @@ struct RenamingTests {
         try expect(bench.unread("news"), is: 10)
     }
 
+    @Test("Who knows a post by a name of before marks it all the same, and reads it")
+    func formerNames() throws {
+        let bench = try Bench()
+        try bench.ingest("daily", page(Self.known))
+        let first = try #require(try bench.posts("news").first)
+        for session in 1...3 {
+            let entries = Self.underOtherNames { $0.id += "?session=\(session)" }
+            try bench.ingest("daily", page(entries), at: Int64(session))
+        }
+        let change = try bench.store.mark(.read, .posts([first.id]), at: Bench.start)
+        expect(change.changed, is: 1)
+        try expect(bench.posts("news").first?.isRead, is: true)
+        try expect(bench.store.post(first.id)?.isRead, is: true)
+        try expect(bench.unread("news"), is: 3)
+        // And when it has that name again, it is its name
+        try bench.ingest("daily", page(Self.known), at: 9)
+        try expect(bench.store.mark(.unread, .posts([first.id]), at: Bench.start).changed, is: 1)
+        try expect(bench.unread("news"), is: 4)
+        try expect(bench.store.verify(), is: [])
+    }
+
     private static let lookAlikes: [(why: String, entries: [Entry])] = [
         ("one is known, other texts", underOtherNames { $0.text = "edited" } + known.prefix(1)),
         ("one link for all", underOtherNames { ($0.link, $0.text) = ("http://e/1", "edited") }),

@@ -76,6 +76,7 @@ struct RungTests {
                     UPDATE source SET rung = 2; DROP TABLE IF EXISTS feed_rung;
                     ALTER TABLE source DROP COLUMN validated_address;
                     ALTER TABLE source DROP COLUMN validated_edition; ALTER TABLE source DROP COLUMN moving_to;
+                    DROP TABLE renamed; ALTER TABLE tombstone DROP COLUMN is_hearsay;
                     PRAGMA user_version = 5
                     """)
         }
