@@ -138,7 +138,7 @@ extension Command {
         case .nextMatch: return "next match"
         case .previousMatch: return "previous match while searching, else mark read or unread"
         case .openLink: return "open the link in the browser"
-        case .pickLink: return "pick a link, a mention or a hashtag"
+        case .pickLink: return "pick a link, a file, a mention or a hashtag"
         case .copyLink: return "copy the link"
         case .reveal: return "open or close a content warning or fold"
         case .toggleHidden: return "show what filters hid"

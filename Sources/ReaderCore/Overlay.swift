@@ -12,7 +12,7 @@ public struct Overlay: Hashable, Sendable {
         case sourceInfo(SourceID)
         /// What failed: sources and the configuration.
         case errors
-        /// The links of a post in the order of their numbers, then whom it names, then its hashtags.
+        /// The links and files of a post in the order of their numbers, then whom it names, then its hashtags.
         case links([LinkTarget])
         /// Several sources were found at an address the user typed.
         case offers(PersonaID, [Offer])
@@ -30,16 +30,30 @@ public struct Overlay: Hashable, Sendable {
 /// Where a post leads.
 public enum LinkTarget: Hashable, Sendable {
     case page(WebAddress)
+    /// An attached file, by its kind and description.
+    case file(WebAddress, SafeText)
     /// Somebody whom the post names, by his handle.
     case author(SafeText, WebAddress?, via: PostReference)
     /// Without `#`.
     case tag(SafeText, via: PostReference)
 
     /// Everything a post leads to. An entry of a feed has no server that knows people and hashtags.
-    /// - Parameter boosters: who brought it.
-    static func all(of post: Post, place: RemotePlace?, boosters: [Author]) -> [LinkTarget] {
+    /// - Parameters:
+    ///   - boosters: who brought it.
+    ///   - isCovered: its content warning hides the text, and so what its files show.
+    static func all(of post: Post, place: RemotePlace?, boosters: [Author], isCovered: Bool) -> [LinkTarget] {
         var targets = post.links.map { LinkTarget.page($0) }
-        if let quoted = post.quoted?.address, !post.links.contains(quoted) { targets.append(.page(quoted)) }
+        let files = post.attachedFiles
+        targets += files.compactMap { file in
+            file.address.map {
+                .file($0, isCovered ? file.kind.shown : file.kind.shown + ": " + file.described.onOneLine)
+            }
+        }
+        if let quoted = post.quoted?.address, !post.links.contains(quoted),
+            !files.contains(where: { $0.address == quoted })
+        {
+            targets.append(.page(quoted))
+        }
         guard post.id.feed == nil, post.network == .mastodon else { return targets }
         let via = PostReference(post.id, place: place)
         let people =

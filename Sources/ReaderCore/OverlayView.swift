@@ -65,7 +65,7 @@ enum OverlayView {
         case .errors: return "errors"
         case .links:
             return """
-                links, people, hashtags · \(state.keyName(.open, in: .overlay)) opens · \
+                links, files, people, hashtags · \(state.keyName(.open, in: .overlay)) opens · \
                 \(state.keyName(.copyLink, in: .overlay)) copies
                 """
         case .offers: return "several sources stand there · \(state.keyName(.open, in: .overlay)) adds one"
@@ -87,6 +87,14 @@ enum OverlayView {
             return links.enumerated().map { number, target in
                 switch target {
                 case .page(let address): Row("[\(number + 1)] " + address.shown, .link)
+                case .file(let address, let name):
+                    // A long description leaves room to see where the file lies.
+                    Row([
+                        Segment(
+                            text: "[\(number + 1)] " + Wrapping.truncated(name, to: max(24, state.size.width - 40)),
+                            role: .link),
+                        Segment(text: "  " + address.shownShort, role: .secondary),
+                    ])
                 case .author(let handle, _, _): Row("@" + handle, .mention)
                 case .tag(let tag, _): Row("#" + tag, .hashtag)
                 }

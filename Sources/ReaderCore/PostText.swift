@@ -48,7 +48,7 @@ struct PostText: Hashable {
         let links = post.links
         rows += body(post.body, links: links)
         if let poll = post.poll { rows += [.empty] + self.poll(poll) }
-        rows += attachments(post)
+        rows += attachments(post, links: links)
         if let quoted = post.quoted { rows += [.empty] + quote(quoted) }
         if let card = post.card { rows += [.empty] + self.card(card) }
         if !links.isEmpty { rows.append(.empty) }
@@ -206,14 +206,22 @@ struct PostText: Hashable {
 
     private static let bar: SafeText = "████████████████████"
 
-    private func attachments(_ post: Post) -> [Row] {
+    /// Each with its number among everything that can be opened; a file that the text links to has the link's.
+    private func attachments(_ post: Post, links: [WebAddress]) -> [Row] {
         guard !post.attachments.isEmpty else { return [] }
+        let addresses = links + post.attachedFiles.compactMap(\.address)
+        let numbers = Dictionary(addresses.enumerated().map { ($1, $0 + 1) }, uniquingKeysWith: { first, _ in first })
         var rows: [Row] = [.empty]
         for (index, attachment) in post.attachments.enumerated() {
-            var text = attachment.kind.shown
-            if post.attachments.count > 1 { text += " \(index + 1) of \(post.attachments.count)" }
-            text += ": " + (attachment.alt ?? attachment.mediaType ?? "no description")
-            rows += wrap(text, attachment.alt == nil ? .secondary : .text)
+            let role: Role = attachment.alt == nil ? .secondary : .text
+            var kind = attachment.kind.shown
+            if post.attachments.count > 1 { kind += " \(index + 1) of \(post.attachments.count)" }
+            var segments = [Segment(text: kind, role: role)]
+            if let number = attachment.address.flatMap({ numbers[$0] }) {
+                segments.append(Segment(text: " [\(number)]", role: .link))
+            }
+            segments.append(Segment(text: ": " + attachment.described, role: role))
+            rows += StyledText.wrapped(segments, width: width)
         }
         return rows
     }

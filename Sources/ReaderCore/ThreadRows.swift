@@ -132,6 +132,15 @@ extension EntryRows {
     }
 }
 
+extension Attachment {
+    /// What the author says of it; else what the document does.
+    var described: SafeText {
+        if let alt { return alt }
+        let type = mediaType ?? "no description"
+        return size.map { $0 > 0 ? type + ", " + Wording.size($0) : type } ?? type
+    }
+}
+
 extension Attachment.Kind {
     var shown: SafeText {
         switch self {

@@ -74,6 +74,17 @@ enum Wording {
         self.number(number, options) + " " + (number == 1 ? one : many)
     }
 
+    /// Of a file, in the largest decimal unit: `900 bytes`, `44 MB`, `1.2 GB`.
+    static func size(_ bytes: Int) -> SafeText {
+        let units: [(bytes: Int, name: SafeText)] = [
+            (1_000_000_000_000, "TB"), (1_000_000_000, "GB"), (1_000_000, "MB"), (1000, "kB"),
+        ]
+        guard let unit = units.first(where: { $0.bytes <= bytes }) else { return "\(bytes) bytes" }
+        let tenths = bytes / (unit.bytes / 10)
+        let isShort = tenths < 100 && tenths % 10 > 0
+        return (isShort ? "\(tenths / 10).\(tenths % 10) " : "\(tenths / 10) ") + unit.name
+    }
+
     /// Posts a day, from hundredths: `0.03`, `4.2`, `37`.
     static func rate(_ hundredths: Int, _ options: Options) -> SafeText {
         switch hundredths {

@@ -161,7 +161,7 @@ extension State {
 
     private mutating func follow(_ target: LinkTarget, copying: Bool) -> [Effect] {
         switch target {
-        case .page(let address): return [copying ? .copy(address) : .openLink(address)]
+        case .page(let address), .file(let address, _): return [copying ? .copy(address) : .openLink(address)]
         case .author(let handle, let address, let post):
             guard copying else { return openAuthor(handle, via: post) }
             return address.map { [.copy($0)] } ?? answer("No address of @\(handle) is known")

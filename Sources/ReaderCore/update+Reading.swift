@@ -170,16 +170,17 @@ extension State {
         _ use: PostWish.LinkUse, of post: Post, place: RemotePlace? = nil, boosters: [Author]
     ) -> [Effect] {
         if use == .pick {
-            let targets = LinkTarget.all(of: post, place: place, boosters: boosters)
+            let isCovered = post.contentWarning != nil && !revealed.contains(post.id)
+            let targets = LinkTarget.all(of: post, place: place, boosters: boosters, isCovered: isCovered)
             guard !targets.isEmpty else { return answer("This post leads nowhere") }
             overlays.append(Overlay(.links(targets)))
             return []
         }
-        // An article is its page; what a status links to comes before the status's own page.
+        // An article is its page; what a status links to comes before the status's own page. An entry of a podcast may
+        // have nothing but its file.
         let linked = post.body.links.first ?? post.card?.address
-        guard let first = post.network == .feed ? post.address ?? linked : linked ?? post.address else {
-            return answer("This post has no link")
-        }
+        let page = post.network == .feed ? post.address ?? linked : linked ?? post.address
+        guard let first = page ?? post.attachedFiles.first?.address else { return answer("This post has no link") }
         return [use == .copy ? .copy(post.address ?? first) : .openLink(first)]
     }
 }

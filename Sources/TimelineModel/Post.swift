@@ -82,6 +82,13 @@ public struct Post: Hashable, Sendable {
         if let address, !ordered.contains(address) { ordered.append(address) }
         return ordered
     }
+
+    /// The attached files that can be followed and are none of `links`, each address once; numbered after those.
+    public var attachedFiles: [Attachment] {
+        guard !attachments.isEmpty else { return [] }
+        var seen = Set(links)
+        return attachments.filter { $0.address.map { seen.insert($0).inserted } ?? false }
+    }
 }
 
 /// Who wrote or boosted a post.

@@ -339,4 +339,78 @@ import TimelineModel
         robot.send(.postLoaded(post.id, robot.store.details[post.id]))
         expect(robot.effects { $0.press("o") }, is: [.openLink(page)])
     }
+
+    // MARK: Attached files
+
+    private static func address(_ text: String) throws -> WebAddress { try #require(WebAddress(text)) }
+
+    @Test func attachedFilesAreNumberedAfterTheLinksInTextAndListAlike() throws {
+        // Given files of every sort: one that the text links to, one that is there twice, one without an address
+        let audio = try Self.address("https://files.example/un.mp3")
+        let video = try Self.address("https://files.example/deux.mp4")
+        var store = Sample.mockUp()
+        store.details[Sample.id("aubry")]?.post.attachments = [
+            Attachment(kind: .image, address: WebAddress("https://aubry-avocats.fr/teletravail"), alt: "Tableau"),
+            Attachment(kind: .audio, address: audio, mediaType: "audio/mpeg", size: 44_400_000),
+            Attachment(kind: .file, address: nil, alt: "Plan"),
+            Attachment(kind: .audio, address: audio, mediaType: "audio/mpeg"),
+            Attachment(kind: .video, address: video, alt: "Un film\nmuet"),
+        ]
+        var robot = Robot(store, size: Size(width: 120, height: 50))
+        // When
+        robot.press("2", "Enter")
+        // Then
+        for row in [
+            "image 1 of 5 [1]: Tableau", "audio 2 of 5 [3]: audio/mpeg, 44 MB", "file 3 of 5: Plan",
+            "audio 4 of 5 [3]: audio/mpeg", "video 5 of 5 [4]: Un film", "[2] https://mastodon.social/@aubry/1",
+        ] {
+            #expect(robot.screen.contains(row), "\(row)\n\(robot.screen)")
+        }
+        robot.press("L")
+        #expect(robot.screen.contains("[3] audio: audio/mpeg, 44 MB"), "\(robot.screen)")
+        #expect(robot.screen.contains("[4] video: Un film muet"), "\(robot.screen)")
+        #expect(!robot.screen.contains("[5]"))
+        expect(robot.effects { $0.press("j", "j", "y") }, is: [.copy(audio)])
+        expect(robot.effects { $0.press("j", "Enter") }, is: [.openLink(video)])
+    }
+
+    @Test(arguments: [Post.Network.mastodon, .feed])
+    func theFirstAttachedFileIsThePostsLinkWhereItHasNoOther(_ network: Post.Network) throws {
+        // Given
+        let audio = try Self.address("https://files.example/un.mp3")
+        var post = Post(
+            id: Sample.id("p0"), remoteID: "p0", network: network, kind: .post, author: Author(name: "Radio"))
+        post.attachments = [
+            Attachment(kind: .image, address: nil), Attachment(kind: .audio, address: audio),
+            Attachment(kind: .audio, address: WebAddress("https://files.example/deux.mp3")),
+        ]
+        var store = Sample.store(1)
+        store.details[post.id] = PostDetail(post: post, firstSeen: Sample.now)
+        var robot = Robot(store)
+        // Then
+        expect(robot.effects { $0.press("o") }.last, is: .openLink(audio))
+        expect(robot.effects { $0.press("y") }, is: [.copy(audio)])
+        // But what the post says of itself comes first
+        let page = try Self.address("https://radio.example/emission")
+        post.address = page
+        robot.send(.postLoaded(post.id, PostDetail(post: post, firstSeen: Sample.now)))
+        expect(robot.effects { $0.press("o", "y") }, is: [.openLink(page), .copy(page)])
+    }
+
+    @Test func aFileBehindAWarningDoesNotSayWhatItShows() {
+        var store = Sample.store(1)
+        var post = Post(
+            id: Sample.id("p0"), remoteID: "p0", network: .mastodon, kind: .post, author: Author(name: "Ana"))
+        post.contentWarning = "the end of the film"
+        post.attachments = [
+            Attachment(kind: .image, address: WebAddress("https://files.example/1.png"), alt: "The butler did it")
+        ]
+        store.details[post.id] = PostDetail(post: post, firstSeen: Sample.now)
+        store.timelines["main"] = [Sample.post("p0", at: Sample.now) { $0.contentWarning = "the end of the film" }]
+        var robot = Robot(store)
+        robot.press("L")
+        #expect(robot.screen.contains("[1] image") && !robot.screen.contains("butler"), "\(robot.screen)")
+        robot.press("q", "x", "L")
+        #expect(robot.screen.contains("[1] image: The butler did it"), "\(robot.screen)")
+    }
 }

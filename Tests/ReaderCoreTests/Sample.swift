@@ -104,6 +104,21 @@ enum Sample {
         return store
     }
 
+    /// The mock-up with files that have addresses.
+    static func mockUpWithFiles() -> FakeStore {
+        var store = mockUp()
+        store.details[id("aubry")]?.post.attachments = [
+            Attachment(
+                kind: .image, address: WebAddress("https://files.mastodon.example/media/tableau.png"),
+                alt: "Tableau comparatif avant / après : qui paie l’électricité, le siège, l’abonnement"),
+            Attachment(
+                kind: .audio, address: WebAddress("https://files.mastodon.example/media/audience.mp3"),
+                mediaType: "audio/mpeg", size: 44_400_000),
+            Attachment(kind: .image, address: nil),
+        ]
+        return store
+    }
+
     static func health(
         _ address: SourceAddress, _ personas: [PersonaID], _ name: SafeText, _ change: (inout SourceHealth) -> Void
     ) -> SourceHealth {

@@ -47,6 +47,9 @@ import TimelineModel
         Scene(name: "post-focused", sizes: [small, usual]) { $0.press("2", "Enter") },
         Scene(name: "text-only", sizes: [usual]) { $0.press("2", "z", "Enter") },
         Scene(name: "text-end", sizes: [small, usual, wide]) { $0.press("2", "Enter", "G") },
+        Scene(name: "text-files", sizes: [small, usual, wide], store: Sample.mockUpWithFiles()) {
+            $0.press("2", "Enter", "G", "^U")
+        },
         Scene(name: "warning-hidden") { $0.press("2", "j", "Enter") },
         Scene(name: "warning-revealed") { $0.press("2", "j", "x", "Enter") },
         Scene(name: "gap", sizes: [small, usual, wide]) { $0.press("2", "j", "j", "j") },
@@ -124,6 +127,7 @@ import TimelineModel
             robot.press("E")
         },
         Scene(name: "links", sizes: [small, usual]) { $0.press("2", "L") },
+        Scene(name: "files", sizes: [small, usual, wide], store: Sample.mockUpWithFiles()) { $0.press("2", "L") },
         Scene(name: "search-prompt", sizes: all) { $0.press("/") },
         Scene(name: "search-error", sizes: [small, usual, wide]) { robot in
             robot.press("/")

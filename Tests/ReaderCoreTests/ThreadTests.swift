@@ -400,6 +400,26 @@ import TimelineModel
         }
     }
 
+    @Test func filesOfAFoundPostAreListedAndOpenedToo() throws {
+        // Given a thread of one post without a link
+        let film = try #require(WebAddress("https://files.example/film.mp4"))
+        let opened = Sample.found("aubry") {
+            $0.attachments = [Attachment(kind: .video, address: film, alt: "The harbour")]
+        }
+        var robot = robot { store in
+            store.visits[Visit.Request(.thread(PostReference(Sample.id("aubry"))))] = .thread(
+                Conversation(opened: opened, ancestors: [], descendants: []))
+        }
+        robot.press("t")
+        // Then
+        expect(robot.effects { $0.press("o", "y") }, is: [.openLink(film), .copy(film)])
+        robot.press("L")
+        #expect(robot.screen.contains("[1] video: The harbour"), "\(robot.screen)")
+        expect(robot.effects { $0.press("Enter") }, is: [.openLink(film)])
+        robot.press("Enter")
+        #expect(robot.screen.contains("video [1]: The harbour"), "\(robot.screen)")
+    }
+
     @Test func versionsAreThereForWhatWasEdited() {
         var robot = robot()
         robot.press("H")
