@@ -60,7 +60,7 @@ struct HTMLWalk {
     private mutating func visitElement(_ node: MarkupNode, _ name: String, _ depth: Int) {
         switch name {
         case "script", "style", "template", "head", "title", "object", "embed", "rp", "select",
-            "datalist", "audio", "video", "canvas", "map", "meta", "link":
+            "datalist", "canvas", "map", "meta", "link":
             return
         case "br": builder.breakLine()
         case "hr":
@@ -96,6 +96,7 @@ struct HTMLWalk {
         case "a": link(node, depth)
         case "img": image(node)
         case "iframe": frame(node)
+        case "audio", "video": recording(node, name, depth)
         case "strong", "b": spanned(.strong, node, depth)
         case "em", "i", "cite", "dfn", "var": spanned(.emphasis, node, depth)
         case "s", "strike", "del": spanned(.strikethrough, node, depth)
@@ -225,12 +226,42 @@ struct HTMLWalk {
     }
 
     private mutating func frame(_ node: MarkupNode) {
-        guard let address = node.attribute("src").flatMap({ references.resolve($0) }) else { return }
+        guard let address = source(of: node) else { return }
+        embedded("[embedded: \(address.host)]", address)
+    }
+
+    private mutating func embedded(_ text: String, _ address: WebAddress) {
         builder.separateLines()
         builder.openSpan(.link(address))
-        builder.append("[embedded: \(address.host)]")
+        builder.append(text)
         builder.closeSpan()
         builder.separateLines()
+    }
+
+    /// What a browser without sound and picture would show stands inside; it is worth reading only where there is
+    /// nothing to open.
+    private mutating func recording(_ node: MarkupNode, _ name: String, _ depth: Int) {
+        if let address = source(of: node) ?? firstSource(in: node) {
+            embedded("[\(name)]", address)
+        } else {
+            visitChildren(of: node, depth: depth)
+        }
+    }
+
+    private func source(of node: MarkupNode) -> WebAddress? {
+        node.attribute("src").flatMap { references.resolve($0) }
+    }
+
+    private func firstSource(in node: MarkupNode) -> WebAddress? {
+        var parent = node
+        for _ in 0..<DecodingLimits.depth {
+            let sources = parent.elements.filter { $0.name.lowercased() == "source" }
+            if let address = sources.lazy.compactMap({ source(of: $0) }).first { return address }
+            // libxml2 does not know that the element is always empty, and puts what follows inside of it.
+            guard let last = sources.last else { return nil }
+            parent = last
+        }
+        return nil
     }
 
     private mutating func span(_ node: MarkupNode, _ depth: Int) {

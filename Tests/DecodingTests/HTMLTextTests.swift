@@ -55,6 +55,46 @@ import TimelineModel
             ])
     }
 
+    @Test(arguments: [
+        ("<video src='/clip.mp4'>No video here.</video>", "[video]", ["https://blog.example/clip.mp4"]),
+        (
+            "a<audio controls><source src=un.mp3 type=audio/mpeg><source src=deux.ogg>Too old.</audio>b",
+            "a\n[audio]\nb", ["https://blog.example/2026/un.mp3"]
+        ),
+        ("<VIDEO SRC=' /clip.mp4 '></VIDEO>", "[video]", ["https://blog.example/clip.mp4"]),
+        // Only what can be followed counts.
+        (
+            "<video src='javascript:alert(1)'><source src='blob:x'><source><source src='//cdn.example/x.mp4'></video>",
+            "[video]", ["https://cdn.example/x.mp4"]
+        ),
+        (
+            """
+            <video src=''><p>Get the <a href=/f.mp4>film</a>.</p><script>x()</script>\
+            <img src='//count.example/1.gif'><style>b{}</style></video>
+            """, "Get the film.", ["https://blog.example/f.mp4"]
+        ),
+        ("<audio></audio>x", "x", []), ("<video poster='//p.example/p.jpg'><track src=s.vtt></video>", "", []),
+        ("<video src='https://a.example/&#x202e;4pm'></video>x", "[video]\nx", ["https://a.example/%E2%80%AE4pm"]),
+        ("<video src='https://who@a.example/1.mp4'></video><audio src='file:///etc/passwd'></audio>x", "x", []),
+    ])
+    func recordingsLeaveALink(html: String, expected: String, links: [String]) {
+        let rich = HTMLText.richText(html, base: Self.base)
+        expect(rich.plain.string, is: expected)
+        expect(rich.links.map(\.text), is: links)
+    }
+
+    @Test func recordingsInXHTMLHaveTheirSourcesSideBySide() throws {
+        let feed = """
+            <feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id><content type="xhtml">\
+            <div xmlns="http://www.w3.org/1999/xhtml"><video><source src="data:video/mp4,x"/>\
+            <source src="https://a.example/1.mp4"/><source src="https://a.example/2.mp4"/>Too old.</video></div>\
+            </content></entry></feed>
+            """
+        let page = try FeedDecoder.decode(Array(feed.utf8), address: nil, source: SourceID(value: "feed"))
+        expect(page.items.first?.post.body.plain, is: "[video]")
+        expect(page.items.first?.post.body.links.map(\.text), is: ["https://a.example/1.mp4"])
+    }
+
     @Test func shortenedLinksShowTheirVisiblePart() {
         let html = """
             <a href="https://www.example.com/long/path"><span class="invisible">https://www.</span>\
