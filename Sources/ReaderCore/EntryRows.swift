@@ -89,8 +89,13 @@ struct EntryRows {
         Wording.compactTime(post.key.sortTime, now: now, zone)
     }
 
-    private func star(_ post: PostSummary) -> [Segment] {
-        post.isStarred ? [Segment(text: "★ ", role: .star)] : []
+    /// What a filter or the user made stand out, in signs: colours and attributes say it too, but not on every terminal,
+    /// and not on the selected row.
+    private func marks(_ post: PostSummary) -> [Segment] {
+        var marks: [Segment] = []
+        if post.verdict.kind == .highlighted { marks.append(Segment(text: "◆ ", role: .highlighted)) }
+        if post.isStarred { marks.append(Segment(text: "★ ", role: .star)) }
+        return marks
     }
 
     /// The one line that stands for a post: headline or beginning of its text, with what must be known before it.
@@ -176,7 +181,7 @@ struct EntryRows {
             Segment(text: time + " ", role: .time), Segment(text: name + "  ", role: authorRole(post)),
         ]
         return Row(
-            before + star(post) + headline(post),
+            before + marks(post) + headline(post),
             trailing: post.link == nil ? nil : Segment(text: "→", role: .secondary))
     }
 
@@ -194,16 +199,18 @@ struct EntryRows {
 
     private func headlineRows(_ post: PostSummary) -> [Row] {
         let head = Row(
-            [Segment(text: padded(time(post), to: 5) + " ", role: .time)] + star(post)
+            [Segment(text: padded(time(post), to: 5) + " ", role: .time)] + marks(post)
                 + [Segment(text: name(post), role: authorRole(post))])
         let indent = min(6, columns / 4)
         return [head] + wrapped(headline(post), width: columns - indent, limit: 2, indent: indent)
     }
 
     private func blockRows(_ post: PostSummary, limit: Int) -> [Row] {
+        let marks = marks(post)
         let head = Row(
             [Segment(text: name(post), role: authorRole(post))],
-            trailing: Segment(text: (post.isStarred ? "★ " : "") + time(post), role: post.isStarred ? .star : .time))
+            trailing: Segment(
+                text: marks.map(\.text).joined(by: "") + time(post), role: marks.last?.role ?? .time))
         if post.verdict.kind == .folded, !revealed.contains(post.id) { return [head, Row([folded(post)])] }
         if post.contentWarning != nil, !revealed.contains(post.id) {
             var warning = wrapped(headline(post), width: columns - 9, limit: 2)

@@ -134,7 +134,7 @@ struct PostText: Hashable {
         let action: SafeText =
             switch verdict.kind {
             case .shown: "shown"
-            case .highlighted: "highlighted"
+            case .highlighted: "◆ highlighted"
             case .folded: "folded"
             case .hidden: "hidden"
             }

@@ -135,4 +135,34 @@ import TimelineModel
         expect(robot.pane.filter, is: PaneFilter())
         expect(robot.selected, is: "monde")
     }
+
+    @Test(arguments: ScreenTests.all)
+    func aHighlightedPostHasASignThatIsNoColour(_ size: Size) {
+        // Given, in each density, a highlighted post below another
+        var store = FakeStore()
+        for persona in Sample.personas {
+            store.add(
+                [
+                    Sample.post("usual", at: Sample.clock("14:00"), by: "Ana"),
+                    Sample.post("marked", at: Sample.clock("13:00"), by: "Zoé") {
+                        $0.verdict = Verdict(.highlighted, rule: "JO")
+                        $0.isStarred = persona.key == 1
+                    },
+                ], to: persona.id)
+        }
+        for zooms in [false, true] {
+            var robot = Robot(store, size: size)
+            for persona in Sample.personas {
+                robot.press("\(persona.key)")
+                if zooms != robot.state.layout.isZoomed, size.width >= 100 { robot.press("z") }
+                let panes = robot.state.plan.panes.count
+                expect(robot.screen.count { $0 == "◆" }, is: panes, "\(robot.screen)")
+                // And it stays on the selected row
+                robot.press("G")
+                expect(robot.selected, is: "marked")
+                expect(robot.screen.count { $0 == "◆" }, is: panes, "\(robot.screen)")
+                if persona.key == 1 { #expect(robot.screen.contains("◆ ★"), "\(robot.screen)") }
+            }
+        }
+    }
 }

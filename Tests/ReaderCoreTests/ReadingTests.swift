@@ -340,6 +340,14 @@ import TimelineModel
         expect(robot.effects { $0.press("o") }, is: [.openLink(page)])
     }
 
+    @Test func theTextNamesTheSignOfAHighlightedPost() {
+        var store = Sample.mockUp()
+        store.details[Sample.id("aubry")]?.verdicts = ["pro": Verdict(.highlighted, rule: "JO")]
+        var robot = Robot(store, size: Size(width: 120, height: 50))
+        robot.press("2", "Enter")
+        #expect(robot.screen.contains("pro: ◆ highlighted by “JO”"), "\(robot.screen)")
+    }
+
     // MARK: Attached files
 
     private static func address(_ text: String) throws -> WebAddress { try #require(WebAddress(text)) }

@@ -42,7 +42,7 @@ struct DrawnClusterTests {
 
     @Test("without UTF-8 each sign of the reader that means something keeps a form of its own")
     func asciiSigns() {
-        let signs = Array("●★♥⇄↳↑↓▸⟳·○")
+        let signs = Array("●★◆♥⇄↳↑↓▸⟳·○")
         let forms = signs.map { parts($0, isUTF8: false).map(\.0).joined() }
         expect(Set(forms).count, is: signs.count, "\(forms)")
         let drawn = signs + Array("—–…’‘“”«»‹›→←▌│─━┬├└┌┐┘█•")
