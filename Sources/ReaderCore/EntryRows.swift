@@ -173,15 +173,18 @@ struct EntryRows {
 
     // MARK: Forms
 
+    /// Columns of the longest time, and a space: names stand below one another.
+    private static let timeColumns = 7
+
+    private func timeColumn(_ post: PostSummary) -> Segment {
+        Segment(text: padded(time(post), to: Self.timeColumns), role: .time)
+    }
+
     private func indexRow(_ post: PostSummary) -> Row {
-        let time = padded(time(post), to: 6)
         let nameWidth = min(20, max(10, columns / 5))
         let name = padded(Wrapping.truncated(name(post), to: nameWidth), to: nameWidth)
-        let before: [Segment] = [
-            Segment(text: time + " ", role: .time), Segment(text: name + "  ", role: authorRole(post)),
-        ]
         return Row(
-            before + marks(post) + headline(post),
+            [timeColumn(post), Segment(text: name + "  ", role: authorRole(post))] + marks(post) + headline(post),
             trailing: post.link == nil ? nil : Segment(text: "→", role: .secondary))
     }
 
@@ -198,11 +201,9 @@ struct EntryRows {
     }
 
     private func headlineRows(_ post: PostSummary) -> [Row] {
-        let head = Row(
-            [Segment(text: padded(time(post), to: 5) + " ", role: .time)] + marks(post)
-                + [Segment(text: name(post), role: authorRole(post))])
-        let indent = min(6, columns / 4)
-        return [head] + wrapped(headline(post), width: columns - indent, limit: 2, indent: indent)
+        let head = Row([timeColumn(post), Segment(text: name(post), role: authorRole(post))])
+        let indent = min(Self.timeColumns, columns / 4)
+        return [head] + wrapped(marks(post) + headline(post), width: columns - indent, limit: 2, indent: indent)
     }
 
     private func blockRows(_ post: PostSummary, limit: Int) -> [Row] {

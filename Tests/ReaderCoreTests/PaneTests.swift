@@ -165,4 +165,30 @@ import TimelineModel
             }
         }
     }
+
+    @Test(arguments: ScreenTests.all)
+    func namesStandInOneColumnWhateverStandsBeforeThem(_ size: Size) {
+        // Given times of every length, and posts that are marked in every way
+        var store = FakeStore()
+        store.add(
+            [
+                Sample.post("today", at: Sample.clock("14:00"), by: "Zoé"),
+                Sample.post("starred", at: Sample.clock("13:00"), by: "Zoé") { $0.isStarred = true },
+                Sample.post("marked", at: Sample.clock("12:00"), by: "Zoé") { $0.verdict = Verdict(.highlighted) },
+                Sample.post("week", at: Sample.time("2026-11-09T09:00:00Z"), by: "Zoé"),
+                Sample.post("month", at: Sample.time("2026-10-29T09:00:00Z"), by: "Zoé"),
+                Sample.post("year", at: Sample.time("2025-10-29T09:00:00Z"), by: "Zoé"),
+            ], to: "news")
+        for zooms in [false, true] {
+            var robot = Robot(store, size: size)
+            robot.press("3")
+            if zooms { robot.press("z") }
+            guard let list = robot.state.plan.panes.last?.list else { continue }
+            // Then
+            let rows = robot.lines.map { Array($0) }.filter { $0.count > list.x }.map { $0[list.x...] }
+            let columns = rows.compactMap { row in row.indices.first { row[$0...].starts(with: "Zoé") } }
+            #expect(columns.count >= 6, "\(robot.screen)")
+            expect(Set(columns.prefix(6)).count, is: 1, "\(robot.screen)")
+        }
+    }
 }
