@@ -39,6 +39,19 @@ enum Files {
         return stat(path, &status) == 0 ? Int(status.st_size) : nil
     }
 
+    /// Which file stands at a path.
+    struct Identity: Hashable {
+        private let device: UInt64
+        private let number: UInt64
+
+        /// Nil when there is none.
+        init?(_ path: String) {
+            var status = stat()
+            guard stat(path, &status) == 0 else { return nil }
+            (device, number) = (UInt64(status.st_dev), UInt64(status.st_ino))
+        }
+    }
+
     /// Makes a folder and those above it, for the user alone.
     static func makeFolder(_ path: String) throws(StoreError) {
         if isFolder(path) { return }

@@ -15,6 +15,7 @@ public struct PostStore: Sendable {
     let pool: DatabasePool
     let adopted: AdoptedConfiguration
     let writers = WaitingWriters()
+    private let log = OpenLog()
     /// The file.
     public let path: String
 
@@ -57,7 +58,7 @@ public struct PostStore: Sendable {
         do {
             return try pool.write { database in
                 place.leave()
-                return try PostStore.changing(database, body)
+                return try changing(database, body)
             }
         } catch {
             throw noticed(error)
@@ -66,14 +67,15 @@ public struct PostStore: Sendable {
 
     /// A write that others need not wait out: `body` may ask `writers.areWaiting` and end early.
     func writeGivingWay<Result>(_ body: (Database) throws -> Result) throws(StoreError) -> Result {
-        do { return try pool.write { try PostStore.changing($0, body) } } catch { throw noticed(error) }
+        do { return try pool.write { try changing($0, body) } } catch { throw noticed(error) }
     }
 
     /// Another process may have met damage in the file and replaced it. What was written into the old one would be
     /// confirmed and lost. Looked at before the commit: who replaces it reads it only when no transaction is open.
-    private static func changing<Result>(_ database: Database, _ body: (Database) throws -> Result) throws -> Result {
+    /// The same goes for its log, which nobody but the last process that closes the file may take away.
+    private func changing<Result>(_ database: Database, _ body: (Database) throws -> Result) throws -> Result {
         let result = try body(database)
-        if database.hasMoved { throw StoreError.replaced }
+        if try database.hasMoved || !log.isInPlace(of: database) { throw StoreError.replaced }
         return result
     }
 
@@ -101,6 +103,21 @@ public struct PostStore: Sendable {
         let known = StoreError(error, at: path)
         if case .damaged = known { Files.touch(Opening.suspicionPath(path)) }
         return known
+    }
+}
+
+/// The write-ahead log that this process writes into.
+private final class OpenLog: Sendable {
+    private let identity = Mutex<Files.Identity?>(nil)
+
+    /// Asked inside a transaction that wrote, when there is a log for certain.
+    func isInPlace(of database: Database) throws -> Bool {
+        guard let path = database.logPath else { return true }
+        let found = Files.Identity(path)
+        return identity.withLock { known in
+            if known == nil { known = found }
+            return found != nil && found == known
+        }
     }
 }
 

@@ -158,4 +158,7 @@ extension Database {
         sqlite3_file_control(sqliteConnection, "main", SQLITE_FCNTL_HAS_MOVED, &hasMoved)
         return hasMoved != 0
     }
+
+    /// Its write-ahead log, beside the file that it really is.
+    var logPath: String? { sqlite3_db_filename(sqliteConnection, "main").map { String(cString: $0) + "-wal" } }
 }

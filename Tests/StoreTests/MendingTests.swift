@@ -147,6 +147,18 @@ struct MendingTests {
         try expect(TemporaryFolder.query("SELECT count(*) FROM mark WHERE identity = 'ap:42'", aside), is: 0)
     }
 
+    @Test("A mark is not confirmed into a log that was taken away or is another one", arguments: [false, true])
+    func logGone(isReplaced: Bool) throws {
+        let folder = TemporaryFolder()
+        let (path, _) = try FilledStore.make(in: folder)
+        let reader = try PostStore.open(at: path, now: Bench.start).store
+        try FilledStore.adopt(reader)
+        _ = try reader.mark(.read, .posts([PostID("ap:41")]), at: Bench.start)
+        if isReplaced { rename(path + "-wal", path + "-kept") } else { unlink(path + "-wal") }
+        if isReplaced { TemporaryFolder.write([], to: path + "-wal") }
+        #expect(throws: StoreError.self) { _ = try reader.mark(.read, .posts([PostID("ap:42")]), at: Bench.start) }
+    }
+
     // MARK: Lost
 
     @Test("A log without its file, or beside an empty one, is kept, and the marks come back", arguments: [nil, 0])
