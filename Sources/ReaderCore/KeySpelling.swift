@@ -46,12 +46,14 @@ enum KeySpelling {
         return (.character(first), text.dropFirst())
     }
 
-    /// Letters before control keys before named keys, for showing the plainest first.
+    /// Digits before other characters (those that stand on their keys without Shift elsewhere), named keys and control
+    /// keys, for showing the plainest first.
     static func rank(_ sequence: KeySequence) -> Int {
         switch sequence.keys.first {
-        case .character(let character) where character != " ": 0
-        case .control: 2
-        default: 1
+        case .character(let character) where character.isASCII && character.isNumber: 0
+        case .character(let character) where character != " ": 1
+        case .control: 3
+        default: 2
         }
     }
 }
