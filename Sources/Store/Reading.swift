@@ -12,6 +12,16 @@ extension PostStore {
         }
     }
 
+    /// How many starred posts some persona shows.
+    public func starredCount() throws(StoreError) -> Int {
+        try read { database in
+            Int(
+                try database.integer(
+                    "SELECT count(DISTINCT post) FROM entry INDEXED BY entry_starred WHERE starred = 1 AND hidden = 0")
+                    ?? 0)
+        }
+    }
+
     /// The numbers of every configured pane: kept, not counted.
     public func counts() throws(StoreError) -> [Pane: PaneCounts] {
         let content = adopted.current

@@ -188,15 +188,7 @@ struct RemoveCommand: ParsableCommand {
         }
     }
 
-    /// How many starred posts some persona has.
     private static func starred(_ workspace: Workspace) throws(WorkspaceError) -> Int {
-        let query = try Queries.parse(["is:starred"])
-        var count = 0
-        do throws(StoreError) {
-            try workspace.store.list(query, limit: .max, now: SystemClock.now()) { _ in count += 1 }
-        } catch {
-            throw WorkspaceError(error)
-        }
-        return count
+        do throws(StoreError) { return try workspace.store.starredCount() } catch { throw WorkspaceError(error) }
     }
 }
