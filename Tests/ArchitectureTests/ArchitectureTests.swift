@@ -78,8 +78,11 @@ import Testing
 
     @Test func everyTargetIsInTheTableAndTheOtherWayRound() throws {
         let listed = Set(try Self.rooms().map(\.name))
-        let folders = try FileManager.default.contentsOfDirectory(atPath: Self.root.appending(path: "Sources").path)
-        expect(listed, is: Set(folders).union(["BuiltInThemes"]))
+        let entries = try FileManager.default.contentsOfDirectory(
+            at: Self.root.appending(path: "Sources"), includingPropertiesForKeys: [.isDirectoryKey])
+        let folders = try entries.filter { try $0.resourceValues(forKeys: [.isDirectoryKey]).isDirectory == true }
+        expect(entries.map(\.lastPathComponent).sorted(), is: folders.map(\.lastPathComponent).sorted(), "a stray file")
+        expect(Set(folders.map(\.lastPathComponent)), is: listed.subtracting(["BuiltInThemes"]))
     }
 
     @Test func importsStayInsideTheTable() throws {
