@@ -36,7 +36,6 @@ extension Ingestion {
     func mayLeaveGap(_ stretch: PageRequest.Stretch, _ page: Page, _ state: SourceState) -> Bool {
         switch stretch {
         case .newest: page.older != nil && state.newestEntry != nil
-        case .newerThan: false
         case .olderThan, .between: true
         }
     }
@@ -70,8 +69,6 @@ extension Ingestion {
                 guard try putGap(below: page, cursor: cursor, older: older, source) else { return }
             }
             try setNewest(first, source)
-        case .newerThan(let id):
-            if let first, id == state.newestEntry { try setNewest(first, source) }
         case .olderThan(let id):
             try fill(below: id, page, source, reachesKnown: reachesKnown)
         case .between(let newer, let older, _):

@@ -13,8 +13,6 @@ public struct PageRequest: Hashable, Sendable {
         case newest
         /// What stands directly below the entry with this id.
         case olderThan(String)
-        /// What stands directly above the entry with this id.
-        case newerThan(String)
         /// The hole between two entries, `newer` above `older`: what stands next to one of its sides. A source that
         /// cannot begin at the older one begins at the newer; `Page.newer` tells which it was.
         case between(newer: String, older: String, from: Gap.Side = .newer)

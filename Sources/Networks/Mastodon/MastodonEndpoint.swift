@@ -100,7 +100,7 @@ extension PageRequest.Stretch {
         switch self {
         case .newest: return [limit]
         case .olderThan(let id), .between(let id, _, .newer): return [limit, ("max_id", id)]
-        case .newerThan(let id), .between(_, let id, .older): return isByID ? [limit, ("min_id", id)] : [limit]
+        case .between(_, let id, .older): return isByID ? [limit, ("min_id", id)] : [limit]
         }
     }
 }

@@ -195,10 +195,6 @@ struct MastodonSource: TimelineSource {
             page.items.removeAll { $0.sighting.entryID == id }
             // A page that leads to itself is the last.
             if page.older == id { page.older = nil }
-        case .newerThan(let id):
-            page.items.removeAll { $0.sighting.entryID == id }
-            // Below this page stands what was there already; it is no end.
-            page.older = page.items.last?.sighting.entryID ?? id
         case .between(let newer, let older, _):
             let bound = page.items.firstIndex {
                 timeline.isByID
