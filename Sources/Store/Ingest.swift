@@ -108,7 +108,6 @@ struct Ingestion {
             guard let post = contentOf[item.post.id] else { continue }
             try take(post, item.sighting, position: position, from: source, title: title, at: fetched.fetchedAt)
         }
-        for id in page.deleted { try delete(id, from: source, at: fetched.fetchedAt) }
         try noteGaps(fetched.stretch, page, source: source, state: state, reachesKnown: reachesKnown)
         try noteFirstRound(fetched, state)
         try noteSuccess(fetched, page, source: source)
@@ -292,8 +291,8 @@ struct Ingestion {
     /// A source says a post is gone: it leaves, and cannot come back. The user's marks stay. Where another server has the
     /// post too, only the post's own one is believed.
     mutating func delete(_ id: PostID, from source: Int64, at moment: Timestamp) throws {
-        let row = try PostRow.row(of: id, in: database)
-        if let row, let server = content.addresses[source]?.server, !id.isOf(server) {
+        guard let row = try PostRow.row(of: id, in: database) else { return }
+        if let server = content.addresses[source]?.server, !id.isOf(server) {
             let carriers = try database.all("SELECT source FROM sighting WHERE post = ?", .integer(row)) {
                 $0.integer(0)
             }
@@ -301,7 +300,6 @@ struct Ingestion {
         }
         let isOwn = content.addresses[source]?.server.map(id.isOf) ?? true
         try Removal.bury(id, isHearsay: !isOwn, at: moment, in: database)
-        guard let row else { return }
         try moveGaps(from: row)
         try Removal.remove(row, counting: &counting, in: database)
         report.deletedPosts += 1

@@ -87,8 +87,6 @@ public struct PageItem: Hashable, Sendable {
 /// One answer of a source, newest first. "Not modified" is a page without posts (`isUnchanged`).
 public struct Page: Hashable, Sendable {
     public var items: [PageItem] = []
-    /// Identities the source says are gone.
-    public var deleted: [PostID] = []
     /// The entry id to ask `olderThan` for the next page; nil at the far end.
     public var older: String?
     /// Of a page that stands directly on the older side of a hole: its topmost entry id, above which the hole goes on.

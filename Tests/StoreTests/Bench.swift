@@ -137,6 +137,13 @@ struct Bench {
             [FetchedPage(source: try Bench.source(source), stretch: stretch, page: page, fetchedAt: now)], now: now)
     }
 
+    /// The source's stream tells that an entry was deleted.
+    @discardableResult
+    func delete(_ entryID: String, from source: String, at seconds: Int64) throws -> IngestReport {
+        try store.ingest(
+            [.deleted(entryID: entryID)], of: try Bench.source(source), now: Bench.start.adding(seconds: seconds))
+    }
+
     func entries(
         _ persona: PersonaID, _ filter: PaneFilter = PaneFilter(), _ anchor: WindowRequest.Anchor = .newest,
         limit: Int = 10_000

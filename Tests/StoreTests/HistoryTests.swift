@@ -37,13 +37,14 @@ private struct History {
         switch Int.random(in: 0..<12, using: &random) {
         case 0..<5: try arrive()
         case 5:
-            let id = PostID("ap:\(Int.random(in: 0..<40, using: &random))")
-            var page = Page()
-            page.deleted = [id]
-            let source = random.pick(["daily", "shared", "trade"])
-            try bench.ingest(source, page, at: clock)
-            // What a source that nobody uses says is not heard.
-            if uses.contains(where: { $0.1 == source }) { gone.insert(id) }
+            let posts = try bench.posts(random.pick(History.personas), PaneFilter(includesHidden: true))
+            guard let id = posts.randomElement(using: &random)?.id, let seen = try bench.store.post(id)?.seen,
+                let source = seen.randomElement(using: &random)?.source
+            else { break }
+            _ = try bench.store.ingest([.deleted(entryID: String(id.key.dropFirst(3)))], of: source, now: now)
+            // What a source that nobody uses says is not heard. A boost has an id of its own.
+            let isUsed = try uses.contains { try Bench.source($0.1) == source }
+            if isUsed, seen.contains(where: { $0.source == source && $0.boostedBy == nil }) { gone.insert(id) }
         case 6, 7:
             let ids = (0..<3).map { _ in PostID("ap:\(Int.random(in: 0..<40, using: &random))") }
             let change: MarkChange = random.pick([.read, .read, .unread, .star, .unstar])

@@ -115,9 +115,7 @@ struct IngestTests {
     func deleted() throws {
         let bench = try Bench()
         try bench.ingest("shared", Bench.page([Bench.post("b"), Bench.post("a")]))
-        var page = Page()
-        page.deleted = [PostID("ap:a")]
-        let report = try bench.ingest("shared", page, at: 60)
+        let report = try bench.delete("a", from: "shared", at: 60)
         expect(report.deletedPosts, is: 1)
         expect(report.counts[.persona("pro")], is: PaneCounts(unread: 1, total: 1))
         try bench.ingest("daily", Bench.page([Bench.post("a")]), at: 120)
@@ -140,9 +138,7 @@ struct IngestTests {
         // When a stranger has it too, and says that it was edited, or is gone
         try ingest("#evil", "log in here", edited: 10, at: 20)
         try expect(text(), is: "as she wrote it")
-        var page = Page()
-        page.deleted = [post.id]
-        try bench.ingest("#evil", page, at: 30)
+        try bench.delete(post.remoteID, from: "#evil", at: 30)
         try expect(bench.names("pro").count, is: 1)
         // Then the one it came from and its own server are still believed, also after a time that has not come.
         try ingest("#home", "tomorrow and more", edited: 9_999_999, at: 40)
@@ -150,9 +146,9 @@ struct IngestTests {
         try expect(bench.ingest("#home", Bench.page([post]), at: 45).updatedPosts, is: 0)
         try ingest("#own", "as she edited it", edited: 50, at: 60)
         try expect(text(), is: "as she edited it")
-        try bench.ingest("#home", page, at: 70)
+        try bench.delete(post.remoteID, from: "#home", at: 70)
         try expect(text(), is: "as she edited it")
-        try bench.ingest("#own", page, at: 80)
+        try bench.delete(post.remoteID, from: "#own", at: 80)
         try expect(text(), is: nil)
         try expect(bench.store.verify(), is: [])
     }
@@ -162,17 +158,14 @@ struct IngestTests {
         let bench = try Bench()
         try bench.adopt([("news", "#home"), ("news", "#own"), ("pro", "#evil")])
         let post = Bench.post("https://own.example.org/users/anne/1")
-        var gone = Page()
-        gone.deleted = [post.id]
         try bench.ingest("#evil", Bench.page([post]), at: 0)
-        try bench.ingest("#evil", gone, at: 10)
+        try bench.delete(post.remoteID, from: "#evil", at: 10)
         try bench.ingest("#home", Bench.page([post]), at: 20)
         try expect(bench.names("news"), is: [])
         try bench.ingest("#own", Bench.page([post]), at: 30)
         try expect(bench.names("news").count, is: 1)
         // What its own server calls gone is, whoever said so before
-        try bench.ingest("#own", gone, at: 40)
-        try bench.ingest("#evil", gone, at: 50)
+        try bench.delete(post.remoteID, from: "#own", at: 40)
         try bench.ingest("#own", Bench.page([post]), at: 60)
         try expect(bench.names("news"), is: [])
         try expect(bench.store.verify(), is: [])
@@ -194,9 +187,7 @@ struct IngestTests {
         post.body = RichText(plain: "log in here")
         post.edited = Bench.start.adding(seconds: 90)
         try bench.ingest("#evil", Bench.page([post]), at: 100)
-        var page = Page()
-        page.deleted = [post.id]
-        try bench.ingest("#evil", page, at: 110)
+        try bench.delete(post.remoteID, from: "#evil", at: 110)
         try expect(bench.store.post(post.id)?.post.body.plain, is: "as she wrote it")
     }
 
