@@ -168,11 +168,15 @@ final class LiveTimelines: Sendable {
 
     private func connect(_ timeline: LiveTimeline) async throws(LiveTrouble) -> any LiveConnection {
         let memory = RememberedStream(store: store, source: timeline.source, now: clock.now)
-        let known = memory.recall(log)
-        if known == .some(nil) { throw .noStream }
+        let known: StreamWay?
+        switch memory.recall(log) {
+        case .unknown: known = nil
+        case .noStream: throw .noStream
+        case .way(let way): known = way
+        }
         set(timeline, .connecting)
         do throws(FetchError) {
-            let (connection, way) = try await timeline.stream.connect(known ?? nil)
+            let (connection, way) = try await timeline.stream.connect(known)
             if known == nil { memory.keep(way, log) }
             return connection
         } catch {
@@ -260,56 +264,6 @@ final class LiveTimelines: Sendable {
     }
 }
 
-/// A timeline that may be live.
-struct LiveTimeline: Sendable {
-    let address: SourceAddress
-    let stream: any LiveSource
-    /// The longest time between two looks, in seconds, where there is no stream.
-    let interval: Int
-    /// The posts that its stream tells are its own. Those of the notifications' stream are the home timeline's.
-    var takesPosts = true
-    /// Notifications that are fetched when the stream tells of one: of the same account, perhaps this source itself.
-    var notifications: SourceAddress?
-
-    var source: SourceID { address.id }
-
-    /// What makes it another one than before.
-    struct Key: Hashable {
-        let source: SourceID
-        let notifications: SourceID?
-        let interval: Int
-    }
-
-    var key: Key { Key(source: source, notifications: notifications?.id, interval: interval) }
-
-    /// Streams of one account at a time; what is beyond them is asked as other sources are.
-    private static let mostForAnAccount = 4
-
-    /// The timelines of a configuration that may be live, in its order. An account's notifications come over the stream
-    /// of its home timeline.
-    static func all(_ subscriptions: [Subscription], factory: SourceFactory, interval: Int) -> [LiveTimeline] {
-        var timelines: [LiveTimeline] = []
-        let addresses = Set(subscriptions.map(\.address))
-        for address in subscriptions.map(\.address) where !timelines.contains(where: { $0.address == address }) {
-            guard case .account(let account, let timeline) = address, let stream = factory.liveSource(for: address)
-            else { continue }
-            if timeline == .notifications, addresses.contains(.home(account)) { continue }
-            guard timelines.count(where: { $0.address.account == account }) < mostForAnAccount else { continue }
-            let intervals = subscriptions.filter { $0.address == address }.map { $0.interval ?? interval }
-            var live = LiveTimeline(
-                address: address, stream: stream, interval: intervals.min() ?? interval)
-            let notifications = SourceAddress.account(account, .notifications)
-            if timeline == .home, addresses.contains(notifications) { live.notifications = notifications }
-            if timeline == .notifications {
-                live.notifications = address
-                live.takesPosts = false
-            }
-            timelines.append(live)
-        }
-        return timelines
-    }
-}
-
 /// Why a stream is not there.
 private enum LiveTrouble: Error {
     /// The server has none.
@@ -320,18 +274,6 @@ private enum LiveTrouble: Error {
     case broken(SafeText)
 }
 
-/// The time, waiting and chance that streams need.
-struct LiveClock: Sendable {
-    var now: @Sendable () -> Timestamp
-    /// Returns after so many seconds, or at once when the task is cancelled.
-    var sleep: @Sendable (Double) async -> Void
-    /// From 0 to 1.
-    var random: @Sendable () -> Double
-
-    static let system = LiveClock(
-        now: SystemClock.now, sleep: SystemClock.sleep, random: { Double.random(in: 0...1) })
-}
-
 extension LiveEvent {
     fileprivate var isNotification: Bool { if case .notification = self { true } else { false } }
 
@@ -339,45 +281,6 @@ extension LiveEvent {
         switch self {
         case .post, .edited, .deleted: true
         case .notification, .filtersChanged, .other, .unreadable, .refused: false
-        }
-    }
-}
-
-/// How a source turned out to be streamed, kept for some days: probed, never guessed from a version.
-private struct RememberedStream {
-    let store: PostStore
-    let source: SourceID
-    let now: @Sendable () -> Timestamp
-
-    private static let days: Int64 = 3
-    private var name: String { "stream \(source.value)" }
-
-    /// Nil when nothing is remembered; nil inside when there was no stream.
-    func recall(_ log: Logger) -> StreamWay?? {
-        do throws(StoreError) {
-            guard let text = try store.remembered(name) else { return nil }
-            let words = text.split(separator: " ", maxSplits: 1).map(String.init)
-            guard words.count == 2, let kept = Int64(words[0]),
-                (0...Self.days * 86_400_000).contains(now().milliseconds - kept)
-            else { return nil }
-            if words[1] == "none" { return .some(nil) }
-            return StreamWay(text: words[1]).map { .some($0) } ?? nil
-        } catch {
-            log.warning("\(error.message)")
-            return nil
-        }
-    }
-
-    func keep(_ way: StreamWay?, _ log: Logger) { write("\(now().milliseconds) \(way?.text ?? "none")", log) }
-
-    func forget(_ log: Logger) { write(nil, log) }
-
-    private func write(_ text: String?, _ log: Logger) {
-        do throws(StoreError) {
-            try store.remember(text, as: name)
-        } catch {
-            // It is probed again.
-            log.warning("\(error.message)")
         }
     }
 }
