@@ -203,7 +203,7 @@ struct LiveTimelinesTests {
                     Subscription(persona: "main", address: $0)
                 }, filters: [], ownHandles: [],
                 zone: .utc, now: time.clock.now())
-            let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            let log = FileLog.logger(path: home.root + "/log")
             let (news, teller) = AsyncStream<LiveTimelines.News>.makeStream()
             live = LiveTimelines(
                 store: store,
@@ -251,6 +251,10 @@ struct LiveTimelinesTests {
         }
 
         func has(_ id: Int) throws -> Bool { try shown().contains(id) }
+
+        func logged() throws -> [Substring] {
+            try String(contentsOfFile: home.root + "/log", encoding: .utf8).split(separator: "\n")
+        }
     }
 
     // MARK: Streams
@@ -298,6 +302,17 @@ struct LiveTimelinesTests {
         desk.server.content.withLock { ($0.ids, $0.olderStatus) = (Array(1...60), 503) }
         // Then the first one is news at once
         try await desk.follow { if case .ingested(let report) = $0 { report.newPosts == 40 } else { false } }
+    }
+
+    @Test func aFetchThatFailsBelowAStreamIsLoggedOnce() async throws {
+        let desk = try Desk(waits: 100)
+        desk.server.content.withLock { $0.retryAfter = 3600 }
+        try await desk.follow { if case .states(let states) = $0 { states.values.contains(.streaming) } else { false } }
+        try expect(desk.logged().count, is: 1)
+        // And a stream that does not open is too
+        desk.server.content.withLock { $0.lines = [.failure(FetchError(.unreachable, "broken"))] }
+        try await desk.follow { if case .states(let states) = $0 { states.values.contains(.streaming) } else { false } }
+        try expect(desk.logged().count, is: 2)
     }
 
     @Test func aStreamThatDoesNotOpenIsTriedMoreAndMoreSeldom() async throws {

@@ -80,6 +80,7 @@ struct Fetcher: Sendable {
         do throws(StoreError) {
             states = try await recorder.lease(sources.map(\.source))
         } catch {
+            log.info("\(sources.count) sources not leased: \(error.message)")
             for source in sources { note(source, .failed(error.message)) }
             return report
         }
@@ -122,6 +123,7 @@ struct Fetcher: Sendable {
         do throws(StoreError) {
             return try await fetchPages(due, state, recorder, &stored)
         } catch {
+            log.info("\(due.address.shown): \(error.message)")
             return .failed(error.message, stored: stored)
         }
     }

@@ -100,7 +100,7 @@ final class LiveTimelines: Sendable {
                     // One that breaks as soon as it is opened is a failure like one that does not open.
                     if let opened, clock.now().milliseconds - opened.milliseconds > 60_000 { failures = 0 }
                     failures += 1
-                    log.info("\(timeline.address.shown): \(message)")
+                    if let message { log.info("\(timeline.address.shown): \(message)") }
                     set(timeline, .connecting)
                     let reopens = lines.withLock { $0.isToReopen.remove(timeline.source) != nil }
                     let wait = LivePace.reconnection(after: failures, random: clock.random())
@@ -199,7 +199,7 @@ final class LiveTimelines: Sendable {
         for attempt in 1... {
             switch await fetch(timeline.source) {
             case .arrived, .unchanged: return
-            case .failed(let message, _): throw .broken(message)
+            case .failed: throw .broken(nil)
             case .held: break
             }
             if restEnd(of: timeline) != nil { throw .broken("the server asked to be left alone") }
@@ -244,6 +244,7 @@ final class LiveTimelines: Sendable {
         do throws(StoreError) {
             due = try store.dueSources(at: clock.now(), ignoringSchedule: true, only: source).first
         } catch {
+            log.info("\(error.message)")
             return .failed(error.message)
         }
         // Leased by another process, or its server asked to be left alone.
@@ -270,8 +271,8 @@ private enum LiveTrouble: Error {
     case noStream
     /// Not for this account, not over this connection, or not now: worth another attempt after so many seconds.
     case refused(seconds: Int64)
-    /// It is worth another attempt.
-    case broken(SafeText)
+    /// It is worth another attempt. Nil when why is in the log already.
+    case broken(SafeText?)
 }
 
 extension LiveEvent {
