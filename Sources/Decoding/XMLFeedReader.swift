@@ -9,40 +9,67 @@ enum XMLFeedReader {
     /// Nil when the root is no feed.
     /// - Parameter known: entries to be left out.
     static func draft(_ root: MarkupNode, address: WebAddress?, known: KnownEntries?) -> FeedDraft? {
-        let name = root.name.lowercased()
+        guard let parts = Parts(root) else { return nil }
         var draft = FeedDraft()
         draft.address = address
-        let channel: MarkupNode
-        var entries: [MarkupNode]
-        let rootReferences = References(base: address).inside(root)
-        switch name {
-        case "rss", "rdf":
-            let children = root.elements
-            let found = children.first { $0.name.lowercased() == "channel" }
-            let strays = children.filter(isEntry)
-            guard found != nil || !strays.isEmpty || name == "rss" else { return nil }
-            channel = found ?? root
-            // RSS 1.0 keeps its items beside the channel.
-            entries = (found?.elements.filter(isEntry) ?? []) + strays
-        case "channel":
-            channel = root
-            entries = root.elements.filter(isEntry)
-        case "feed":
-            guard root.space != .other || root.elements.contains(where: isEntry) else { return nil }
-            channel = root
-            entries = root.elements.filter(isEntry)
-        case "entry", "item":
-            guard root.space == .atom || root.space == .atom03 else { return nil }
-            channel = root
-            entries = [root]
-            draft.isEntry = true
-        default: return nil
-        }
-        draft.format = format(of: root, channel: channel, name: name)
-        let references = rootReferences.inside(channel)
-        readChannel(channel, into: &draft, references)
-        let language = (channel.xmlAttribute("lang") ?? root.xmlAttribute("lang")).flatMap(languageTag)
+        draft.isEntry = parts.isEntry
+        draft.format = format(of: root, channel: parts.channel, name: parts.name)
+        let references = References(base: address).inside(root).inside(parts.channel)
+        readChannel(parts.channel, into: &draft, references)
+        let language = (parts.channel.xmlAttribute("lang") ?? root.xmlAttribute("lang")).flatMap(languageTag)
         draft.language = draft.language ?? language
+        let entries = takenEntries(parts.entries, of: root, into: &draft)
+        // Relative links of RSS are meant against the site.
+        let entryReferences = parts.isAtom ? references : draft.homePage.map { references.on($0) } ?? references
+        draft.entryBase = entryReferences.base
+        read(entries, into: &draft, entryReferences, known: known?.keys(for: draft) ?? [:])
+        return draft
+    }
+
+    /// Where a document says what.
+    private struct Parts {
+        /// Of the root, in lower case.
+        let name: String
+        let channel: MarkupNode
+        let entries: [MarkupNode]
+
+        /// The document is a single entry.
+        var isEntry: Bool { name == "entry" || name == "item" }
+        var isAtom: Bool { name == "feed" || name == "entry" }
+
+        /// Nil when the root is no feed.
+        init?(_ root: MarkupNode) {
+            name = root.name.lowercased()
+            switch name {
+            case "rss", "rdf":
+                let children = root.elements
+                let found = children.first { $0.name.lowercased() == "channel" }
+                let strays = children.filter(XMLFeedReader.isEntry)
+                guard found != nil || !strays.isEmpty || name == "rss" else { return nil }
+                channel = found ?? root
+                // RSS 1.0 keeps its items beside the channel.
+                entries = (found?.elements.filter(XMLFeedReader.isEntry) ?? []) + strays
+            case "channel":
+                channel = root
+                entries = root.elements.filter(XMLFeedReader.isEntry)
+            case "feed":
+                guard root.space != .other || root.elements.contains(where: XMLFeedReader.isEntry) else { return nil }
+                channel = root
+                entries = root.elements.filter(XMLFeedReader.isEntry)
+            case "entry", "item":
+                guard root.space == .atom || root.space == .atom03 else { return nil }
+                channel = root
+                entries = [root]
+            default: return nil
+            }
+        }
+    }
+
+    /// The entries without a last one that is cut in half, and no more than are taken; what is missing is noted.
+    private static func takenEntries(
+        _ all: [MarkupNode], of root: MarkupNode, into draft: inout FeedDraft
+    ) -> [MarkupNode] {
+        var entries = all
         if root.tree.endsInEntry, let open = lastEntry(in: root),
             let index = entries.firstIndex(where: { $0.isSame(as: open) })
         {
@@ -61,18 +88,20 @@ enum XMLFeedReader {
             draft.skipped.append(
                 "more than \(DecodingLimits.markup) tags and attributes; what follows them was left out")
         }
-        // Relative links of RSS are meant against the site.
-        let isAtom = name == "feed" || name == "entry"
-        let entryReferences = isAtom ? references : draft.homePage.map { references.on($0) } ?? references
-        draft.entryBase = entryReferences.base
-        let known = known?.keys(for: draft) ?? [:]
+        return entries
+    }
+
+    /// Reads the entries that are not known, by their fingerprints.
+    private static func read(
+        _ entries: [MarkupNode], into draft: inout FeedDraft, _ references: References, known: [UInt64: UInt64]
+    ) {
         for (index, node) in entries.enumerated() {
             let fingerprint = node.fingerprint
             if known[fingerprint] != nil {
                 draft.repeated.append(fingerprint)
                 continue
             }
-            var entry = XMLEntryReader(entryReferences).read(node)
+            var entry = XMLEntryReader(references).read(node)
             entry.fingerprint = fingerprint
             if isBlank(entry) {
                 draft.skipped.append("entry \(index + 1), line \(node.line): it has neither id, link, title nor text")
@@ -80,7 +109,6 @@ enum XMLFeedReader {
                 draft.entries.append(entry)
             }
         }
-        return draft
     }
 
     private static func isBlank(_ entry: EntryDraft) -> Bool {
