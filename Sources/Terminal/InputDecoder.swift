@@ -30,13 +30,25 @@ struct InputDecoder {
         case report([UInt8])
         /// After ESC O.
         case shift
-        /// Inside an OSC, DCS, APC, PM or SOS string; the byte that began it, and whether the last one was ESC.
-        case string(introducer: UInt8, isEmpty: Bool, sawEscape: Bool)
+        /// After ESC [ [: a function key of the Linux console.
+        case console
+        case string(ControlString)
         case paste
         /// After [ or O, shortly after an ESC that was taken for the key.
         case resumed(UInt8)
         /// After a sequence that was given up, with what may be the rest of it.
         case remainder([UInt8])
+    }
+
+    /// An OSC, DCS, APC, PM or SOS string, as far as it has come.
+    private struct ControlString {
+        /// The byte behind ESC.
+        var introducer: UInt8
+        var count = 0
+        /// Its first byte, when that did not come together with the introducer.
+        var late: UInt8?
+        var wasDrained = false
+        var sawEscape = false
     }
 
     private var state = State.ground
@@ -53,15 +65,22 @@ struct InputDecoder {
         if case .paste = state { true } else { false }
     }
 
-    /// After `drained`: for how many milliseconds of silence more is awaited, because what came so far has no end yet,
-    /// such as a paste or half a mouse report. Longer where its rest would be a whole text of keys.
+    /// After `drained`: for how many milliseconds more is awaited, because what came so far has no end yet, such as a
+    /// paste or half a mouse report. Longer where its rest would be a whole text of keys.
     var patience: Int? {
         switch state {
-        case .control, .report, .shift, .string(_, true, _): 1000
-        case .paste, .string: 3000
+        case .control, .report, .shift, .console: 1000
+        case .string(let string): string.count == 0 ? 1000 : 3000
+        case .paste: 3000
         case .ground, .escape, .resumed, .remainder: nil
         }
     }
+
+    /// Whether each byte begins the patience anew; else it is counted from the beginning of the sequence.
+    var isPatienceRenewed: Bool { isInsidePaste }
+
+    /// How many sequences have begun.
+    private(set) var begun = 0
 
     /// Events that nobody took yet.
     var eventCount: Int { events.count }
@@ -81,7 +100,13 @@ struct InputDecoder {
         case .resumed(let byte): finish(.key(.character(Character(Unicode.Scalar(byte)))))
         // One byte at a time is a person.
         case .remainder(let bytes) where !bytes.isEmpty: typeKeys(bytes)
-        case .ground, .control, .report, .shift, .string, .paste, .remainder: break
+        case .string(let string) where string.count == 1 && string.late != nil:
+            finish(.key(.alt(Character(Unicode.Scalar(string.introducer)))))
+            typeKeys([string.late].compactMap(\.self))
+        case .string(var string):
+            string.wasDrained = true
+            state = .string(string)
+        case .ground, .control, .report, .shift, .console, .paste, .remainder: break
         }
     }
 
@@ -93,8 +118,9 @@ struct InputDecoder {
         case .control([]): finish(.key(.alt("[")))
         case .shift: finish(.key(.alt("O")))
         case .control: state = .remainder([])
-        case .string(let introducer, true, _): finish(.key(.alt(Character(Unicode.Scalar(introducer)))))
-        case .report, .string: state = .ground
+        case .string(let string) where string.count == 0:
+            finish(.key(.alt(Character(Unicode.Scalar(string.introducer)))))
+        case .report, .console, .string: state = .ground
         case .ground, .escape, .resumed, .remainder: break
         }
     }
@@ -151,6 +177,7 @@ struct InputDecoder {
             let isRest = goesOn && (byte == UInt8(ascii: "[") || byte == UInt8(ascii: "O"))
             if isRest { state = .resumed(byte) } else { ground(byte) }
         case .resumed(let introducer):
+            begun += 1
             state = introducer == UInt8(ascii: "[") ? .control([]) : .shift
             feed(byte)
         case .remainder(var bytes):
@@ -164,6 +191,7 @@ struct InputDecoder {
                 ground(byte)
             }
         case .escape: afterEscape(byte)
+        case .control([]) where byte == UInt8(ascii: "["): state = .console
         case .control(var parameters):
             if (0x20...0x3F).contains(byte) {
                 // One more is kept than is understood.
@@ -186,20 +214,44 @@ struct InputDecoder {
         case .shift:
             state = .ground
             if let key = Self.cursorKeys[byte] { events.append(.key(key)) }
-        case .string(let introducer, _, let sawEscape):
-            let ended = byte == 7 || (sawEscape && byte == 0x5C)
-            state = ended ? .ground : .string(introducer: introducer, isEmpty: false, sawEscape: byte == 27)
+        case .console:
+            state = .ground
+            if (0x41...0x45).contains(byte) { events.append(.key(.function(Int(byte) - 0x40))) }
+        case .string(let string): feed(byte, in: string)
         case .paste: paste(byte)
         }
     }
 
+    /// A control character that ends no string ends this one, and is a key.
+    private mutating func feed(_ byte: UInt8, in string: ControlString) {
+        var string = string
+        if string.sawEscape, byte != 0x5C {
+            state = .escape
+            afterEscape(byte)
+        } else if string.sawEscape || byte == 7 {
+            state = .ground
+        } else if byte == 27 {
+            string.sawEscape = true
+            state = .string(string)
+        } else if byte < 0x20 {
+            state = .ground
+            if string.count == 0 { events.append(.key(.alt(Character(Unicode.Scalar(string.introducer))))) }
+            ground(byte)
+        } else {
+            if string.count == 0, string.wasDrained { string.late = byte }
+            string.count += 1
+            state = .string(string)
+        }
+    }
+
     private mutating func afterEscape(_ byte: UInt8) {
+        begun += 1
         switch byte {
         case 0x1B: events.append(.key(.escape))
         case UInt8(ascii: "["): state = .control([])
         case UInt8(ascii: "O"): state = .shift
         case UInt8(ascii: "]"), UInt8(ascii: "P"), UInt8(ascii: "_"), UInt8(ascii: "^"), UInt8(ascii: "X"):
-            state = .string(introducer: byte, isEmpty: true, sawEscape: false)
+            state = .string(ControlString(introducer: byte))
         case 0..<32, 127:
             finish(.key(.escape))
             ground(byte)

@@ -52,6 +52,8 @@ public final class TerminalSession: Screen {
     private var decoder = InputDecoder()
     private var hasMoreInput = false
     private var lastInput = ContinuousClock.now
+    /// The last one that began, and when.
+    private var sequence = (number: 0, since: ContinuousClock.now)
     private var isOpen = true
     /// What the next wait returns at once.
     private var queued: [InputEvent] = []
@@ -179,17 +181,20 @@ public final class TerminalSession: Screen {
     /// Milliseconds until what was cut off is given up, because its end seems to be lost; nil when nothing is.
     private var patienceLeft: Int? {
         guard let patience = decoder.patience, !hasMoreInput else { return nil }
-        return max(0, patience - silence)
+        let since = decoder.isPatienceRenewed ? lastInput : sequence.since
+        return max(0, patience - Self.milliseconds(since: since))
     }
 
-    /// Milliseconds since something was read.
-    private var silence: Int { Int((ContinuousClock.now - lastInput) / .milliseconds(1)) }
+    private static func milliseconds(since moment: ContinuousClock.Instant) -> Int {
+        Int((ContinuousClock.now - moment) / .milliseconds(1))
+    }
 
     /// Bounded, so that a flood of input leaves time to draw and to obey signals; the rest is still there at the next
     /// call, some of it with ncurses, of which the kernel knows nothing any more.
     private func readInput() {
-        if silence > 500 { decoder.forgetEscape() }
+        if Self.milliseconds(since: lastInput) > 3000 { decoder.forgetEscape() }
         lastInput = .now
+        defer { if sequence.number != decoder.begun { sequence = (decoder.begun, lastInput) } }
         for _ in 0..<16_384 where decoder.eventCount < 512 {
             let input = RawInput(curses_read())
             guard input != .nothing else {

@@ -87,6 +87,40 @@ struct InputDecoderTests {
         expect(decoder.takeEvents(), is: [.key(.character("2")), .key(.character("m"))])
     }
 
+    @Test(
+        "a string that is none holds up no keys: one byte at a time is a person", arguments: ["X", "P", "]", "_", "^"])
+    func noString(introducer: Character) {
+        var decoder = InputDecoder()
+        func burst(_ text: String) {
+            text.utf8.forEach { decoder.feed(.byte($0)) }
+            decoder.drained()
+        }
+        burst("\u{1B}\(introducer)")
+        burst("j")
+        burst("k")
+        expect(decoder.takeEvents(), is: [.alt(introducer), .character("j"), .character("k")].map(InputEvent.key))
+        // Nor does a long one keep the keys that end a program, or another sequence
+        burst("\u{1B}\(introducer)some text")
+        burst("\u{3}")
+        burst("\u{1B}\(introducer)some text")
+        burst("\u{1B}[A")
+        expect(decoder.takeEvents(), is: [.key(.control("c")), .key(.up)])
+        burst("\u{1B}\(introducer)")
+        burst("\r")
+        expect(decoder.takeEvents(), is: [.key(.alt(introducer)), .key(.enter)])
+    }
+
+    @Test("function keys of the Linux console, whole or cut", arguments: 0...4)
+    func console(cut: Int) {
+        var decoder = InputDecoder()
+        for (number, byte) in "\u{1B}[[A".utf8.enumerated() {
+            decoder.feed(.byte(byte))
+            if number == cut { decoder.drained() }
+        }
+        decoder.drained()
+        expect(decoder.takeEvents().filter { $0 != .key(.escape) }, is: [.key(.function(1))])
+    }
+
     @Test("after the key Esc, [ and O are keys when they come alone or late")
     func afterEscapeKey() {
         var decoder = InputDecoder()
