@@ -52,20 +52,26 @@ extension Ingestion {
 
     private typealias StoredPost = (row: Int64, post: Post)
 
-    /// All that a reader can tell one entry from another by.
+    /// All that a reader can tell one entry from another by, what stands behind its text too.
     private struct Telling: Hashable {
         var link: String?
         var title: SafeText
-        var text: SafeText
+        var author: SafeText
+        var body: RichText
+        var attachments: [Attachment]
         var published: Timestamp
 
         /// Nil without a date, for what is said again every day, and with nothing but a date.
         init?(_ post: Post) {
-            guard let published = post.published, post.title?.isEmpty == false || !post.body.isEmpty else { return nil }
+            guard let published = post.published, post.address != nil || !post.body.isEmpty,
+                post.title?.isEmpty == false || !post.body.isEmpty
+            else { return nil }
             self.published = published
             link = post.address?.commonSpelling
             title = post.title ?? ""
-            text = post.body.plain
+            author = post.author.name
+            body = post.body
+            attachments = post.attachments
         }
     }
 
@@ -98,7 +104,7 @@ extension Ingestion {
                 AND substr(post.lead, 1, 64) = ?
             ORDER BY post.id DESC LIMIT 8
             """, .integer(persona), .integer(source), .integer(telling.published.milliseconds),
-            .text(telling.title.string), .text(String(telling.text.string.unicodeScalars.prefix(64)))
+            .text(telling.title.string), .text(String(telling.body.plain.string.unicodeScalars.prefix(64)))
         ) { $0.integer(0) }
     }
 

@@ -12,6 +12,9 @@ struct RenamingTests {
         var title: SafeText
         var text: SafeText = "text"
         var day: Int64? = 0
+        var author: SafeText = "Ann"
+        var linked = "http://o/1"
+        var image = "http://o/1.png"
     }
 
     private static let known = (1...4).map { number in
@@ -36,6 +39,11 @@ struct RenamingTests {
             var post = Bench.post("x", entry.text, published: entry.day.map { $0 * 86_400 - 999_999 })
             post.id = .feedEntry(feed: feed, key: entry.id)
             post.title = entry.title
+            post.author.name = entry.author
+            if !entry.text.isEmpty, let linked = WebAddress(entry.linked) {
+                post.body = RichText(plain: entry.text, spans: [RichText.Span(range: 0..<1, kind: .link(linked))])
+            }
+            post.attachments = [Attachment(kind: .image, address: WebAddress(entry.image))]
             post.address = WebAddress(entry.link)
             page.items.append(PageItem(post: post, sighting: Sighting(entryID: entry.id)))
             page.alternativeKeys.append([.guid: post.id])
@@ -113,6 +121,9 @@ struct RenamingTests {
             "two of three",
             underOtherNames { $0.text = "edited" }.prefix(2) + [Entry(id: "o", link: "http://o", title: "")]
         ),
+        ("somebody else's comment", underOtherNames { $0.author = "Bob" }.prefix(1) + known.suffix(1)),
+        ("another page behind its words", underOtherNames { $0.linked = "http://o/2" }.prefix(1) + known.suffix(1)),
+        ("another picture", underOtherNames { $0.image = "http://o/2.png" }.prefix(1) + known.suffix(1)),
         ("the same without a date", underOtherNames { $0.day = nil }.prefix(2) + known.suffix(1)),
         ("the same, and still there", underOtherNames().prefix(2) + known),
         ("nothing but the same link and date", [Entry(id: "o", link: "http://e/0", title: "", text: "")]),
