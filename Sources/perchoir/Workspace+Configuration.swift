@@ -79,12 +79,19 @@ extension Workspace {
         try takeOver(try Self.readConfiguration(paths))
     }
 
-    /// Whether config.toml is another file, or was written, since this was asked last.
-    func hasFileChanged() -> Bool {
+    /// Looks whether config.toml is another file, or was written, since it was taken over, and does that then.
+    /// - Returns: as `rereadConfiguration`; nil when it was not changed.
+    func rereadChangedConfiguration() throws(WorkspaceError) -> Bool? {
         let stamp = ConfigurationFile(path: paths.configurationFile).stamp
-        return fileStamp.withLock { before in
-            defer { before = stamp }
-            return before != stamp
+        guard fileStamp.withLock({ $0 }) != stamp else { return nil }
+        do throws(WorkspaceError) {
+            let isTaken = try rereadConfiguration()
+            fileStamp.withLock { $0 = stamp }
+            return isTaken
+        } catch {
+            // A store that was busy takes it the next time; a file that cannot be read has to change first.
+            if error.status != .tryAgain { fileStamp.withLock { $0 = stamp } }
+            throw error
         }
     }
 

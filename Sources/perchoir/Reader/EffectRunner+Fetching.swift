@@ -52,8 +52,8 @@ extension EffectRunner {
     ///   - unlessBusy: nothing is added to a round that is under way; the next minute asks again.
     func refresh(_ persona: PersonaID?, dueOnly: Bool, isAsked: Bool = false, unlessBusy: Bool = false) {
         upkeepQueue.async { [workspace, inbox, self] in
+            takeOverChangedFile()
             do throws(WorkspaceError) {
-                if workspace.hasFileChanged() { _ = try takeOverFile() }
                 let now = SystemClock.now()
                 var sources = try workspace.dueSources(of: persona, ignoringSchedule: !dueOnly, at: now)
                 if dueOnly { sources = withoutFollowed(sources, at: now) }
@@ -77,7 +77,9 @@ extension EffectRunner {
         loadHealth(counting: false)
         upkeepQueue.async { [inbox, self] in
             do throws(WorkspaceError) {
-                guard try takeOverFile() else { return adoptServerFilters() }
+                let isTaken = try workspace.rereadConfiguration()
+                show(isTaken)
+                guard isTaken else { return adoptServerFilters() }
                 refresh(nil, dueOnly: true)
             } catch {
                 inbox.post(.answered(Notice(.error, error.message)))
@@ -85,14 +87,19 @@ extension EffectRunner {
         }
     }
 
-    /// Reads config.toml again. Returns whether it says something else now.
-    private func takeOverFile() throws(WorkspaceError) -> Bool {
-        guard try workspace.rereadConfiguration() else {
-            inbox.post(.problemsFound(workspace.problems, isUnreadable: workspace.unreadable != nil))
-            return false
+    /// What was written in an editor. A trouble with it keeps nothing from being fetched.
+    private func takeOverChangedFile() {
+        do throws(WorkspaceError) {
+            if let isTaken = try workspace.rereadChangedConfiguration() { show(isTaken) }
+        } catch {
+            inbox.post(.answered(Notice(.error, error.message)))
         }
-        takeOverConfiguration()
-        return true
+    }
+
+    /// - Parameter isTaken: config.toml was read again and says something else.
+    private func show(_ isTaken: Bool) {
+        if isTaken { return takeOverConfiguration() }
+        inbox.post(.problemsFound(workspace.problems, isUnreadable: workspace.unreadable != nil))
     }
 
     /// Shows what a changed configuration says. What other personas had already may be in a pane now, and filters may
