@@ -79,6 +79,13 @@ extension State {
         return load(focus, .around(key), landing: .at(key))
     }
 
+    /// A jump of the focused pane waits for the store.
+    var isJumping: Bool {
+        if unreadWish != nil { return true }
+        guard case .replace(.at)? = focused?.awaited?.use else { return false }
+        return true
+    }
+
     // MARK: Unread
 
     /// The next unread post of the pane, at its end from the other end on; downwards then of the next panes.

@@ -165,7 +165,9 @@ extension State {
             let besideRow = panes[index].filling.flatMap { self.row(of: $0.beside, in: index) }
             let span = awaited.holdsBack && !panes[index].isFilling ? shownPlaces(of: index) : []
             let selection = panes[index].selection
+            let before = panes[index].entries
             panes[index].replaceEntries(by: window, holdingBackBetween: span)
+            followNames(from: before, to: panes[index].entries)
             panes[index].isFilling = panes[index].isFilling || panes[index].entries.isEmpty
             panes[index].excerptLength = awaited.excerptLength
             place(index, landing, window)
@@ -187,6 +189,18 @@ extension State {
         if index == focus { effects += showText() }
         if let move = panes[index].earlyMove.take() { effects += follow(move) }
         return effects
+    }
+
+    /// A feed may call its posts something else: what is known of them goes along.
+    private mutating func followNames(from before: [TimelineEntry], to after: [TimelineEntry]) {
+        var names: [EntryKey: PostID] = [:]
+        for case .post(let post) in after { names[post.key] = post.id }
+        for case .post(let post) in before {
+            guard let name = names[post.key], name != post.id else { continue }
+            if detail?.post.id == post.id { detail?.post.id = name }
+            if postWish?.post == post.id { postWish?.post = name }
+            if revealed.remove(post.id) != nil { revealed.insert(name) }
+        }
     }
 
     private mutating func place(_ index: Int, _ landing: PaneState.Awaited.Landing, _ window: TimelineWindow) {

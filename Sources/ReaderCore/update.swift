@@ -101,11 +101,10 @@ extension State {
         if focused?.selection?.id != previous?.id, focused?.selection?.key != previous?.key {
             textScroll = 0
             postWish = nil
-            if opensLanding, context == .post, let post = focused?.selectedPost {
-                opensLanding = false
-                effects += markOpened(post)
-            }
+            if opensLanding, context == .post, let post = focused?.selectedPost { effects += markOpened(post) }
         }
+        // What moves the selection later is no landing of this jump.
+        opensLanding = opensLanding && focused?.selection == previous && isJumping
         if focused?.selection != previous { effects += release(focus) }
         for place in plan.panes {
             // Laying out lists is most of what a key costs, and of three panes it touches one.

@@ -165,6 +165,16 @@ import TimelineModel
         expect(robot.pane.counts.unread, is: 28)
     }
 
+    @Test func aJumpThatReachesNothingOpensNothingLater() {
+        var robot = Robot(Sample.store(30))
+        robot.press("Enter", "K")
+        // When the post that was open goes away, and the selection comes to another one
+        robot.store.remove(Sample.id("p0"), from: "main")
+        robot.arrive([], in: "main")
+        expect(robot.selected, is: "p1")
+        expect(robot.pane.selectedPost?.isRead, is: false)
+    }
+
     @Test func aJumpFromTheTextOpensWhatIsStillToBeLoaded() {
         var robot = Robot(Sample.store(900) { $0 != 0 && $0 != 899 })
         robot.press("Enter", "n")

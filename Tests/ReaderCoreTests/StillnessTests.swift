@@ -108,6 +108,22 @@ import TimelineModel
         expect(robot.state.panes[0].heldBack, is: 0)
     }
 
+    @Test func whatIsOpenOfAPostStaysOpenUnderItsNewName() {
+        var store = FakeStore()
+        let folded = Sample.post("folded", at: Sample.now) { $0.verdict = Verdict(.folded, rule: "no live tickers") }
+        store.add([folded] + Sample.row(5), to: "main")
+        var robot = Robot(store)
+        robot.press("x")
+        let lines = robot.lines
+        #expect(!robot.screen.contains("folded: no live tickers"))
+        guard case .post(var post) = folded else { return }
+        robot.store.remove(post.id, from: "main")
+        post.id = Sample.id("folded-new")
+        robot.store.add([.post(post)], to: "main")
+        robot.arrive([], in: "main")
+        expect(robot.lines, is: lines)
+    }
+
     @Test func postsThatAreRenamedStayWhereTheyAre() {
         var robot = Robot(Sample.store(60))
         robot.press("j", "j", "j")
