@@ -61,7 +61,7 @@ enum OverlayView {
         case .sources(let persona):
             let count = state.sources(of: persona).count
             return "sources of \(persona.shown) · " + Wording.count(count, "source", "sources", state.options)
-        case .sourceInfo(let id): return state.health.first { $0.source == id }?.name ?? "source"
+        case .sourceInfo(let id): return state.sourceName(id)
         case .errors: return "errors"
         case .links:
             return """

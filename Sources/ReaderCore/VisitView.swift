@@ -91,7 +91,8 @@ enum VisitView {
         case .thread: return (["thread"] + around(visit, state)).joined(by: " · ")
         case .author(let handle, _): return "@" + handle
         case .feed(let id, _):
-            return state.health.first { $0.source == id }?.name ?? visit.profile?.author.name ?? "feed"
+            return state.health.first { $0.source == id }?.name(in: state.focused?.persona.id) ?? visit.profile?.author
+                .name ?? "feed"
         case .tag(let tag, _): return "#" + tag + (host.map { " · on " + $0 } ?? "")
         case .versions: return "versions of a post, the newest first"
         }

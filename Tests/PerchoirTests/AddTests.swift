@@ -75,6 +75,18 @@ struct AddTests {
         #expect(again.error.contains("is a source of pro already") && !again.error.contains("Other feeds"))
     }
 
+    @Test("a name removes a source where it is called so, and nowhere else")
+    func removedByName() throws {
+        let site = try Site()
+        site.serve("/feed", Documents.rss("Tide", ["One"]))
+        let home = try Home()
+        try expect(home.run("add", site.address("/feed"), "-p", "news").status, is: 0)
+        try expect(home.run("add", site.address("/feed"), "-p", "pro", "--name", "Mine").status, is: 0)
+        try expect(home.run("remove", "Mine", "-p", "news").status, is: 64)
+        try expect(home.run("remove", "Mine").output, is: "Mine is no longer a source of pro\n")
+        #expect(try home.run("sources").output.hasPrefix("news\t"))
+    }
+
     @Test("what is in trouble is not added, and nothing else is promised")
     func trouble() throws {
         let site = try Site()

@@ -132,7 +132,10 @@ struct SourcesCommand: ParsableCommand {
         let hundredths = source.centiPostsADay % 100
         let rate: SafeText = "\(source.centiPostsADay / 100).\(hundredths < 10 ? "0" : "")\(hundredths) a day"
         let fetched = source.lastSuccess.map { "fetched " + SafeText(sanitizing: $0.rfc3339) } ?? "never fetched"
-        var line: SafeText = "\(personas)\t\(source.name)\t\(source.address.shown)\t\(source.unread) unread\t\(last)"
+        var names: [SafeText] = []
+        for name in source.personas.map({ source.name(in: $0) }) where !names.contains(name) { names.append(name) }
+        var line: SafeText =
+            "\(personas)\t\(names.joined(by: " / "))\t\(source.address.shown)\t\(source.unread) unread\t\(last)"
         line += "\t\(rate)\t\(fetched)"
         if let moved = source.movedTo { line += "\tmoved to \(moved.shown)" }
         if source.failuresInARow > 0 { line += "\tfailing: \(source.lastError ?? "no reason known")" }
@@ -160,11 +163,15 @@ struct RemoveCommand: ParsableCommand {
             } catch {
                 throw WorkspaceError(error)
             }
-            let wanted = health.filter {
-                $0.address.shown.string == source || $0.source.value == source
-                    || ([$0.name, $0.title] + $0.ownNames.values).contains { $0.string == source }
+            // A name counts in the personas that call it so.
+            let wanted = health.compactMap { health -> (source: SourceHealth, personas: [PersonaID])? in
+                let isAddress = health.address.shown.string == source || health.source.value == source
+                let meant = (chosen.map { [$0] } ?? health.personas).filter {
+                    isAddress || health.name(in: $0).string == source
+                }
+                return meant.isEmpty ? nil : (health, meant)
             }
-            guard let found = wanted.first else {
+            guard let (found, meant) = wanted.first else {
                 throw WorkspaceError(
                     "there is no source \(SafeText(sanitizing: source)); perchoir sources lists them", .usage)
             }
@@ -172,11 +179,11 @@ struct RemoveCommand: ParsableCommand {
                 throw WorkspaceError("several sources are called that; use the address", .usage)
             }
             let starred = try Self.starred(workspace)
-            for persona in chosen.map({ [$0] }) ?? found.personas {
+            for persona in meant {
                 try workspace.edit { text throws(ConfigurationProblem) in
                     try ConfigurationText(text, file: "config.toml").removing(source: found.source, of: persona)
                 }
-                Output.line("\(found.name) is no longer a source of \(persona.shown)")
+                Output.line("\(found.name(in: persona)) is no longer a source of \(persona.shown)")
             }
             let lost = try starred - Self.starred(workspace)
             if lost > 0 {
