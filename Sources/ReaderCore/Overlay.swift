@@ -42,7 +42,7 @@ public enum LinkTarget: Hashable, Sendable {
     ///   - boosters: who brought it.
     ///   - isCovered: its content warning hides the text, and so what its files show.
     static func all(of post: Post, place: RemotePlace?, boosters: [Author], isCovered: Bool) -> [LinkTarget] {
-        var targets = post.links.map { LinkTarget.page($0) }
+        var targets = (isCovered ? [post.address].compactMap(\.self) : post.links).map { LinkTarget.page($0) }
         let files = post.attachedFiles
         targets += files.compactMap { file in
             file.address.map {

@@ -169,8 +169,8 @@ extension State {
     private mutating func follow(
         _ use: PostWish.LinkUse, of post: Post, place: RemotePlace? = nil, boosters: [Author]
     ) -> [Effect] {
+        let isCovered = post.contentWarning != nil && !revealed.contains(post.id)
         if use == .pick {
-            let isCovered = post.contentWarning != nil && !revealed.contains(post.id)
             let targets = LinkTarget.all(of: post, place: place, boosters: boosters, isCovered: isCovered)
             guard !targets.isEmpty else { return answer("This post leads nowhere") }
             overlays.append(Overlay(.links(targets)))
@@ -178,7 +178,7 @@ extension State {
         }
         // An article is its page; what a status links to comes before the status's own page. An entry of a podcast may
         // have nothing but its file.
-        let linked = post.body.links.first ?? post.card?.address
+        let linked = isCovered ? nil : post.body.links.first ?? post.card?.address
         let page = post.network == .feed ? post.address ?? linked : linked ?? post.address
         guard let first = page ?? post.attachedFiles.first?.address else { return answer("This post has no link") }
         return [use == .copy ? .copy(post.address ?? first) : .openLink(first)]
