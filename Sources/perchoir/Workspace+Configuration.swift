@@ -95,6 +95,9 @@ extension Workspace {
         }
     }
 
+    private static let emptied: SafeText = "the file is empty or gone, so nothing is taken from it"
+    private static let beginning = Place(file: "config.toml", line: 1, column: 1)
+
     /// Takes over what another process wrote into config.toml. Where it is empty or has errors that were not there before,
     /// perhaps half edited, it waits: for its next change, or the next start. `problems` names them meanwhile.
     /// - Returns: whether the configuration is another one than before.
@@ -102,6 +105,8 @@ extension Workspace {
         let read = try Self.readConfiguration(paths)
         let isTaken = current.withLock { current in
             current.newest = read.problems
+            let isEmptied = read.isEmpty && !current.configuration.subscriptions.isEmpty
+            if isEmptied { current.newest.append(ConfigurationProblem(Self.emptied, at: Self.beginning)) }
             guard !Self.isWorse(read.problems, than: current.problems) else { return false }
             return read.configuration != current.configuration || read.isPartial != current.isPartial
         }
