@@ -19,6 +19,8 @@ public struct PaneState: Hashable, Sendable {
     public var excerptLength = 0
     /// Unread posts that arrived between those on the screen and are not shown until the reader moves.
     public var heldBack = 0
+    /// Its window came while it was not on the screen.
+    var isToBePlaced = false
     /// The pane was empty, so what arrives may fill the screen until the reader moves in it or a round has ended.
     public var isFilling = false
     /// The round has ended, but a window is still under way.

@@ -46,6 +46,8 @@ public struct State: Hashable, Sendable {
     public var generation = 0
     /// The search for the next unread post that is under way; any other move drops it.
     var unreadWish: UnreadWish?
+    /// What is told when the prompt that is open now is not any more.
+    var lateNotice: Notice?
     /// From the text a jump is under way, and the post that it reaches is opened there; the next key drops it.
     var opensLanding = false
     /// The rows of the text area as they were last made, so that a long text is not wrapped anew at every key.

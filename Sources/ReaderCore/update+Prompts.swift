@@ -64,10 +64,7 @@ extension State {
 
     /// The address can be mended where it was typed; who left the prompt meanwhile keeps his keys.
     mutating func failAdding(_ text: SafeText, _ generation: Int) -> [Effect] {
-        guard prompt?.awaited == generation else {
-            notice = Notice(.error, text)
-            return []
-        }
+        guard prompt?.awaited == generation else { return tellLater(Notice(.error, text)) }
         prompt?.awaited = nil
         prompt?.problem = text
         return []
@@ -75,11 +72,24 @@ extension State {
 
     mutating func offer(_ offers: [Offer], for persona: PersonaID, _ generation: Int) -> [Effect] {
         guard prompt?.awaited == generation else {
-            return answer("A page that was asked for has feeds to choose from: \(keyName(.addSource)) asks again")
+            let key = keyName(.addSource)
+            let name = offers.first?.title ?? offers.first?.address.shown ?? ""
+            let text: SafeText =
+                offers.count == 1
+                ? "\(name) could be added: \(key) asks again"
+                : "A page that was asked for has feeds to choose from: \(key) asks again"
+            return tellLater(Notice(.answer, text))
         }
+        if offers.count == 1 { return [.addSource(offers[0], persona, generation: generation)] }
         prompt = nil
         overlays.append(Overlay(.offers(persona, offers)))
         notice = nil
+        return []
+    }
+
+    /// What comes while something else is typed is told after that.
+    mutating func tellLater(_ notice: Notice) -> [Effect] {
+        if prompt == nil { self.notice = notice } else { lateNotice = notice }
         return []
     }
 

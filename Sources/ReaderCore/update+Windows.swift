@@ -232,8 +232,18 @@ extension State {
         }
         panes[index].topOffset = 0
         showSelection(of: index)
+        panes[index].isToBePlaced = scroll(of: index) == nil
+        if panes[index].isToBePlaced { return }
         if panes[index].top == nil { panes[index].top = panes[index].selection }
         if landing == .position, window.position != nil { showWhatWasAbove(index) }
+    }
+
+    /// A pane whose window came while it was not on the screen has no place there yet.
+    mutating func placeOnScreen(_ index: Int) {
+        guard panes[index].isToBePlaced else { return }
+        panes[index].isToBePlaced = false
+        showSelection(of: index)
+        if panes[index].keptPlace != nil { showWhatWasAbove(index) }
     }
 
     /// In a list that is opened again half a screen of whole entries stands above the selection, more where it is near

@@ -93,6 +93,7 @@ extension State {
     /// What holds after every message: the selection is on the screen, the text begins anew with another post and is
     /// not scrolled past its end, what the layout shows of posts was read.
     mutating func tidy(since before: State) -> [Effect] {
+        if prompt == nil, let late = lateNotice.take() { notice = late }
         let plan = self.plan
         let previous = before.focused?.selection
         let laysOutAlike = before.plan == plan && before.revealed == revealed && before.now == now
@@ -107,6 +108,7 @@ extension State {
         opensLanding = opensLanding && focused?.selection == previous && isJumping
         if focused?.selection != previous { effects += release(focus) }
         for place in plan.panes {
+            placeOnScreen(place.index)
             // Laying out lists is most of what a key costs, and of three panes it touches one.
             if laysOutAlike, before.panes.indices.contains(place.index),
                 before.panes[place.index] == panes[place.index]
@@ -132,14 +134,17 @@ extension State {
     /// The personas as the configuration now has them; panes that stay keep their place.
     mutating func adopt(_ personas: [Persona], hasSources: Bool) -> [Effect] {
         let old = Dictionary(panes.map { ($0.persona.id, $0) }, uniquingKeysWith: { first, _ in first })
-        let focusedPersona = focused?.persona.id
+        let (focusedPersona, focusedKey) = (focused?.persona.id, focused?.persona.key)
         panes = personas.map { persona in
             var pane = old[persona.id] ?? PaneState(persona)
             pane.persona = persona
             pane.awaited = nil
             return pane
         }
-        focus = panes.firstIndex { $0.persona.id == focusedPersona } ?? 0
+        // Who is called something else has his key still.
+        focus =
+            panes.firstIndex { $0.persona.id == focusedPersona } ?? panes.firstIndex { $0.persona.key == focusedKey }
+            ?? 0
         self.hasSources = hasSources
         // The question was about a pane that may not be there any more.
         if prompt?.isQuestion == true { prompt = nil }

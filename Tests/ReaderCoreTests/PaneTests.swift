@@ -8,6 +8,15 @@ import TimelineModel
 
 /// Panes, their places on the screen, the mouse, and leaving.
 @Suite struct PaneTests {
+    @Test func aPersonaThatIsCalledSomethingElseIsStillTheOneThatIsRead() {
+        var robot = Robot(Sample.mockUp())
+        robot.press("2")
+        var personas = Sample.personas
+        personas[1].id = "veille"
+        robot.send(.personasChanged(personas, hasSources: true))
+        expect(robot.pane.persona.id, is: "veille")
+    }
+
     @Test func changingThePaneSavesWhereTheReaderStood() {
         var robot = Robot(Sample.mockUp(), size: Size(width: 120, height: 40))
         robot.press("1", "j")

@@ -305,9 +305,36 @@ import TimelineModel
         robot.type("lemonde.fr")
         robot.press("Enter", "Esc")
         robot.send(
-            .sourcesOffered("news", [Offer(address: Sample.lemonde)], generation: robot.state.generation))
+            .sourcesOffered(
+                "news", [Offer(address: Sample.lemonde), Offer(address: Sample.aubry)],
+                generation: robot.state.generation))
         expect(robot.state.overlays.count, is: 0)
         #expect(robot.footer.contains("feeds to choose from: e asks again"), "\(robot.footer)")
+    }
+
+    @Test func whoLeftThePromptAddsNothing() {
+        var robot = Robot(Sample.mockUp())
+        robot.press("3", "e")
+        robot.type("lemonde.fr")
+        robot.press("Enter", "Esc", "/")
+        robot.type("ab")
+        // When the answer comes while something else is typed
+        let offer = Offer(address: Sample.lemonde, title: "Une")
+        let effects = robot.effects {
+            $0.send(.sourcesOffered("news", [offer], generation: $0.state.generation))
+        }
+        expect(effects, is: [])
+        expect(robot.state.prompt?.text, is: "ab")
+        // Then it is told afterwards
+        robot.press("Esc")
+        #expect(robot.footer.contains("Une could be added: e asks again"), "\(robot.footer)")
+        robot.press("e")
+        robot.type("lemonde.fr")
+        robot.press("Enter")
+        let generation = robot.state.generation
+        expect(
+            robot.effects { $0.send(.sourcesOffered("news", [offer], generation: generation)) },
+            is: [.addSource(offer, "news", generation: generation)])
     }
 
     @Test(arguments: [Size(width: 40, height: 12), Size(width: 120, height: 40)])

@@ -28,6 +28,21 @@ import TimelineModel
         #expect(robot.lines[0].contains("↑30"))
     }
 
+    @Test(arguments: [20, 49])
+    func aPaneThatWasNotOnTheScreenBeginsWithWhatStoodAbove(place: Int) {
+        var store = FakeStore()
+        store.add(Sample.row(3), to: "main")
+        store.add(Sample.row(50), to: "news")
+        store.positions["news"] = Sample.row(50)[place].key
+        store.seenNewest["news"] = Sample.row(50)[0].key
+        var robot = Robot(store, size: Size(width: 80, height: 24))
+        robot.press("3")
+        expect(robot.selected, is: "p\(place)")
+        let rows = robot.lines[2..<11].filter { $0.contains { $0 != " " } }
+        expect(rows.count, is: 9)
+        #expect(!rows[0].hasPrefix("▌"), "something stands above")
+    }
+
     @Test func aListThatIsOpenedAgainShowsWhatStoodAboveButNothingThatCameSince() {
         // Given a reader who left the tenth post, having seen the newest ones, before two more came
         var store = Sample.store(50)

@@ -234,11 +234,8 @@ final class EffectRunner: Sendable {
             do throws(FetchError) {
                 let found = try await workspace.resolver().resolve(typed.string)
                 let offers = found.map { Offer(address: $0.address, title: $0.title) }
-                if offers.count == 1 {
-                    self.add(offers[0], persona, generation)
-                } else {
-                    inbox.post(.sourcesOffered(persona, offers, generation: generation))
-                }
+                // One is added at once, unless the user left the prompt meanwhile.
+                inbox.post(.sourcesOffered(persona, offers, generation: generation))
             } catch {
                 inbox.post(.addingFailed(error.message, generation: generation))
             }
