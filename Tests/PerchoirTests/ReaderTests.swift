@@ -64,7 +64,7 @@ struct ReaderTests {
         let terminal = try home.terminal(size: Size(width: 120, height: 30))
         try terminal.wait(forText: "Nothing is fetched before you choose")
         try terminal.type("e", showing: "add to main:")
-        try terminal.type(site.address("/nothing") + "\r", showing: "404")
+        try terminal.type(site.address("/nothing") + "\r", showing: "(404)")
         #expect(terminal.screen.text.contains("add to main: " + site.address("/nothing")))
         try terminal.type("\u{15}words\r", showing: "no address of a source")
         #expect(access(home.configurationFile, F_OK) != 0)
