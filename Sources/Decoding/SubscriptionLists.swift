@@ -5,6 +5,8 @@ public import TimelineModel
 public struct ListedFeed: Hashable, Sendable {
     /// Nil for what cannot be subscribed to; `problem` says why.
     public var address: WebAddress?
+    /// The name and password that stood in the address.
+    public var login: FeedLogin?
     public var title: SafeText?
     /// Folders (nested ones joined by `/`) and tags, each once.
     public var folders: [SafeText]
@@ -14,9 +16,11 @@ public struct ListedFeed: Hashable, Sendable {
     public var line: Int
 
     public init(
-        address: WebAddress?, title: SafeText? = nil, folders: [SafeText] = [], problem: SafeText? = nil, line: Int
+        address: WebAddress?, login: FeedLogin? = nil, title: SafeText? = nil, folders: [SafeText] = [],
+        problem: SafeText? = nil, line: Int
     ) {
         self.address = address
+        self.login = login
         self.title = title
         self.folders = folders
         self.problem = problem
@@ -86,7 +90,8 @@ public enum SubscriptionLists {
                 let name = SafeText(sanitizing: String(bare), as: .name)
                 if !name.isEmpty, !names.contains(name) { names.append(name) }
             }
-            guard let address = References.absolute(raw) else {
+            let (read, login) = SubscriptionLists.address(raw)
+            guard let address = read else {
                 feeds.append(
                     ListedFeed(
                         address: nil, title: title, folders: names, problem: SubscriptionLists.refusal(raw), line: line)
@@ -102,14 +107,21 @@ public enum SubscriptionLists {
             places[address] = feeds.count
             feeds.append(
                 ListedFeed(
-                    address: address, title: title, folders: names,
+                    address: address, login: login, title: title, folders: names,
                     problem: hasCommand ? "its command was left out; the feed itself was taken" : nil, line: line))
         }
     }
 
-    /// Why an address is not taken. The address itself is shown, sanitized, so that the entry can be found.
+    /// The address of a feed, and the name and password that stand in it.
+    fileprivate static func address(_ raw: String) -> (WebAddress?, FeedLogin?) {
+        if let (address, login) = FeedLogin.split(raw.trimmingASCIIWhitespace) { return (address, login) }
+        return (References.absolute(raw), nil)
+    }
+
+    /// Why an address is not taken. The address itself is shown, sanitized and without a password, so that the entry can
+    /// be found.
     fileprivate static func refusal(_ raw: String) -> SafeText {
-        let shown = SafeText(sanitizing: raw).prefix(80)
+        let shown = SafeText(sanitizing: FeedLogin.hidden(in: raw)).prefix(80)
         switch References.scheme(of: raw) {
         case "exec", "filter": return "commands are not run: \(shown)"
         case "query": return "query feeds are not taken over: \(shown)"
@@ -133,7 +145,8 @@ public enum SubscriptionLists {
         for (index, line) in lines.enumerated() {
             let words = words(of: line)
             guard let first = words.first else { continue }
-            var feed = ListedFeed(address: References.absolute(first), line: index + 1)
+            let (address, login) = address(first)
+            var feed = ListedFeed(address: address, login: login, line: index + 1)
             if feed.address == nil { feed.problem = refusal(first) }
             for word in words.dropFirst().prefix(50) where word != "!" {
                 if word.hasPrefix("~") || word.hasPrefix("!~") {

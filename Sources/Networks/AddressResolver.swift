@@ -27,16 +27,18 @@ public struct AddressResolver: Sendable {
     ///
     /// Understood are feeds and pages that name feeds, with or without `https://`; `@who@server`; `#tag@server`; and
     /// on Mastodon-compatible servers the pages of a profile, a tag and the public timelines.
+    /// - Parameter login: for a feed, or a page that names feeds.
     /// - Throws: `FetchError`, whose message says how such an address is written, or what the server said.
-    public func resolve(_ typed: String) async throws(FetchError) -> [ResolvedSource] {
+    public func resolve(_ typed: String, login: FeedLogin? = nil) async throws(FetchError) -> [ResolvedSource] {
         let text = typed.trimmingASCIIWhitespace
         if let refusal = AddressResolver.refusal(of: text) { throw refusal }
         if text.hasPrefix("#") { return [try await hashtag(text.dropFirst())] }
         if text.hasPrefix("@") || AddressResolver.isHandle(text) { return [try await account(text)] }
         let address = try AddressResolver.webAddress(text)
+        if let login { return try await feeds(at: address, login) }
         if AddressResolver.isList(address) { throw AddressResolver.noLists }
         if let found = try await mastodonPage(address) { return [found] }
-        return try await feeds(at: address)
+        return try await feeds(at: address, nil)
     }
 
     // MARK: what is written
@@ -85,8 +87,8 @@ public struct AddressResolver: Sendable {
         let shown: SafeText = text.contains("@") ? "" : ": " + SafeText(sanitizing: text).prefix(80)
         throw FetchError(
             .noAddress,
-            "This is no address of a source\(shown). Give a web address with http or https and without a password, "
-                + "@who@server or #tag@server.")
+            "This is no address of a source\(shown). Give a web address with http or https, @who@server or #tag@server; "
+                + "a name and a password stand outside it: perchoir add ADDRESS --user NAME.")
     }
 
     // MARK: Mastodon
@@ -164,9 +166,17 @@ public struct AddressResolver: Sendable {
 
     // MARK: feeds
 
-    private func feeds(at address: WebAddress) async throws(FetchError) -> [ResolvedSource] {
-        let answer = try await transport.send(HTTPRequest(.get, address, headers: ["Accept": FeedSource.accepted]))
-        if let refusal = FetchError.refusalOfFeed(answer) { throw refusal }
+    private func feeds(at address: WebAddress, _ login: FeedLogin?) async throws(FetchError) -> [ResolvedSource] {
+        var asked = HTTPRequest(.get, address, headers: ["Accept": FeedSource.accepted])
+        if let login {
+            guard address.keepsSecrets else {
+                throw FetchError(
+                    .noAddress, "A password goes over https only; look for an address of \(address.shownHost) with it.")
+            }
+            asked.authorization = .login(login)
+        }
+        let answer = try await transport.send(asked)
+        if let refusal = FetchError.refusalOfFeed(answer, to: login) { throw refusal }
         let source = SourceAddress.feed(answer.permanentAddress ?? address)
         do throws(UnreadableAnswer) {
             let page = try decoders.feed(

@@ -22,6 +22,7 @@ public struct SourceFactory: Sendable {
     let token: @Sendable (AccountName) throws(FetchError) -> Secret?
     private let isEnding: @Sendable (AccountName) -> Bool
     private let renew: Renewal?
+    private let login: @Sendable (SourceID) throws(FetchError) -> FeedLogin?
     private let memory: @Sendable (SourceID) -> FeedMemory?
     let knowledge = MastodonKnowledge()
 
@@ -32,11 +33,13 @@ public struct SourceFactory: Sendable {
     ///   - streams: for live sources; nil makes none.
     ///   - isEnding: whether an account's token is about to expire, or has.
     ///   - renew: for tokens that expire; nil where none does.
+    ///   - login: the name and password of a feed; nil when it needs none. They go to the feed's own origin alone.
     ///   - memory: what the store keeps of a feed's last document; nil before its first page.
     public init(
         transport: any HTTPTransport, decoders: Decoders = .live, streams: (any StreamTransport)? = nil,
         token: @escaping @Sendable (AccountName) throws(FetchError) -> Secret?,
         isEnding: @escaping @Sendable (AccountName) -> Bool = { _ in false }, renew: Renewal? = nil,
+        login: @escaping @Sendable (SourceID) throws(FetchError) -> FeedLogin? = { _ in nil },
         memory: @escaping @Sendable (SourceID) -> FeedMemory? = { _ in nil }
     ) {
         self.transport = transport
@@ -45,6 +48,7 @@ public struct SourceFactory: Sendable {
         self.token = token
         self.isEnding = isEnding
         self.renew = renew
+        self.login = login
         self.memory = memory
     }
 
@@ -59,7 +63,8 @@ public struct SourceFactory: Sendable {
         switch address {
         case .feed(let feed):
             return FeedSource(
-                address: feed, source: address.id, transport: transport, decoders: decoders, memory: memory)
+                address: feed, source: address.id, transport: transport, decoders: decoders, login: login,
+                memory: memory)
         case .posts(let user, let server): return mastodon(.posts(user: user), server)
         case .hashtag(let tag, let server): return mastodon(.hashtag(tag), server)
         case .publicTimeline(let server, let localOnly): return mastodon(.publicTimeline(localOnly: localOnly), server)

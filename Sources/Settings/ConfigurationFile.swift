@@ -41,25 +41,8 @@ public struct ConfigurationFile: Sendable {
         }
     }
 
-    /// What changes whenever the file is written or replaced.
-    public struct Stamp: Hashable, Sendable {
-        private let device: UInt
-        private let file: UInt
-        private let size: Int
-        private let seconds: Int
-        private let nanoseconds: Int
-
-        init(_ status: stat) {
-            (device, file, size) = (UInt(status.st_dev), UInt(status.st_ino), Int(status.st_size))
-            (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
-        }
-    }
-
     /// Nil when there is no file, or none that can be seen.
-    public var stamp: Stamp? {
-        var status = stat()
-        return stat(path, &status) == 0 ? Stamp(status) : nil
-    }
+    public var stamp: FileStamp? { FileStamp(path) }
 
     /// Bytes of a configuration at most.
     private static let limit = 1 << 20

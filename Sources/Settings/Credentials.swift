@@ -2,10 +2,12 @@ import Glibc
 import Text
 public import TimelineModel
 
-/// credentials.toml: the tokens of the user's accounts, in a file that nobody else can open.
+/// credentials.toml: the tokens of the user's accounts and the passwords of his feeds, in a file that nobody else can open.
 ///
 /// Each is a `[[credential]]` block with `account` and `token`, and, of a sign-in, `scopes`, `refresh_token`, when
-/// the token `expires`, and the `client_id` of the `[[client]]` block by which it was granted. Other keys and comments are left alone.
+/// the token `expires`, and the `client_id` of the `[[client]]` block by which it was granted.
+/// The name and password of a feed are a `[[login]]` block with `feed`, `user` and `password`.
+/// Other keys and comments are left alone.
 public struct Credentials: Sendable {
     /// Absolute. Never a symbolic link.
     public let path: String
@@ -39,6 +41,13 @@ public struct Credentials: Sendable {
     public func newestClient(of server: Server) throws(FileTrouble) -> ClientCredential? {
         try load()?.clients.last { $0.server == server }
     }
+
+    /// What changes with the file; nil when there is none.
+    public var stamp: FileStamp? { FileStamp(path) }
+
+    /// The names and passwords of feeds.
+    /// - Throws: as `credential`; when a block lacks its name or password.
+    public func logins() throws(FileTrouble) -> [SourceID: FeedLogin] { try load()?.logins() ?? [:] }
 
     // MARK: - Writing
 
@@ -74,6 +83,26 @@ public struct Credentials: Sendable {
             }
         }
         return true
+    }
+
+    /// Keeps the names and passwords of feeds in place of those they had.
+    public func store(_ logins: [(feed: WebAddress, login: FeedLogin)]) throws(FileTrouble) {
+        guard !logins.isEmpty else { return }
+        try withLock { _ throws(FileTrouble) in
+            try edit { text throws(FileTrouble) in
+                var text = text
+                for (feed, login) in logins { text = try CredentialsText(text.keeping(login, for: feed), path: path) }
+                return text.text
+            }
+        }
+    }
+
+    /// Forgets the name and password of a feed.
+    public func removeLogin(of feed: WebAddress) throws(FileTrouble) {
+        guard try load()?.hasLogin(for: feed) == true else { return }
+        try withLock { _ throws(FileTrouble) in
+            try edit { text throws(FileTrouble) in try text.forgettingLogin(of: feed) }
+        }
     }
 
     /// Runs `body` while no other process, and nothing else in this one, changes or renews credentials: a refresh
@@ -143,5 +172,5 @@ public struct Credentials: Sendable {
     }
 
     private static let preamble =
-        "# Secrets of Perchoir's accounts. Keep the mode at 0600 and out of backups that others read.\n"
+        "# Secrets of Perchoir's accounts and feeds. Keep the mode at 0600 and out of backups that others read.\n"
 }

@@ -113,6 +113,42 @@ struct CredentialsText {
         return try removing(clientBlocks { $0.server == server && $0.id != id && !needed.contains($0.id) })
     }
 
+    // MARK: - Logins
+
+    private func loginBlocks(of feed: WebAddress) -> [Fields] {
+        document.elements(named: "login").blocks.filter { Self.feed(of: $0)?.id == SourceAddress.feed(feed).id }
+    }
+
+    private static func feed(of block: Fields) -> SourceAddress? {
+        block.table["feed"]?.string.flatMap { WebAddress($0) }.map { .feed($0) }
+    }
+
+    func logins() throws(FileTrouble) -> [SourceID: FeedLogin] {
+        var logins: [SourceID: FeedLogin] = [:]
+        for block in document.elements(named: "login").blocks {
+            guard let feed = Self.feed(of: block), let user = block.table["user"]?.string,
+                let login = FeedLogin(user: user, password: block.table["password"]?.string ?? "")
+            else {
+                throw FileTrouble(
+                    .malformed, path: path, "line \(block.place.line): a login needs a feed, a user and a password")
+            }
+            logins[feed.id] = login
+        }
+        return logins
+    }
+
+    func hasLogin(for feed: WebAddress) -> Bool { !loginBlocks(of: feed).isEmpty }
+
+    func keeping(_ login: FeedLogin, for feed: WebAddress) throws(FileTrouble) -> String {
+        let fields: [(key: String, value: String?)] = [
+            ("feed", BlockSpelling.quoted(feed.text)), ("user", BlockSpelling.quoted(login.user)),
+            ("password", BlockSpelling.quoted(login.password)),
+        ]
+        return try setting(fields, in: loginBlocks(of: feed).last, orAppending: "[[login]]", naming: "feed")
+    }
+
+    func forgettingLogin(of feed: WebAddress) throws(FileTrouble) -> String { try removing(loginBlocks(of: feed)) }
+
     // MARK: - Blocks
 
     /// Sets the fields of a block, or appends one; a field without a value is taken out.

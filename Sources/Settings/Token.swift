@@ -1,4 +1,3 @@
-import Glibc
 import Text
 
 /// An access token. It shows itself as `***` wherever it is printed, interpolated or dumped.
@@ -14,23 +13,16 @@ public struct Token: Hashable, Sendable {
         secret = String(text)
     }
 
-    /// What a program or a file gives: one line end (LF or CRLF) at the end is not part of the token.
+    /// What a program gives.
     init?(output bytes: [UInt8]) {
-        var bytes = bytes[...]
-        if bytes.last == 0x0A { bytes.removeLast() }
-        if bytes.last == 0x0D { bytes.removeLast() }
-        guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
+        guard let text = SecretFile.text(bytes) else { return nil }
         self.init(text)
     }
 
-    /// Reads a file that holds a token and nothing else. Symbolic links are followed: the user named the file.
-    /// - Throws: unless it is a plain file of the user's that nobody else can read.
+    /// Reads a file that holds a token and nothing else.
+    /// - Throws: as `SecretFile.text`; when it holds no token.
     public init(file path: String) throws(FileTrouble) {
-        guard let content = try Files.read(path, limit: 65536) else {
-            throw FileTrouble(.system(ENOENT), path: path, "there is no such file")
-        }
-        try content.requirePrivate(path)
-        guard let token = Token(output: content.bytes) else {
+        guard let token = Token(try SecretFile.text(of: path)) else {
             throw FileTrouble(.malformed, path: path, "holds no token: one line without spaces is expected")
         }
         self = token
@@ -41,18 +33,4 @@ extension Token: CustomStringConvertible, CustomDebugStringConvertible, CustomRe
     public var description: String { "***" }
     public var debugDescription: String { "***" }
     public var customMirror: Mirror { Mirror(self, children: []) }
-}
-
-extension Files.Content {
-    /// Secrets are read only from files that belong to the user and that nobody else can open.
-    func requirePrivate(_ path: String) throws(FileTrouble) {
-        guard owner == geteuid() else {
-            throw FileTrouble(.refused, path: path, "belongs to somebody else; secrets are read from your own files")
-        }
-        guard mode & 0o077 == 0 else {
-            throw FileTrouble(
-                .refused, path: path,
-                "others can open it, so what it holds is no secret: chmod 600 \(Files.quotedForShell(path))")
-        }
-    }
 }

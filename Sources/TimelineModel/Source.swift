@@ -67,7 +67,7 @@ public struct Server: Hashable, Sendable {
         } else {
             withScheme = "https://" + spelled
         }
-        guard let address = WebAddress(withScheme), address.isSecure || address.isLoopback else { return nil }
+        guard let address = WebAddress(withScheme), address.keepsSecrets else { return nil }
         let port = address.port == (address.isSecure ? 443 : 80) ? nil : address.port
         authority = address.host + (port.map { ":\($0)" } ?? "")
         guard let base = WebAddress((address.isSecure ? "https://" : "http://") + authority) else { return nil }

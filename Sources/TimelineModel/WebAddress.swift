@@ -114,7 +114,10 @@ public struct WebAddress: Hashable, Sendable {
         return String(Substring(bytes))
     }
 
-    /// Loopback by name or literal: the hosts for which plain http carries tokens and throttling is off.
+    /// Whether nobody on the way can read what is sent there.
+    public var keepsSecrets: Bool { isSecure || isLoopback }
+
+    /// Loopback by name or literal: the hosts for which plain http carries secrets and throttling is off.
     public var isLoopback: Bool {
         host == "localhost" || host == "[::1]"
             || (host.hasPrefix("127.") && host.allSatisfy { $0 == "." || ("0"..."9").contains($0) })

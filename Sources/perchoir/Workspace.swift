@@ -25,7 +25,7 @@ final class Workspace: Sendable {
     private let transport: any HTTPTransport
     let current: Mutex<Current>
     let takingOver = Mutex(())
-    let fileStamp: Mutex<ConfigurationFile.Stamp?>
+    let fileStamp: Mutex<FileStamp?>
 
     struct Current {
         var configuration: Configuration
@@ -97,11 +97,13 @@ final class Workspace: Sendable {
         tokens.know(configuration.accounts)
         self.tokens = tokens
         let store = self.store
+        let logins = FeedLogins(credentials: Credentials(path: paths.credentials))
         factory = SourceFactory(
             transport: self.transport, decoders: .live, streams: streams,
             token: { account throws(FetchError) in try tokens.secret(of: account) },
             isEnding: { tokens.isEnding($0, at: SystemClock.now()) },
             renew: { account, refused throws(FetchError) in try await tokens.renew(account, refused: refused) },
+            login: { source throws(FetchError) in try logins.login(of: source) },
             memory: { source in
                 // A store that cannot be read now is reported by the fetch itself; the document then decides.
                 try? store.feedMemory(of: source)

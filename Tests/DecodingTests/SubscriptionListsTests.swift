@@ -66,6 +66,24 @@ import TimelineModel
         #expect(feeds.dropFirst(2).allSatisfy { $0.problem != nil })
         #expect(feeds[1].folders.isEmpty)
     }
+
+    @Test func namesAndPasswordsInAddressesAreTakenOutAndNotShown() throws {
+        let lists = [
+            try SubscriptionLists.opml(
+                Array(
+                    """
+                    <opml><body><outline xmlUrl="https://me:secret@e.example/"/>
+                    <outline xmlUrl="ftp://me:secret@e.example/"/></body></opml>
+                    """.utf8)),
+            SubscriptionLists.newsboatURLs(
+                Array("\"https://me:secret@e.example/\" news\nftp://me:secret@e.example/".utf8)),
+        ]
+        for feeds in lists {
+            expect(feeds.map(\.address?.text), is: ["https://e.example/", nil])
+            expect(feeds[0].login, is: FeedLogin(user: "me", password: "secret"))
+            #expect(feeds[1].problem?.string.contains("ftp://***@e.example/") == true)
+        }
+    }
 }
 
 @Suite struct InspectionTests {

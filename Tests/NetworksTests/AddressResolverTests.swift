@@ -75,7 +75,7 @@ import TimelineModel
         ("#@m.example", .noAddress, "#tag@server"),
         ("#c++@m.example", .noAddress, "letters, digits"), ("https://m.example/tags/c++", .notFound, "404"),
         ("ftp://a.org/", .noAddress, "no address"), ("file:///etc/passwd", .noAddress, "no address"),
-        ("https://user:pass@a.org/", .noAddress, "without a password"), ("two words", .noAddress, "no address"),
+        ("https://user:pass@a.org/", .noAddress, "--user NAME"), ("two words", .noAddress, "no address"),
         ("word", .noAddress, "no address"), ("https://a.org/x\u{1b}[31m", .noAddress, "no address"),
         ("@nobody@m.example", .notFound, "There is no @nobody on m.example"),
         ("https://a.org/none", .notFound, "404"), ("https://a.org/bare", .unreadable, "names no feed"),

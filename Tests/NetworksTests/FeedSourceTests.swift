@@ -197,16 +197,6 @@ import TimelineModel
     }
 
     /// A feed has no account to sign in to.
-    @Test func aFeedBehindAPasswordSaysSo() async {
-        let fake = FakeTransport { request, _ in .to(request, 401, ["WWW-Authenticate": "Basic"]) }
-        let error = await failure { () throws(FetchError) in _ = try await source(fake).page(PageRequest()) }
-        expect(error?.kind, is: .unauthorized)
-        expect(
-            error?.message,
-            is: "a.org gives this feed only with a name and a password (401), which are not sent; ask its owner for an "
-                + "address that needs none.")
-    }
-
     @Test(arguments: [(410, FetchError.Kind.gone), (404, .notFound), (204, .refused), (206, .refused), (304, .refused)])
     func statusesOfFeeds(_ status: Int, _ kind: FetchError.Kind?) async {
         let fake = FakeTransport { request, _ in .to(request, status) }
@@ -235,5 +225,57 @@ import TimelineModel
             memory: { $0 == feedID ? FeedMemory(rung: .link) : nil })
         _ = try await factory.source(for: .feed(Self.feed)).page(PageRequest())
         expect(fake.requests[0].headers["Accept"]?.contains("application/atom+xml"), is: true)
+    }
+
+    // MARK: a name and a password
+
+    private func source(
+        _ transport: FakeTransport, at feed: WebAddress = Self.feed,
+        login: @escaping @Sendable (SourceID) throws(FetchError) -> FeedLogin?
+    ) -> any TimelineSource {
+        SourceFactory(transport: transport, decoders: .fake, token: { _ in nil }, login: login)
+            .source(for: .feed(feed))
+    }
+
+    private static let login = FeedLogin(user: "Aladdin", password: "open sesame")!
+
+    @Test func aNameAndAPasswordGoToTheFeedsOwnOriginAlone() async throws {
+        let fake = FakeTransport { request, _ in .to(request, 200, [:], "1") }
+        let source = source(fake) { id in id == SourceAddress.feed(Self.feed).id ? Self.login : nil }
+        _ = try await source.page(PageRequest())
+        // The example of RFC 7617 section 2
+        expect(fake.requests[0].authorization?.header, is: "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==")
+        _ = try await source.page(PageRequest(movedTo: address("https://a.org/moved")))
+        #expect(fake.requests[1].authorization != nil)
+        for elsewhere in ["https://b.org/feed", "http://a.org/feed", "https://a.org:8443/feed"] {
+            _ = try await source.page(PageRequest(movedTo: address(elsewhere)))
+            #expect(fake.requests.last?.authorization == nil, "\(elsewhere)")
+        }
+        let open = self.source(fake, at: address("http://a.org/feed")) { _ in Self.login }
+        _ = try await open.page(PageRequest())
+        #expect(fake.requests.last?.authorization == nil)
+    }
+
+    @Test func aRefusalSaysWhatToDo() async throws {
+        let fake = FakeTransport { request, _ in .to(request, 401) }
+        let unreadable = FetchError(.unauthorized, "credentials.toml: others can open it")
+        let cases: [(WebAddress, Result<FeedLogin?, FetchError>, SafeText)] = [
+            (Self.feed, .success(nil), "only with a name and a password (401); perchoir add ADDRESS --user NAME keeps"),
+            (Self.feed, .success(Self.login), "refuses the name or the password (401)"),
+            (Self.feed, .failure(unreadable), "others can open it"),
+            (address("http://a.org/feed"), .success(Self.login), "over https only"),
+        ]
+        for (feed, login, said) in cases {
+            let source = source(fake, at: feed) { _ throws(FetchError) in try login.get() }
+            let error = await failure { () throws(FetchError) in _ = try await source.page(PageRequest()) }
+            expect(error?.kind, is: .unauthorized)
+            #expect(error?.message.string.contains(said.string) == true, "\(error?.message ?? "")")
+        }
+    }
+
+    @Test func passwordsThatCannotBeReadHoldUpNoOtherFeed() async throws {
+        let fake = FakeTransport { request, _ in .to(request, 200, [:], "1") }
+        let source = source(fake) { _ throws(FetchError) in throw FetchError(.unauthorized, "cannot be read") }
+        try await expect(source.page(PageRequest()).items.count, is: 1)
     }
 }

@@ -38,7 +38,7 @@ import TimelineModel
         target.answer("/to", .init(body: "there"))
         let request = HTTPRequest(
             example.method, first.webAddress("/from"), headers: ["Cookie": "a=s3cret-cookie", "X-Kept": "1"],
-            body: example.method == .post ? Array("s3cret-body".utf8) : nil, authorization: Self.token)
+            body: example.method == .post ? Array("s3cret-body".utf8) : nil, authorization: .token(Self.token))
 
         var answer: HTTPResponse?
         let error = await failure { () throws(FetchError) in answer = try await transport.send(request) }
@@ -102,7 +102,7 @@ import TimelineModel
         }
         let up = try RedirectRule.next(
             after: 301, location: "https://example.org/a",
-            of: HTTPRequest(.get, address("http://example.org/a"), authorization: Self.token))
+            of: HTTPRequest(.get, address("http://example.org/a"), authorization: .token(Self.token)))
         expect(up?.address, is: address("https://example.org/a"))
         #expect(up?.authorization == nil)
     }

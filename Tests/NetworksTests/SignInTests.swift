@@ -189,7 +189,7 @@ import TimelineModel
             })
         for _ in 0..<2 { _ = try await factory.source(for: .home(account)).page(PageRequest()) }
         expect(
-            transport.requests.map { $0.authorization?.exposed },
-            is: Array(repeating: works ? "old renewed" : "old", count: 2))
+            transport.requests.map { $0.authorization?.header },
+            is: Array(repeating: works ? "Bearer old renewed" : "Bearer old", count: 2))
     }
 }

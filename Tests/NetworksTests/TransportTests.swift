@@ -20,7 +20,7 @@ import TimelineModel
         server.answer("/a", .init(status: 201, headers: [("X-Two", "1"), ("X-Two", "2")], body: "hello"))
         let request = HTTPRequest(
             .post, server.webAddress("/a?b=c%20d"), headers: ["X-Evil": "a\r\nInjected: yes", "Empty": ""],
-            body: [0, 1, 2], authorization: Secret(" tok\n"))
+            body: [0, 1, 2], authorization: Secret(" tok\n").map { .token($0) })
         let answer = try await transport.send(request)
         expect(answer.status, is: 201)
         expect(answer.body, is: Array("hello".utf8))
@@ -285,7 +285,7 @@ import TimelineModel
         let secret = Secret("hunter2-token")!
         expect("\(secret) \(String(reflecting: secret)) \(String(describing: secret))", is: "*** *** ***")
         var dumped = ""
-        dump(HTTPRequest(.get, address("https://example.org/"), authorization: secret), to: &dumped)
+        dump(HTTPRequest(.get, address("https://example.org/"), authorization: .token(secret)), to: &dumped)
         #expect(!dumped.contains("hunter2"))
         #expect(Secret("a\u{1b}b") == nil)
         #expect(Secret(" \n") == nil)

@@ -87,6 +87,64 @@ struct AddTests {
         #expect(try home.run("sources").output.hasPrefix("news\t"))
     }
 
+    @Test("a feed with a name and a password: kept apart, sent to it, changed, and forgotten with its last persona")
+    func password() throws {
+        let site = try Site()
+        let feed = Documents.rss("Intern", ["One"])
+        site.answer("/feed") { request in
+            let isKnown = request.headers["authorization"] == "Basic bWU6cMOkc3M="
+            return isKnown ? Site.Answer(headers: [("Content-Type", "text/xml")], body: feed) : Site.Answer(status: 401)
+        }
+        let home = try Home()
+        let refused = try home.run("add", site.address("/feed"), "-p", "pro")
+        expect(refused.status, is: 77)
+        #expect(refused.error.contains("only with a name and a password (401); perchoir add ADDRESS --user NAME"))
+        let file = try home.file("password", "päss\n")
+        try expect(home.run("add", site.address("/feed"), "--user", "me", "--password-file", file).status, is: 77)
+        chmod(file, 0o600)
+        for persona in ["pro", "news"] {
+            let added = try home.run(
+                "add", site.address("/feed"), "-p", persona, "--user", "me", "--password-file", file)
+            expect(added.output, is: "Intern is now a source of \(persona)\n", "\(added.error)")
+        }
+        #expect(try !home.read(home.configurationFile).contains("päss"))
+        try expect(home.run("sync").status, is: 0)
+        try expect(home.run("list", "--json").objects().count, is: 1)
+
+        site.answer("/feed") { _ in Site.Answer(status: 401) }
+        let changed = try home.run(
+            "add", site.address("/feed"), "-p", "pro", "--user", "me", "--password-file", "-", input: "wrong\n")
+        #expect(changed.error.contains("refuses the name or the password (401)"), "\(changed.error)")
+        site.serve("/feed", feed)
+        let again = try home.run(
+            "add", site.address("/feed"), "-p", "pro", "--user", "you", "--password-file", "-", input: "other\n")
+        expect(again.output, is: "The name and password of Intern are kept\n", "\(again.error)")
+
+        let kept = { try home.read(home.credentials) }
+        #expect(try kept().contains("user = \"you\"") && !kept().contains("wrong"))
+        try expect(home.run("remove", "Intern", "-p", "pro").status, is: 0)
+        #expect(try kept().contains("[[login]]"))
+        try expect(home.run("remove", "Intern").status, is: 0)
+        #expect(try !kept().contains("[[login]]"))
+    }
+
+    @Test("a name and a password: from a file or a terminal only, for feeds only, over https only")
+    func noPassword() throws {
+        let home = try Home()
+        let cases: [([String], String)] = [
+            (["https://example.org/feed", "--user", "me"], "there is no terminal to ask for the password"),
+            (["https://example.org/feed", "--password-file", "-"], "--password-file needs --user"),
+            (["home", "--account", "@me@127.0.0.1", "--user", "me", "--password-file", "-"], "--user is for feeds"),
+            (["http://example.org/feed", "--user", "me", "--password-file", "-"], "goes over https only"),
+            (["https://me:secret@example.org/feed"], "perchoir add ADDRESS --user NAME"),
+        ]
+        for (arguments, said) in cases {
+            let outcome = try home.start(["add"] + arguments, input: "secret\n").wait()
+            expect(outcome.status, is: 64, "\(arguments)")
+            #expect(outcome.error.contains(said) && !outcome.error.contains("secret"), "\(outcome.error)")
+        }
+    }
+
     @Test("what is in trouble is not added, and nothing else is promised")
     func trouble() throws {
         let site = try Site()

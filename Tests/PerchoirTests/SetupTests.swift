@@ -162,13 +162,21 @@ struct SetupTests {
             https://one.example/feed news "~One"
             "query:Unread:unread = \\"yes\\""
             exec:rm -rf /tmp/nothing
-            https://two.example/feed
+            https://me:secret@two.example/feed
+            http://me:secret@three.example/feed
 
             """)
+        let tried = try home.run("import", "newsboat", file, "--dry-run")
+        #expect(tried.error.contains("urls:5: its name and password belong into credentials.toml"))
+        #expect(access(home.credentials, F_OK) != 0)
         let done = try home.run("import", "newsboat", file)
         expect(done.status, is: 0)
-        #expect(done.output.hasPrefix("2 sources added to news"))
-        #expect(!(try home.read(home.configurationFile).contains("exec")))
+        #expect(done.output.hasPrefix("3 sources added to news"))
+        #expect(done.error.contains("urls:6: its password was left out"))
+        let written = try home.read(home.configurationFile)
+        #expect(!written.contains("exec") && !written.contains("secret"))
+        let kept = try home.read(home.credentials)
+        #expect(kept.contains("feed = \"https://two.example/feed\"") && !kept.contains("three"))
     }
 
     @Test("a list that is none, and one that is not there")

@@ -44,6 +44,32 @@ import TimelineModel
         }
     }
 
+    @Test func namesAndPasswordsOfFeedsAreKeptReplacedAndForgotten() throws {
+        try withFolder { folder in
+            let path = "\(folder)/credentials.toml"
+            let credentials = Credentials(path: path)
+            let feed = try #require(WebAddress("https://example.org/feed"))
+            let other = try #require(WebAddress("https://example.org/other"))
+            let login = try #require(FeedLogin(user: "me \\", password: "o\"né # two"))
+            let second = try #require(FeedLogin(user: "you", password: ""))
+            try credentials.store(token(), for: account())
+            try credentials.store([(feed, second), (other, second)])
+            try credentials.store([(#require(WebAddress("https://example.org/feed#top")), login)])
+            let sources = [feed, other].map { SourceAddress.feed($0).id }
+            try expect(credentials.logins(), is: [sources[0]: login, sources[1]: second])
+            try credentials.removeLogin(of: feed)
+            try credentials.removeLogin(of: feed)
+            try expect(credentials.logins(), is: [sources[1]: second])
+            try expect(credentials.credential(for: account())?.token, is: token())
+            expect(mode(of: path), is: 0o600)
+            // A block that is not whole is told with its line, and keeps nothing else from being read.
+            try write("[[login]]\nfeed = \"https://example.org/feed\"\n" + contents(of: path), to: path)
+            let trouble = #expect(throws: FileTrouble.self) { try credentials.logins() }
+            #expect(trouble?.shown.string.contains("line 1: a login needs") == true)
+            try expect(credentials.accounts(), is: [account()])
+        }
+    }
+
     @Test func aSignInIsKeptWithWhatBelongsToIt() throws {
         try withFolder { folder in
             let path = "\(folder)/credentials.toml"

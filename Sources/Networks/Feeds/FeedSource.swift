@@ -10,6 +10,7 @@ struct FeedSource: TimelineSource {
     let source: SourceID
     let transport: any HTTPTransport
     let decoders: Decoders
+    let login: @Sendable (SourceID) throws(FetchError) -> FeedLogin?
     /// What the store keeps of the feed's last document; nil before its first page.
     let memory: @Sendable (SourceID) -> FeedMemory?
 
@@ -70,13 +71,23 @@ struct FeedSource: TimelineSource {
         // Of another host the user knows nothing: its name may come to mean a private network.
         if place.host != address.host, !place.isLoopback { asked.reach = .found }
         ConditionalRequest.addHeaders(validators, to: &asked)
+        let login = login(at: place)
+        asked.authorization = (try? login.get()).flatMap { $0 }.map { .login($0) }
         let answer = try await transport.send(asked)
-        if let refusal = FetchError.refusalOfFeed(answer) { throw refusal }
+        // What keeps the passwords from being read is trouble for the feeds that need one alone.
+        if answer.status == 401 { _ = try login.get() }
+        if let refusal = FetchError.refusalOfFeed(answer, to: try? login.get()) { throw refusal }
         guard answer.status == 200 || answer.status == 203 || answer.status == 304 else {
             throw FetchError(
                 .refused, "\(answer.finalAddress.shownHost) sent no feed (\(answer.status)).", status: answer.status)
         }
         return answer
+    }
+
+    /// The name and password to send to a place: where the feed moved to may be somebody else's.
+    private func login(at place: WebAddress) -> Result<FeedLogin?, FetchError> {
+        guard place.isSameOrigin(as: address), place.keepsSecrets else { return .success(nil) }
+        do throws(FetchError) { return .success(try login(source)) } catch { return .failure(error) }
     }
 
     private func decode(_ answer: HTTPResponse) throws(FetchError) -> Page {

@@ -125,13 +125,22 @@ extension FetchError {
         }
     }
 
-    /// The same of a feed, to which nobody signs in.
-    static func refusalOfFeed(_ answer: HTTPResponse) -> FetchError? {
+    /// The same of a feed.
+    /// - Parameter login: what was sent.
+    static func refusalOfFeed(_ answer: HTTPResponse, to login: FeedLogin?) -> FetchError? {
         guard var refusal = refusal(of: answer) else { return nil }
         if answer.status == 401 {
+            let host = answer.finalAddress.shownHost
+            let others: SafeText = "perchoir add ADDRESS --user NAME"
             refusal.message =
-                "\(answer.finalAddress.shownHost) gives this feed only with a name and a password (401), which are not sent; "
-                + "ask its owner for an address that needs none."
+                if login != nil {
+                    "\(host) refuses the name or the password (401); \(others) keeps others."
+                } else if answer.finalAddress.keepsSecrets {
+                    "\(host) gives this feed only with a name and a password (401); \(others) keeps them."
+                } else {
+                    "\(host) gives this feed only with a name and a password (401), which go over https only; "
+                        + "look for an address with https."
+                }
         }
         return refusal
     }

@@ -25,19 +25,33 @@ public struct HTTPRequest: Sendable {
         case found
     }
 
+    /// By what the server knows who asks.
+    public enum Authorization: Sendable {
+        case token(Secret)
+        case login(FeedLogin)
+
+        /// The value of the header (RFC 6750 section 2.1, RFC 7617 section 2).
+        var header: String {
+            switch self {
+            case .token(let secret): "Bearer " + secret.exposed
+            case .login(let login): "Basic " + Base64.encode(Array((login.user + ":" + login.password).utf8))
+            }
+        }
+    }
+
     public var method: Method
     public var address: WebAddress
     /// In order; control characters are removed when they are sent.
     public var headers: HTTPHeaders
     public var body: [UInt8]?
     public var limits: HTTPLimits
-    /// Sent as a bearer token, to the origin of `address` alone.
-    public var authorization: Secret?
+    /// Sent to the origin of `address` alone.
+    public var authorization: Authorization?
     public var reach: Reach
 
     public init(
         _ method: Method = .get, _ address: WebAddress, headers: HTTPHeaders = HTTPHeaders(), body: [UInt8]? = nil,
-        limits: HTTPLimits = HTTPLimits(), authorization: Secret? = nil, reach: Reach = .typed
+        limits: HTTPLimits = HTTPLimits(), authorization: Authorization? = nil, reach: Reach = .typed
     ) {
         self.method = method
         self.address = address

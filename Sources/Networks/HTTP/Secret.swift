@@ -22,9 +22,6 @@ public struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConver
 
     private static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
 
-    /// The value of an `Authorization` header (RFC 6750 section 2.1).
-    var bearer: String { "Bearer " + characters }
-
     public var description: String { "***" }
     public var debugDescription: String { "***" }
     public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }

@@ -91,7 +91,7 @@ final class Transfer {
         }
         var lines = request.headers.fields.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
         lines.append("User-Agent: \(hop.userAgent)")
-        if let secret = request.authorization { lines.append("Authorization: \(secret.bearer)") }
+        if let authorization = request.authorization { lines.append("Authorization: \(authorization.header)") }
         for line in lines { troubles |= ccurl_transfer_add_header(handle, line) }
         troubles |= ccurl_transfer_set_proxy(handle, hop.proxy ?? "")
         if let trustFile = hop.trustFile { troubles |= ccurl_transfer_set_trust(handle, trustFile) }

@@ -45,7 +45,8 @@ public struct AccountClient: Sendable {
         var request = HTTPRequest(
             .post, address,
             headers: ["Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"],
-            body: Array(FormBody.spelled([("home[last_read_id]", id)]).utf8), authorization: try account.secret(token))
+            body: Array(FormBody.spelled([("home[last_read_id]", id)]).utf8),
+            authorization: .token(try account.secret(token)))
         // A redirect would be followed without what is sent.
         request.limits.redirects = 0
         request.limits.bodyBytes = 1 << 18

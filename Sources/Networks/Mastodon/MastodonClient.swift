@@ -19,7 +19,8 @@ struct MastodonClient: Sendable {
             throw FetchError(.refused, "The address for \(server.base.shownHost) is too long.")
         }
         var request = HTTPRequest(
-            .get, address, headers: ["Accept": "application/json"], authorization: token, reach: reach)
+            .get, address, headers: ["Accept": "application/json"], authorization: token.map { .token($0) },
+            reach: reach)
         ConditionalRequest.addHeaders(validators, to: &request)
         let answer = try await transport.send(request)
         if let refusal = refusal(of: answer, endpoint, isSignedIn: token != nil) { throw refusal }

@@ -153,7 +153,7 @@ struct MastodonStream: LiveSource {
         case .serverSentEvents:
             let address = try address(way.base.text + "/api/v1/streaming/" + channel.path)
             let request = HTTPRequest(
-                .get, address, headers: ["Accept": "text/event-stream"], limits: limits, authorization: token)
+                .get, address, headers: ["Accept": "text/event-stream"], limits: limits, authorization: .token(token))
             let (head, body) = try await streams.open(request)
             let type = (head.headers["Content-Type"] ?? "").lowercased()
             guard head.status == 200, type.hasPrefix("text/event-stream") else {

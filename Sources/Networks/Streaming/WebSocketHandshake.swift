@@ -11,9 +11,7 @@ struct WebSocketHandshake {
     init(nonce: [UInt8], token: Secret?) {
         key = Base64.encode(nonce)
         // Pleroma looks for the token here alone, Mastodon and GoToSocial in both places.
-        subprotocol = token.map { String($0.bearer.dropFirst("Bearer ".count)) }.flatMap {
-            $0.utf8.allSatisfy(Self.isTokenByte) ? $0 : nil
-        }
+        subprotocol = token.flatMap { $0.exposed.utf8.allSatisfy(Self.isTokenByte) ? $0.exposed : nil }
     }
 
     /// RFC 9110 section 5.6.2.
@@ -32,7 +30,7 @@ struct WebSocketHandshake {
             "Connection: Upgrade", "Sec-WebSocket-Key: \(key)", "Sec-WebSocket-Version: 13",
             "User-Agent: \(userAgent)",
         ]
-        if let token { lines.append("Authorization: \(token.bearer)") }
+        if let token { lines.append("Authorization: \(HTTPRequest.Authorization.token(token).header)") }
         if let subprotocol { lines.append("Sec-WebSocket-Protocol: \(subprotocol)") }
         return Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
     }
@@ -58,23 +56,6 @@ extension WebAddress {
         let tail = text.drop { $0 != ":" }.dropFirst(3).drop { $0 != "/" && $0 != "?" && $0 != "#" }
             .prefix { $0 != "#" }
         return tail.first == "/" ? String(tail) : "/" + tail
-    }
-}
-
-/// RFC 4648 section 4.
-enum Base64 {
-    private static let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-    static func encode(_ bytes: [UInt8]) -> String {
-        var text: [UInt8] = []
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
-            for place in 0..<4 {
-                text.append(place <= group.count ? letters[bits >> (18 - 6 * place) & 63] : UInt8(ascii: "="))
-            }
-        }
-        return String(decoding: text, as: UTF8.self)
     }
 }
 

@@ -32,15 +32,27 @@ struct ImportCommand: ParsableCommand {
             let name = SafeText(sanitizing: file)
             var known = Set(workspace.configuration.subscriptions.filter { $0.persona == chosen }.map(\.source))
             var wanted: [Subscription] = []
+            var logins: [(feed: WebAddress, login: FeedLogin)] = []
             for feed in listed {
                 if let problem = feed.problem { Output.note("\(name):\(feed.line): \(problem)") }
                 guard let address = feed.address else { continue }
                 let subscription = Subscription(persona: chosen, address: .feed(address), name: feed.title)
                 if known.insert(subscription.source).inserted { wanted.append(subscription) }
+                if let login = feed.login {
+                    guard address.keepsSecrets else {
+                        Output.note("\(name):\(feed.line): its password was left out; it would go over https only")
+                        continue
+                    }
+                    Output.note("\(name):\(feed.line): its name and password belong into credentials.toml")
+                    logins.append((address, login))
+                }
             }
             let taken = listed.count { $0.address != nil }
             guard taken > 0 || listed.isEmpty else {
                 throw WorkspaceError("\(name): nothing in it can be used", .badData)
+            }
+            if !dryRun {
+                do throws(FileTrouble) { try workspace.credentials.store(logins) } catch { throw WorkspaceError(error) }
             }
             if !dryRun, !wanted.isEmpty {
                 let added = wanted

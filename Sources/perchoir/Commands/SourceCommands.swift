@@ -14,6 +14,9 @@ struct AddCommand: ParsableCommand {
             account: home, notifications, bookmarks, favourites, public, local, list:TITLE, or tag:a, and \
             "tag:a b +c -d" for posts with any of a and b, with c, without d. The source is written to config.toml; \
             nothing else in it changes.
+
+            A feed that wants a name and a password is added with --user; the password is asked for, or read from a \
+            file, never an argument. It is kept in credentials.toml, mode 0600, and sent over https alone.
             """)
 
     @Argument(help: "Address of the source.")
@@ -21,6 +24,12 @@ struct AddCommand: ParsableCommand {
 
     @Option(help: "Your account, @you@server, whose timeline it is.")
     var account: String?
+
+    @Option(help: "Your name on a feed that wants one, with a password (HTTP Basic).")
+    var user: String?
+
+    @Option(help: "File with that password; - reads standard input.")
+    var passwordFile: String?
 
     @OptionGroup var persona: PersonaOption
 
@@ -36,10 +45,16 @@ struct AddCommand: ParsableCommand {
             let chosen = try persona.id(in: workspace.configuration) ?? workspace.configuration.personas.first?.id
             guard let chosen else { throw WorkspaceError("there is no persona", .configuration) }
             let interval = try every.map { text throws(WorkspaceError) in try Self.interval(text) }
-            let found = try resolve(workspace)
+            let login = try login()
+            let found = try resolve(workspace, login)
             let known = workspace.configuration.subscriptions.filter { $0.persona == chosen }.map(\.source)
             // Of several feeds one that is there already is not meant.
             let added = found.first { !known.contains($0.address.id) } ?? found[0]
+            if let login { try keep(login, for: added.address, workspace) }
+            if login != nil, known.contains(added.address.id) {
+                Output.line("The name and password of \(added.title ?? added.address.shown) are kept")
+                return
+            }
             let subscription = Subscription(
                 persona: chosen, address: added.address, name: name.map { SafeText(sanitizing: $0, as: .name) },
                 interval: interval)
@@ -55,14 +70,38 @@ struct AddCommand: ParsableCommand {
         }
     }
 
-    private func resolve(_ workspace: Workspace) throws(WorkspaceError) -> [ResolvedSource] {
+    private func login() throws(WorkspaceError) -> FeedLogin? {
+        guard let user else {
+            guard passwordFile == nil else { throw WorkspaceError("--password-file needs --user NAME", .usage) }
+            return nil
+        }
+        guard account == nil else {
+            throw WorkspaceError("--user is for feeds; an account is signed in by perchoir account add", .usage)
+        }
+        let password = try PasswordPrompt.password(of: SafeText(sanitizing: user), file: passwordFile)
+        guard let login = FeedLogin(user: user, password: password) else {
+            throw WorkspaceError("the name has a colon, or name or password a control character", .usage)
+        }
+        return login
+    }
+
+    private func keep(
+        _ login: FeedLogin, for address: SourceAddress, _ workspace: Workspace
+    ) throws(WorkspaceError) {
+        guard case .feed(let feed) = address else { return }
+        do throws(FileTrouble) { try workspace.credentials.store([(feed, login)]) } catch {
+            throw WorkspaceError(error)
+        }
+    }
+
+    private func resolve(_ workspace: Workspace, _ login: FeedLogin?) throws(WorkspaceError) -> [ResolvedSource] {
         let timeline = try timeline()
         let resolver = workspace.resolver()
         let factory = workspace.factory
         let address = self.address
         let result = EffectRunner.wait { () async -> Result<[ResolvedSource], FetchError> in
             do throws(FetchError) {
-                guard let timeline else { return .success(try await resolver.resolve(address)) }
+                guard let timeline else { return .success(try await resolver.resolve(address, login: login)) }
                 // Asked once, so that a list that is not there or a missing sign-in is told now.
                 _ = try await factory.source(for: timeline).page(PageRequest())
                 return .success([ResolvedSource(address: timeline)])
@@ -185,6 +224,7 @@ struct RemoveCommand: ParsableCommand {
                 }
                 Output.line("\(found.name(in: persona)) is no longer a source of \(persona.shown)")
             }
+            try Self.forgetLogin(of: found.address, workspace)
             let lost = try starred - Self.starred(workspace)
             if lost > 0 {
                 Output.note(
@@ -193,6 +233,14 @@ struct RemoveCommand: ParsableCommand {
             }
             Doorbell.ring(at: workspace.doorbellPath)
         }
+    }
+
+    /// Of a feed that no persona reads any more.
+    private static func forgetLogin(of address: SourceAddress, _ workspace: Workspace) throws(WorkspaceError) {
+        guard case .feed(let feed) = address,
+            !workspace.configuration.subscriptions.contains(where: { $0.source == address.id })
+        else { return }
+        do throws(FileTrouble) { try workspace.credentials.removeLogin(of: feed) } catch { throw WorkspaceError(error) }
     }
 
     private static func starred(_ workspace: Workspace) throws(WorkspaceError) -> Int {

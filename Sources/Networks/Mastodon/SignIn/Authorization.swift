@@ -37,7 +37,7 @@ public struct Authorization: Sendable {
             ("scope", scopes.spelled), ("state", state),
         ]
         if challenges {
-            fields.append(("code_challenge", Self.base64URL(SHA256.digest(verifier.exposed.utf8))))
+            fields.append(("code_challenge", Base64.encodeForAddress(SHA256.digest(verifier.exposed.utf8))))
             fields.append(("code_challenge_method", "S256"))
         }
         if forcesLogin { fields.append(("force_login", "true")) }
@@ -47,19 +47,7 @@ public struct Authorization: Sendable {
     /// 32 bytes of the system's generator, spelled in 43 characters.
     private static func random() -> String {
         var generator = SystemRandomNumberGenerator()
-        return base64URL((0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
-    }
-
-    /// RFC 4648 section 5, without padding.
-    static func base64URL(_ bytes: [UInt8]) -> String {
-        let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-        var text: [UInt8] = []
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
-            for place in 0...group.count { text.append(digits[bits >> (18 - 6 * place) & 63]) }
-        }
-        return String(decoding: text, as: UTF8.self)
+        return Base64.encodeForAddress((0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
     }
 }
 

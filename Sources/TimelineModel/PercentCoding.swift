@@ -1,7 +1,7 @@
 /// Percent-encoding of single path segments and query values. Source: RFC 3986 section 2.
-enum PercentCoding {
+public enum PercentCoding {
     /// Everything but the unreserved characters encoded, so that the text can stand anywhere in an address.
-    static func encode(_ text: some StringProtocol) -> String {
+    public static func encode(_ text: some StringProtocol) -> String {
         let digits = Array("0123456789ABCDEF".unicodeScalars)
         var encoded = String.UnicodeScalarView()
         for byte in text.utf8 {
@@ -14,7 +14,7 @@ enum PercentCoding {
     }
 
     /// `%xx` decoded, read as UTF-8; what is no escape stays.
-    static func decode(_ text: some StringProtocol) -> String {
+    public static func decode(_ text: some StringProtocol) -> String {
         let bytes = Array(text.utf8)
         var decoded: [UInt8] = []
         var place = 0
