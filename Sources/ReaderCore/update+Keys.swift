@@ -54,7 +54,7 @@ extension State {
         case .nextPost: return move(by: 1)
         case .previousPost: return move(by: -1)
         case .advance: return advance()
-        case .nextUnread: return focused?.search == nil ? goToNextUnread(downwards: true) : goToMatch(downwards: true)
+        case .nextUnread: return focused?.search == nil ? goOnToNextUnread() : goToMatch(downwards: true)
         case .previousUnread: return goToNextUnread(downwards: false)
         case .nextMatch: return goToMatch(downwards: true)
         case .previousMatch: return focused?.search == nil ? toggleRead() : goToMatch(downwards: false)

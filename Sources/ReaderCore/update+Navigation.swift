@@ -88,6 +88,15 @@ extension State {
 
     // MARK: Unread
 
+    /// Leaves the selected post for the next unread one.
+    mutating func goOnToNextUnread() -> [Effect] {
+        var effects: [Effect] = []
+        if options.markRead == .pass, let selected = focused?.selectedIndex {
+            effects += markPassed(selected..<selected + 1)
+        }
+        return effects + goToNextUnread(downwards: true)
+    }
+
     /// The next unread post of the pane, at its end from the other end on; downwards then of the next panes.
     mutating func goToNextUnread(downwards: Bool) -> [Effect] {
         guard let pane = focused else { return [] }

@@ -209,8 +209,10 @@ import TimelineModel
         #expect(isRead(robot, "p0") && isRead(robot, "p1") && !isRead(robot, "p2"))
         robot.press("k", "G", "gg")
         expect(robot.pane.counts.unread, is: 28, "neither going up nor jumping marks")
+        robot.press("n", "n")
+        #expect(isRead(robot, "p2") && !isRead(robot, "p3"), "going on to the next unread one passes")
         robot.press("^D")
-        #expect(robot.pane.counts.unread < 28, "paging down passes too")
+        #expect(robot.pane.counts.unread < 27, "paging down passes too")
     }
 
     @Test func enterGoesIntoTheTextAndBackLeadsOutStepByStep() {
