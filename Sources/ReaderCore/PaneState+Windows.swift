@@ -120,9 +120,8 @@ extension PaneState {
 }
 
 extension TimelineWindow {
-    /// Without what stands on an edge behind which more follows: a post there may be without its gap, or a gap without
-    /// its post, and as both have one key neither would come with the next window. What continues the loaded entries
-    /// has only one such edge.
+    /// Without what stands on an edge behind which more follows: entries may have one key, and those that were cut off
+    /// would not come with the next window. What continues the loaded entries has only one such edge.
     func withoutSeams(for use: PaneState.Awaited.Use) -> TimelineWindow {
         var window = self
         guard let first = entries.first?.key, let last = entries.last?.key, first != last else { return window }

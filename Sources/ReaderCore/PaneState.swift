@@ -100,11 +100,14 @@ public struct PaneState: Hashable, Sendable {
 
     public var pane: Pane { .persona(persona.id) }
 
-    /// An entry, by its key (the order) and, for a post, its identity.
+    /// An entry, by its key (the order) and its identity: gaps of two sources can have one key.
     public struct Place: Hashable, Sendable {
         public var key: EntryKey
         /// Nil for a gap.
         public var id: PostID?
+        /// Of a gap. Its ends are not part of it: they move while it is filled.
+        var source: SourceID?
+        var side: Gap.Side?
 
         public init(key: EntryKey, id: PostID?) {
             self.key = key
@@ -113,7 +116,10 @@ public struct PaneState: Hashable, Sendable {
 
         init(_ entry: TimelineEntry) {
             key = entry.key
-            if case .post(let post) = entry { id = post.id } else { id = nil }
+            switch entry {
+            case .post(let post): id = post.id
+            case .gap(let gap): (source, side) = (gap.source, gap.side)
+            }
         }
     }
 
@@ -131,7 +137,7 @@ public struct PaneState: Hashable, Sendable {
             let middle = (low + high) / 2
             if stands(entries[middle].key, above: place.key) { low = middle + 1 } else { high = middle }
         }
-        // A gap shares the key of the post that it stands below.
+        // Several entries may have one key.
         var index = low
         while index < entries.count, entries[index].key == place.key {
             if Place(entries[index]) == place { return index }
@@ -153,13 +159,10 @@ public struct PaneState: Hashable, Sendable {
         if case .post(let post)? = selectedEntry { post } else { nil }
     }
 
-    /// The index of the post with a key, or of the post nearest below it; nil when there are no posts. A gap has the
-    /// key of the post it stands beside.
+    /// The index of the post with a key, or of the post nearest below it; nil when there are no posts.
     func indexOfPost(at key: EntryKey) -> Int? {
         func isPost(_ index: Int) -> Bool { if case .post = entries[index] { true } else { false } }
-        guard let start = index(of: Place(key: key, id: nil)) else { return nil }
-        var first = start
-        while first > 0, entries[first - 1].key == key { first -= 1 }
+        guard let first = index(of: Place(key: key, id: nil)) else { return nil }
         return entries.indices[first...].first(where: isPost) ?? entries.indices[..<first].last(where: isPost)
     }
 

@@ -208,9 +208,12 @@ extension State {
     func position(_ pane: PaneState) -> Effect? {
         guard let place = pane.selection else { return nil }
         if let id = place.id { return .savePosition(pane.pane, place.key, id, seenNewest: pane.seenNewest) }
-        guard let index = pane.indexOfPost(at: place.key), case .post(let post) = pane.entries[index] else {
-            return nil
+        // A gap may be filled by the next start: the post above it stays.
+        guard let index = pane.index(of: place) else { return nil }
+        let posts = [pane.entries[..<index].reversed(), Array(pane.entries[index...])].joined()
+        for case .post(let post) in posts {
+            return .savePosition(pane.pane, post.key, post.id, seenNewest: pane.seenNewest)
         }
-        return .savePosition(pane.pane, post.key, post.id, seenNewest: pane.seenNewest)
+        return nil
     }
 }

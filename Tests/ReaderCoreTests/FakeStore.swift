@@ -4,7 +4,7 @@ import TimelineModel
 
 /// A store in memory that answers effects at once, as the docstrings of `Effect`, `WindowRequest` and `MarkScope` say.
 struct FakeStore {
-    /// By persona, newest first, a gap below the post whose key it has.
+    /// By persona, newest first.
     var timelines: [PersonaID: [TimelineEntry]] = [:]
     var details: [PostID: PostDetail] = [:]
     var positions: [PersonaID: EntryKey] = [:]
@@ -43,9 +43,7 @@ struct FakeStore {
     }
 
     static func isAbove(_ left: TimelineEntry, _ right: TimelineEntry) -> Bool {
-        if left.key != right.key { return left.key > right.key }
-        if case .post = left, case .gap = right { return true }
-        return false
+        left.key > right.key
     }
 
     private static func id(_ entry: TimelineEntry) -> PostID? {

@@ -29,8 +29,13 @@ enum Sample {
         return .post(post)
     }
 
-    static func gap(below entry: TimelineEntry) -> TimelineEntry {
-        .gap(Gap(source: lemonde.id, key: entry.key, newer: "2", older: "1"))
+    static func gap(below entry: TimelineEntry, of source: SourceID = lemonde.id) -> TimelineEntry {
+        .gap(Gap(source: source, key: key(below: entry), newer: "2", older: "1"))
+    }
+
+    /// Where the store puts a line below an entry.
+    static func key(below entry: TimelineEntry) -> EntryKey {
+        EntryKey(sortTime: entry.key.sortTime, tie: entry.key.tie - 1)
     }
 
     /// `count` posts a minute apart, `p0` the newest.

@@ -174,7 +174,7 @@ import TimelineModel
             // Given a reader who came to a gap
             let posts = Sample.row(10)
             let filled = [250, 260, 270, 280].map { Sample.post("f\($0)", at: Sample.now.adding(seconds: -$0)) }
-            let gap = Gap(source: Sample.lemonde.id, key: posts[3].key, newer: "9", older: "1")
+            let gap = Gap(source: Sample.lemonde.id, key: Sample.key(below: posts[3]), newer: "9", older: "1")
             var store = FakeStore()
             store.add(posts + [.gap(gap)], to: "main")
             var robot = Robot(store, personas: [Persona(id: "main", key: 1, order: order)])
@@ -187,7 +187,8 @@ import TimelineModel
             #expect(
                 robot.effects { $0.press("Enter") }.contains(.fillGap(gap, from: isFromNewer ? .newer : .older)))
             let rest = Gap(
-                source: gap.source, key: isFromNewer ? filled[1].key : gap.key, newer: isFromNewer ? "8" : "9",
+                source: gap.source, key: isFromNewer ? Sample.key(below: filled[1]) : gap.key,
+                newer: isFromNewer ? "8" : "9",
                 older: isFromNewer ? "1" : "2")
             robot.store.timelines["main"]?.removeAll { $0 == .gap(gap) }
             robot.arrive((isFromNewer ? filled.prefix(2) : filled.suffix(2)) + [.gap(rest)], in: "main")
@@ -202,7 +203,7 @@ import TimelineModel
     @Test func aLineOnOneSideOfAGapFillsItFromThere() {
         let posts = Sample.row(6)
         func line(below post: TimelineEntry, _ side: Gap.Side) -> TimelineEntry {
-            .gap(Gap(source: Sample.lemonde.id, key: post.key, newer: "9", older: "1", side: side))
+            .gap(Gap(source: Sample.lemonde.id, key: Sample.key(below: post), newer: "9", older: "1", side: side))
         }
         var store = FakeStore()
         store.add(posts + [line(below: posts[1], .newer), line(below: posts[3], .older)], to: "main")
@@ -211,6 +212,26 @@ import TimelineModel
         let effects = robot.effects { $0.press("Enter", "k", "k", "k", "Enter") }
         let sides = effects.compactMap { if case .fillGap(_, let side) = $0 { side } else { nil } }
         expect(sides, is: [.older, .newer])
+    }
+
+    @Test func gapsOfTwoSourcesAtOnePostAreTwoLines() {
+        let posts = Sample.row(4)
+        var store = FakeStore()
+        let gaps = [Sample.lemonde, Sample.aubry].map { Sample.gap(below: posts[1], of: $0.id) }
+        store.add(posts + gaps, to: "main")
+        for (start, key) in [("gg", "j"), ("G", "k")] {
+            var robot = Robot(store)
+            robot.press(start)
+            var filled: Set<SourceID> = []
+            for _ in 0..<5 {
+                robot.press(key)
+                for case .fillGap(let gap, _) in robot.effects(of: { $0.press("Enter", "Esc") }) {
+                    filled.insert(gap.source)
+                }
+            }
+            expect(filled, is: [Sample.lemonde.id, Sample.aubry.id])
+            expect(robot.selected, is: key == "j" ? "p3" : "p0")
+        }
     }
 
     @Test func aPaneThatWasEmptyFillsUpUntilTheReaderMoves() {
