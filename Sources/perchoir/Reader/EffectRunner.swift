@@ -17,12 +17,12 @@ final class EffectRunner: Sendable {
     let announcer: Announcer
     private let storeQueue = DispatchQueue(label: "perchoir.store", qos: .userInteractive)
     private let countingQueue = DispatchQueue(label: "perchoir.counting", qos: .utility)
-    private let searchQueue = DispatchQueue(label: "perchoir.search", qos: .userInitiated)
+    private let searchQueue = DispatchQueue(label: "perchoir.search", qos: .userInitiated, attributes: .concurrent)
     let upkeepQueue = DispatchQueue(label: "perchoir.upkeep", qos: .utility)
     let rounds = FetchRounds()
     let isEnding = Atomic(false)
-    /// Of the newest search; older ones end.
-    private let searchGeneration = Mutex(0)
+    /// Of the newest search of each pane; older ones end.
+    private let searches = Mutex<[Pane: Int]>([:])
     let live: LiveTimelines
     let following = Mutex<Following>(Following())
 
@@ -146,7 +146,7 @@ final class EffectRunner: Sendable {
     /// could not be removed under a backup.
     func finish() {
         isEnding.store(true, ordering: .releasing)
-        searchGeneration.withLock { $0 = -1 }
+        searches.withLock { $0 = [:] }
         following.withLock { $0.task?.cancel() }
         rounds.cancelAll()
         rounds.wait(milliseconds: 200)
@@ -175,16 +175,19 @@ final class EffectRunner: Sendable {
     /// More than anybody steps through.
     private static let mostMatches = 10_000
 
-    /// Searching beside the queues: a long search holds up no mark, and a newer one ends it.
+    /// Searching beside the queues: a long search holds up no mark, and a newer one of the pane ends it.
     private func search(_ pane: Pane, _ filter: PaneFilter, _ query: Query, _ generation: Int) {
-        searchGeneration.withLock { $0 = generation }
-        searchQueue.async { [workspace, inbox, self] in
+        searches.withLock { $0[pane] = generation }
+        let isWanted = { @Sendable [self] in searches.withLock { $0[pane] == generation } }
+        searchQueue.async { [workspace, inbox] in
             do throws(StoreError) {
                 // A screenful is found in milliseconds, all there is perhaps in seconds.
                 for limit in [Self.firstMatches, Self.mostMatches] {
                     let keys = try workspace.store.search(
-                        query, in: pane, filter: filter, now: SystemClock.now(), limit: limit
-                    ) { self.searchGeneration.withLock { $0 == generation } }
+                        query, in: pane, filter: filter, now: SystemClock.now(), limit: limit,
+                        shouldContinue: isWanted)
+                    // Broken off, it found only a part.
+                    guard isWanted() else { return }
                     let isComplete = keys.count < limit || limit == Self.mostMatches
                     inbox.post(.searched(pane, keys, isComplete: isComplete, generation: generation))
                     if isComplete { break }
