@@ -13,6 +13,8 @@ public enum Effect: Hashable, Sendable {
     case findUnread(Pane, PaneFilter, from: EntryKey?, direction: TimeDirection, generation: Int)
     case search(Pane, PaneFilter, Query, generation: Int)
     case savePosition(Pane, EntryKey, PostID, seenNewest: EntryKey?)
+    /// The newest entry that was before the reader's eyes, where he stands where he stood.
+    case saveSeen(Pane, EntryKey)
     /// Take over where a server's marker leads, for the next start; the marker is done with.
     case followMarker(MarkerMove)
     case saveLayout(ReaderLayout, focus: PersonaID)
@@ -36,7 +38,7 @@ public enum Effect: Hashable, Sendable {
     /// The picture does not wait for it: what it writes down is shown already, or its answer is for a later one.
     public var canWait: Bool {
         switch self {
-        case .mark, .savePosition, .followMarker, .saveLayout, .loadHealth: true
+        case .mark, .savePosition, .saveSeen, .followMarker, .saveLayout, .loadHealth: true
         default: false
         }
     }

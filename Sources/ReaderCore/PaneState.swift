@@ -43,8 +43,10 @@ public struct PaneState: Hashable, Sendable {
     public var topOffset = 0
     /// The newest entry the reader has had before his eyes; what is newer is "new above".
     public var seenNewest: EntryKey?
-    /// The place that was saved last, or found at the start.
-    public var keptPlace: Effect?
+    /// The post of the position that the store has from here: found at the start, or saved last. Nil when it has none.
+    var keptPlace: Place?
+    /// The same of `seenNewest`.
+    var keptSeen: EntryKey?
     /// The window that was asked for and has not come yet.
     public var awaited: Awaited?
     /// Something changed while a request was under way.

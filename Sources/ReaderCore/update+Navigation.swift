@@ -146,12 +146,12 @@ extension State {
 
     mutating func focusPane(_ index: Int) -> [Effect] {
         guard panes.indices.contains(index), index != focus else { return [] }
-        let left = focused.flatMap(position)
+        let left = keepPlace()
         focus = index
         unreadWish = nil
         showSelection(of: index)
         noteSeen(index)
-        let saved = (left.map { [$0] } ?? []) + [.saveLayout(layout, focus: panes[index].persona.id)]
+        let saved = left + [.saveLayout(layout, focus: panes[index].persona.id)]
         return saved + release(index) + fill(index) + showText()
     }
 

@@ -179,7 +179,8 @@ extension State {
         settleFilling(index)
         noteSeen(index)
         if case .replace(.position) = awaited.use {
-            panes[index].keptPlace = position(panes[index])
+            panes[index].keptPlace = window.position == nil ? nil : panes[index].position
+            panes[index].keptSeen = window.seenNewest
             // Who reads from the oldest on begins with it.
             if window.position == nil, !panes[index].reachesTop, panes[index].persona.order == .oldest {
                 effects += load(index, .oldest, landing: .top)

@@ -190,30 +190,35 @@ extension State {
     }
 
     /// Where the reader stands, for the next run.
-    func savePlace() -> [Effect] {
-        var effects = panes.compactMap(position)
+    mutating func savePlace() -> [Effect] {
+        var effects = panes.indices.flatMap { keepPlace(of: $0) }
         if let persona = focused?.persona.id { effects.append(.saveLayout(layout, focus: persona)) }
         return effects
     }
 
-    /// Where the reader stands, once a minute, when that is not where he stood: a kill takes away a minute, and a reader
-    /// that nobody touches does not undo what another one saved.
-    mutating func keepPlace() -> [Effect] {
-        guard let pane = focused, let place = position(pane), place != pane.keptPlace else { return [] }
-        panes[focus].keptPlace = place
-        return [place]
-    }
+    /// Where the reader stands in the focused pane, once a minute: a kill takes away a minute.
+    mutating func keepPlace() -> [Effect] { focused == nil ? [] : keepPlace(of: focus) }
 
-    /// Where the reader stands in a pane; on a gap, at the post beside it.
-    func position(_ pane: PaneState) -> Effect? {
-        guard let place = pane.selection else { return nil }
-        if let id = place.id { return .savePosition(pane.pane, place.key, id, seenNewest: pane.seenNewest) }
+    /// Where the reader stands in a pane, when that is not where he stood: a reader that nobody touches does not undo what
+    /// another one saved.
+    mutating func keepPlace(of index: Int) -> [Effect] {
+        let pane = panes[index]
+        guard let place = pane.position, let id = place.id else { return [] }
+        guard place != pane.keptPlace || pane.seenNewest != pane.keptSeen else { return [] }
+        panes[index].keptPlace = place
+        panes[index].keptSeen = pane.seenNewest
+        if place == pane.keptPlace { return pane.seenNewest.map { [.saveSeen(pane.pane, $0)] } ?? [] }
+        return [.savePosition(pane.pane, place.key, id, seenNewest: pane.seenNewest)]
+    }
+}
+
+extension PaneState {
+    /// Where the reader stands; on a gap, at the post beside it.
+    var position: Place? {
+        guard let selection, selection.id == nil else { return self.selection }
         // A gap may be filled by the next start: the post above it stays.
-        guard let index = pane.index(of: place) else { return nil }
-        let posts = [pane.entries[..<index].reversed(), Array(pane.entries[index...])].joined()
-        for case .post(let post) in posts {
-            return .savePosition(pane.pane, post.key, post.id, seenNewest: pane.seenNewest)
-        }
-        return nil
+        guard let index = index(of: selection) else { return nil }
+        let posts = [entries[..<index].reversed(), Array(entries[index...])].joined()
+        return posts.map(Place.init).first { $0.id != nil }
     }
 }

@@ -7,17 +7,33 @@ extension PostStore {
     public func savePosition(
         _ pane: Pane, _ id: PostID, _ key: EntryKey, seenNewest: EntryKey?
     ) throws(StoreError) {
-        let known = try position(of: pane)
-        let seenNewest = [known?.seenNewest, seenNewest].compactMap(\.self).max()
-        if let known, known == (id, key, seenNewest) { return }
+        func isKnown(_ known: (id: PostID, key: EntryKey, seenNewest: EntryKey?)?) -> Bool {
+            known.map { $0.id == id && $0.key == key && $0.seenNewest.isAtLeast(seenNewest) } ?? false
+        }
+        guard try !isKnown(position(of: pane)) else { return }
         try write { database in
+            let seen = [try Self.position(of: pane, in: database)?.seenNewest, seenNewest].compactMap(\.self).max()
             _ = try database.run(
                 """
                 INSERT OR REPLACE INTO position (pane, identity, sort_time, tie, seen_sort_time, seen_tie)
                 VALUES (?, ?, ?, ?, ?, ?)
                 """,
                 .text(pane.storedName), .text(id.key), .integer(key.sortTime.milliseconds), .integer(key.tie),
-                .optional(seenNewest?.sortTime.milliseconds), .optional(seenNewest?.tie))
+                .optional(seen?.sortTime.milliseconds), .optional(seen?.tie))
+        }
+    }
+
+    /// The newest entry of a pane that the reader has seen, where he stands where he stood. Nothing in a pane whose
+    /// position was never saved.
+    public func saveSeen(_ pane: Pane, _ newest: EntryKey) throws(StoreError) {
+        guard let known = try position(of: pane), !known.seenNewest.isAtLeast(newest) else { return }
+        try write { database in
+            _ = try database.run(
+                """
+                UPDATE position SET seen_sort_time = ?2, seen_tie = ?3
+                WHERE pane = ?1 AND (seen_sort_time IS NULL OR (seen_sort_time, seen_tie) < (?2, ?3))
+                """,
+                .text(pane.storedName), .integer(newest.sortTime.milliseconds), .integer(newest.tie))
         }
     }
 
@@ -54,5 +70,13 @@ extension PostStore {
             let rows = try database.all("SELECT key, value FROM layout") { ($0.text(0), $0.text(1)) }
             return Dictionary(rows) { first, _ in first }
         }
+    }
+}
+
+extension EntryKey? {
+    /// Whether who has seen all up to this has seen all up to another.
+    fileprivate func isAtLeast(_ other: EntryKey?) -> Bool {
+        guard let other else { return true }
+        return map { $0 >= other } ?? false
     }
 }

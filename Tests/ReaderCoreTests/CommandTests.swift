@@ -213,10 +213,15 @@ import TimelineModel
 
     @Test func thePassingOfTimeOnlyKeepsThePlace() {
         var robot = Robot(Sample.store(3))
+        let rows = Sample.row(3)
+        func place(_ index: Int) -> Effect {
+            .savePosition(.persona("main"), rows[index].key, Sample.id("p\(index)"), seenNewest: rows[0].key)
+        }
+        expect(robot.effects { $0.send(.clockTicked(Sample.now)) }, is: [place(0)], "the first there is")
         expect(robot.effects { $0.send(.clockTicked(Sample.now)) }, is: [])
         robot.press("j")
         let effects = robot.effects { $0.send(.clockTicked(Sample.now.adding(seconds: 86_400))) }
-        expect(effects, is: robot.state.focused.flatMap(robot.state.position).map { [$0] })
+        expect(effects, is: [place(1)])
         expect(robot.effects { $0.send(.clockTicked(Sample.now.adding(seconds: 86_460))) }, is: [])
         #expect(robot.screen.contains("22 Nov"), "yesterday's posts have a date")
     }

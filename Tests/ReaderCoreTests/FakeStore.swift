@@ -83,6 +83,9 @@ struct FakeStore {
             seenNewest[persona] = seen
             positions[persona] = key
             return []
+        case .saveSeen(.persona(let persona), let newest):
+            seenNewest[persona] = newest
+            return []
         case .visit(let request, let generation):
             return visits[request].map { [.visitAnswered($0, generation: generation)] } ?? []
         case .loadHealth: return [.healthLoaded(health)]

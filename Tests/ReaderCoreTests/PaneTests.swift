@@ -49,6 +49,37 @@ import TimelineModel
             }.isEmpty)
     }
 
+    @Test func whoDoesNotMoveTakesNoPositionBack() {
+        // Given positions of a run before
+        var store = Sample.mockUp()
+        for (persona, entries) in store.timelines {
+            store.positions[persona] = entries.first?.key
+            store.seenNewest[persona] = entries.first?.key
+        }
+        var robot = Robot(store)
+        // When nothing is moved, or only one pane is
+        func saved(_ robot: inout Robot, _ keys: String...) -> [Pane] {
+            robot.effects { robot in for key in keys { robot.press(key) } }
+                .compactMap { if case .savePosition(let pane, _, _, _) = $0 { pane } else { nil } }
+        }
+        expect(saved(&robot, "2", "1", "^Z"), is: [])
+        expect(saved(&robot, "j", "2"), is: [.persona("main")])
+        expect(saved(&robot, "Q"), is: [])
+    }
+
+    @Test func whatCameAndWasSeenIsKeptWithoutThePosition() {
+        var store = Sample.store(3)
+        store.positions["main"] = Sample.row(3)[0].key
+        store.seenNewest["main"] = Sample.row(3)[0].key
+        var robot = Robot(store)
+        let new = Sample.post("new", at: Sample.now.adding(seconds: 60))
+        robot.arrive([new], in: "main")
+        robot.press("k", "j")
+        let effects = robot.effects { $0.press("Q") }
+        #expect(effects.contains(.saveSeen(.persona("main"), new.key)))
+        expect(effects.count { if case .savePosition(.persona("main"), _, _, _) = $0 { true } else { false } }, is: 0)
+    }
+
     @Test func losingTheTerminalLeavesLikeQuitting() {
         var robot = Robot(Sample.mockUp())
         robot.press("/")

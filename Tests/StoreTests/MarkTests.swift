@@ -120,8 +120,15 @@ struct MarkTests {
         try bench.store.savePosition(.persona("news"), post.id, post.key, seenNewest: nil)
         try bench.store.saveLayout(["focused": "pro", "zoomed": "yes"])
         try bench.store.saveLayout(["focused": "news"])
+        // What was seen grows, and moves nothing.
+        let posts = try bench.posts("news")
+        try bench.store.saveSeen(.persona("news"), posts[1].key)
+        try bench.store.saveSeen(.persona("news"), posts[2].key)
+        try bench.store.saveSeen(.persona("pro"), posts[2].key)
         let again = try PostStore.open(at: bench.path, now: Bench.start).store
         try expect(again.position(of: .persona("news"))?.id, is: post.id)
+        try expect(again.position(of: .persona("news"))?.seenNewest, is: posts[1].key)
+        #expect(try again.position(of: .persona("pro")) == nil)
         // What is saved by name leaves the other names alone.
         try expect(again.layout(), is: ["focused": "news", "zoomed": "yes"])
     }

@@ -100,6 +100,11 @@ final class EffectRunner: Sendable {
                 try store.savePosition(pane, id, key, seenNewest: seen)
                 return nil
             }
+        case .saveSeen(let pane, let newest):
+            answer { store throws(StoreError) in
+                try store.saveSeen(pane, newest)
+                return nil
+            }
         case .followMarker(let move):
             answer { store throws(StoreError) in
                 try store.follow(move)
