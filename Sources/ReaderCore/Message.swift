@@ -14,7 +14,7 @@ public enum Message: Hashable, Sendable {
     /// Posts came, changed or went; the store has them already.
     case timelinesChanged([Pane: PaneCounts])
     case marked(MarkOutcome, Marking)
-    case markFailed(SafeText)
+    case markFailed(SafeText, MarkChange, MarkScope)
     case nothingToUndo
     case nothingToRedo
     case unreadFound(Pane, EntryKey?, generation: Int)

@@ -14,6 +14,15 @@ extension State {
         if let shown = detail?.post.id, ids.contains(shown) { detail?.take(change) }
     }
 
+    /// A mark that was not kept: panes and texts are read again; what a server showed beside them is nowhere to be read.
+    mutating func takeBack(_ change: MarkChange, _ scope: MarkScope, _ text: SafeText) -> [Effect] {
+        if case .posts(let ids) = scope {
+            for index in visits.indices { visits[index].change(Set(ids)) { $0.take(change.inverse) } }
+        }
+        notice = Notice(.error, text)
+        return reloadAll() + reloadText()
+    }
+
     mutating func markOpened(_ post: PostSummary) -> [Effect] {
         guard options.markRead != .manual, !post.isRead else { return [] }
         return mark([post.id], .read)

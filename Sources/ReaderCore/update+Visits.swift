@@ -8,7 +8,12 @@ extension State {
 
     /// t: the thread of the selected post.
     mutating func openThread() -> [Effect] {
-        if case .thread? = visits.last?.subject { return leaveVisit() }
+        // On the post whose thread it is the key leads back.
+        if case .thread(let opened)? = visits.last?.subject,
+            visits.last?.selectedPost.map({ $0.post.id == opened.id }) ?? true
+        {
+            return leaveVisit()
+        }
         if let found = visits.last?.selectedPost { return openThread(of: found) }
         guard visits.isEmpty, let post = focused?.selectedPost else { return [] }
         if post.id.feed != nil { return answer("An entry of a feed has no thread") }

@@ -28,9 +28,7 @@ private func react(_ state: inout State, _ message: Message) -> [Effect] {
     case .postLoaded(let id, let detail): return state.landPost(id, detail)
     case .timelinesChanged(let counts): return state.timelinesChanged(counts)
     case .marked(let outcome, let marking): return state.confirm(outcome, marking)
-    case .markFailed(let text):
-        state.notice = Notice(.error, text)
-        return state.reloadAll() + state.reloadText()
+    case .markFailed(let text, let change, let scope): return state.takeBack(change, scope, text)
     case .nothingToUndo: return state.answer("Nothing to undo")
     case .nothingToRedo: return state.answer("Nothing to redo")
     case .unreadFound(let pane, let key, let generation): return state.landUnread(pane, key, generation)
@@ -146,6 +144,7 @@ extension State {
             panes.firstIndex { $0.persona.id == focusedPersona } ?? panes.firstIndex { $0.persona.key == focusedKey }
             ?? 0
         self.hasSources = hasSources
+        unreadWish = nil
         // The question was about a pane that may not be there any more.
         if prompt?.isQuestion == true { prompt = nil }
         return reloadAll() + showText() + [askForHealth]

@@ -69,15 +69,6 @@ extension MarkChange {
     /// In the order of the stored numbers.
     static let stored: [MarkChange] = [.read, .unread, .star, .unstar]
 
-    var inverse: MarkChange {
-        switch self {
-        case .read: .unread
-        case .unread: .read
-        case .star: .unstar
-        case .unstar: .star
-        }
-    }
-
     /// The column of `mark` that changes, and to what.
     fileprivate var column: String {
         switch self {

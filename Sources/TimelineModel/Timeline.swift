@@ -267,6 +267,16 @@ public struct PostDetail: Hashable, Sendable {
 /// What a mark changes.
 public enum MarkChange: Hashable, Sendable {
     case read, unread, star, unstar
+
+    /// What takes it back.
+    public var inverse: MarkChange {
+        switch self {
+        case .read: .unread
+        case .unread: .read
+        case .star: .unstar
+        case .unstar: .star
+        }
+    }
 }
 
 /// Which posts a mark is for.

@@ -192,7 +192,7 @@ struct FakeStore {
     }
 
     private mutating func mark(_ change: MarkChange, _ scope: MarkScope) -> [Message] {
-        if failsToMark { return [.markFailed("The disk is full")] }
+        if failsToMark { return [.markFailed("The disk is full", change, scope)] }
         let ids = posts(scope).filter { has($0, Self.opposite(change)) }
         set(change, ids)
         if !ids.isEmpty {

@@ -132,7 +132,7 @@ import TimelineModel
         robot.press("t")
         #expect(robot.screen.contains("Quelqu’un a lu l’arrêt d’hier ?"))
         expect(opened(robot), is: "aubry")
-        robot.press("j", "j", "k", key)
+        robot.press("j", "j", "k", "k", key)
         #expect(robot.state.visits.isEmpty)
         expect(robot.screen, is: before.0)
         expect(robot.state.textScroll, is: before.1)
@@ -187,6 +187,25 @@ import TimelineModel
         expect(robot.state.visits.map(\.isComplete), is: [false])
         robot.send(.visitFailed("late", generation: old))
         expect(robot.state.visits[0].failure, is: nil)
+    }
+
+    @Test func anotherPostOfAThreadHasAThreadOfItsOwn() {
+        var robot = robot()
+        robot.press("t", "gg")
+        let root = opened(robot)
+        robot.press("t")
+        expect(robot.state.visits.count, is: 2)
+        expect(opened(robot), is: root)
+        robot.press("q", "q")
+        #expect(robot.state.visits.isEmpty)
+    }
+
+    @Test func aMarkInAThreadThatFailedIsTakenBackThere() {
+        var robot = robot { $0.failsToMark = true }
+        robot.press("t", "m")
+        #expect(robot.footer.contains("The disk is full"))
+        expect(robot.state.visits[0].selectedPost?.isRead, is: false)
+        expect(robot.pane.selectedPost?.isRead, is: false)
     }
 
     @Test func marksInAThreadAreThoseOfThePost() {

@@ -70,19 +70,19 @@ final class EffectRunner: Sendable {
             answer { store throws(StoreError) in
                 .marked(try store.mark(change, scope, at: SystemClock.now()), .mark)
             } orFailed: {
-                .markFailed("Not marked: " + $0)
+                .markFailed("Not marked: " + $0, change, scope)
             }
         case .undoMark:
             answer { store throws(StoreError) in
                 try store.undo(at: SystemClock.now()).map { .marked($0, .undo) } ?? .nothingToUndo
             } orFailed: {
-                .markFailed("Not undone: " + $0)
+                .answered(Notice(.error, "Not undone: " + $0))
             }
         case .redoMark:
             answer { store throws(StoreError) in
                 try store.redo(at: SystemClock.now()).map { .marked($0, .redo) } ?? .nothingToRedo
             } orFailed: {
-                .markFailed("Not done again: " + $0)
+                .answered(Notice(.error, "Not done again: " + $0))
             }
         case .findUnread(let pane, let filter, let from, let direction, let generation):
             answer(expected: isAwaited) { store throws(StoreError) in
