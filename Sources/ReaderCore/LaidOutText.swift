@@ -5,6 +5,8 @@ struct LaidOutText: Hashable, Sendable {
     let source: Source
     let rows: [Row]
 
+    var post: PostID? { source.detail?.post.id ?? source.summary?.id }
+
     struct Source: Hashable, Sendable {
         let format: PostText
         /// What the list knows, while the post is being read from the store.

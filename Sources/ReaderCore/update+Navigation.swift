@@ -138,8 +138,9 @@ extension State {
             return effects
         }
         guard hasSources else { return answer(noSourceYet) }
-        let hasUnread = focused.map { $0.counts.unread > 0 } ?? false
-        return answer(hasUnread ? "No other unread post here" : "All read." + nextCheck)
+        if let unread = focused?.counts.unread, unread > 0 { return answer("No other unread post here") }
+        let hasGap = self.panes.contains { $0.entries.contains { if case .gap = $0 { true } else { false } } }
+        return answer(hasGap ? "All read but a gap · \(keyName(.open)) on its line loads it" : "All read." + nextCheck)
     }
 
     // MARK: Panes

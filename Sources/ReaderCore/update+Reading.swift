@@ -13,13 +13,19 @@ extension State {
         return (source.rows(), height)
     }
 
-    /// Keeps the rows of the text that is shown.
+    /// Keeps the rows of the text that is shown. Another width, or an edit, leaves on the first row what stood there.
     mutating func layOutText() {
         guard let (source, _) = textSource() else {
             laidOutText = nil
             return
         }
-        if laidOutText?.source != source { laidOutText = LaidOutText(source: source, rows: source.rows()) }
+        guard laidOutText?.source != source else { return }
+        let before = laidOutText
+        let after = LaidOutText(source: source, rows: source.rows())
+        laidOutText = after
+        if let before, before.post == after.post, textScroll > 0 {
+            textScroll = TextAnchor(before.rows, at: textScroll).row(in: after.rows)
+        }
     }
 
     private func textSource() -> (LaidOutText.Source, height: Int)? {
@@ -118,9 +124,10 @@ extension State {
         {
             return []
         }
-        var effects: [Effect] = []
-        if let post = pane.selectedPost, !post.isRead { effects += mark([post.id], .read) }
-        return effects + goToNextUnread(downwards: true)
+        guard let post = pane.selectedPost, !post.isRead else { return goToNextUnread(downwards: true) }
+        // Where whole texts are read in the list, one that is cut off there is below the fold.
+        if !isTextShown, pane.persona.density == .full, post.hasMoreText { return openSelection() }
+        return mark([post.id], .read) + goToNextUnread(downwards: true)
     }
 
     mutating func toggleReveal() -> [Effect] {

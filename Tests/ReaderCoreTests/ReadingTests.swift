@@ -433,4 +433,74 @@ import TimelineModel
         robot.press("q", "x", "L")
         #expect(robot.screen.contains("[1] image: The butler did it"), "\(robot.screen)")
     }
+
+    // MARK: A place in a text
+
+    /// Thirty paragraphs of a line to three, each with words of its own.
+    private static func paragraphs(_ prefix: String = "") -> RichText {
+        let text = (1...30).map { "Paragraph \($0) begins. " + String(repeating: "word\($0) ", count: 6 + $0 % 5 * 8) }
+        return RichText(plain: SafeText(sanitizing: prefix + text.joined(separator: "\n\n"), as: .body))
+    }
+
+    private static func long(_ body: RichText) -> PostDetail {
+        PostDetail(
+            post: Post(
+                id: Sample.id("p0"), remoteID: "p0", network: .feed, kind: .article, author: Author(name: "Blog"),
+                title: "Long", body: body), firstSeen: Sample.now)
+    }
+
+    /// The number in the first row of the text that has one.
+    private func paragraphOnTop(_ robot: Robot) throws -> String {
+        let (rows, _) = try #require(robot.state.textRows())
+        let shown = rows[robot.state.textScroll...].lazy.map { $0.segments.map(\.text.string).joined() }
+        let words = shown.flatMap { $0.split(separator: " ") }
+        return try #require(words.first { $0.hasPrefix("word") }).dropFirst(4).description
+    }
+
+    @Test func anotherWidthShowsTheSamePlaceOfATextAndSoDoesAnEdit() throws {
+        var store = Sample.store(2)
+        store.details[Sample.id("p0")] = Self.long(Self.paragraphs())
+        var robot = Robot(store, size: Size(width: 100, height: 30))
+        robot.press("Enter", "Space", "Space", "Space")
+        let place = try paragraphOnTop(robot)
+        for width in [80, 200, 44, 120, 100] {
+            robot.resize(width, 30)
+            try expect(paragraphOnTop(robot), is: place, "\(width)")
+        }
+        // When its author puts a paragraph on top
+        robot.send(.postLoaded(Sample.id("p0"), Self.long(Self.paragraphs("New: all of this was wrong.\n\n"))))
+        try expect(paragraphOnTop(robot), is: place)
+        // When he takes away what is on the screen, about as much stands above
+        robot.send(.postLoaded(Sample.id("p0"), Self.long(RichText(plain: "Gone."))))
+        expect(robot.state.textScroll, is: 0)
+    }
+
+    @Test func spaceOpensAWholeTextThatTheListCutsOff() {
+        var store = Sample.store(0)
+        store.add(
+            [
+                Sample.post("cut", at: Sample.clock("14:00")) { $0.hasMoreText = true },
+                Sample.post("whole", at: Sample.clock("13:00")),
+            ], to: "pro")
+        store.details[Sample.id("cut")] = PostDetail(
+            post: Post(
+                id: Sample.id("cut"), remoteID: "cut", network: .feed, kind: .article, author: Author(name: "Blog"),
+                body: Self.paragraphs()), firstSeen: Sample.now)
+        var robot = Robot(store, size: Size(width: 120, height: 30), options: Options(markRead: .manual))
+        robot.press("2", "Space")
+        #expect(robot.state.layout.isZoomed && robot.state.context == .post)
+        expect(robot.state.panes[1].counts.unread, is: 2, "nothing is read before its end")
+        for _ in 0..<20 where robot.selected == "cut" { robot.press("Space") }
+        expect(robot.selected, is: "whole")
+        expect(robot.state.panes[1].counts.unread, is: 1)
+    }
+
+    @Test func whatAGapHoldsIsNotReadYet() {
+        var store = Sample.store(3) { _ in true }
+        let posts = Sample.row(3) { _ in true }
+        store.add([Sample.gap(below: posts[1])], to: "main")
+        var robot = Robot(store)
+        robot.press("Space")
+        #expect(robot.footer.contains("All read but a gap"), "\(robot.footer)")
+    }
 }
