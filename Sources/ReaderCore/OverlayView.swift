@@ -65,7 +65,7 @@ enum OverlayView {
         case .errors: return "errors"
         case .links:
             return """
-                links, files, people, hashtags · \(state.keyName(.open, in: .overlay)) opens · \
+                links, files, people, hashtags · a number or \(state.keyName(.open, in: .overlay)) opens · \
                 \(state.keyName(.copyLink, in: .overlay)) copies
                 """
         case .offers: return "several sources stand there · \(state.keyName(.open, in: .overlay)) adds one"

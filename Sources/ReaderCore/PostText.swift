@@ -32,9 +32,8 @@ struct PostText: Hashable {
     func rows(of detail: PostDetail) -> [Row] {
         let post = detail.post
         var rows = head(post.author, facts: facts(detail))
-        if let boost = detail.seen.last(where: { $0.boostedBy != nil }), let booster = boost.boostedBy {
-            rows.append(Row("⇄ boosted by " + name(booster), .boost))
-        }
+        let boosters = detail.boosters
+        if !boosters.isEmpty { rows += wrap("⇄ boosted by " + boosters.map(name).joined(by: ", "), .boost) }
         if let reply = post.replyTo { rows.append(Row(replying(reply), .secondary)) }
         rows.append(.empty)
         if let fold, !isRevealed { return rows + folded(fold) + [.empty] + foot(detail) }
@@ -102,7 +101,8 @@ struct PostText: Hashable {
         var rows: [Row] = []
         if !post.tags.isEmpty { rows += wrap(post.tags.map { "#" + $0 }.joined(by: " "), .hashtag) }
         let numbers = counts(post)
-        let seen = detail.seen.map { $0.name + " " + Wording.shortTime($0.at, now: now, zone) }.joined(by: " · ")
+        let seen = detail.seenBySource.map { $0.name + " " + Wording.shortTime($0.at, now: now, zone) }.joined(
+            by: " · ")
         if !numbers.isEmpty, !seen.isEmpty,
             GraphemeWidth.columns(of: numbers) + GraphemeWidth.columns(of: seen) + 10 <= width
         {

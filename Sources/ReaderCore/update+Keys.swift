@@ -31,6 +31,7 @@ extension State {
         case .nothing:
             let typed = pendingKeys
             pendingKeys = []
+            if typed.count == 1, let effects = pickByNumber(typed[0]) { return effects }
             let spelled = KeySequence(typed).spelled
             return answer("\(spelled) does nothing here · \(keyName(.help)) help")
         }

@@ -119,6 +119,23 @@ extension State {
         }
     }
 
+    /// A digit in a list of links: of fewer than ten it opens that one, of more it goes there, two digits after another to a
+    /// number of two.
+    /// - Returns: nil where it means nothing.
+    mutating func pickByNumber(_ key: Key) -> [Effect]? {
+        guard case .character(let character) = key, let digit = character.wholeNumberValue, character.isASCII,
+            let overlay = overlays.last, case .links(let links) = overlay.kind
+        else { return nil }
+        let isContinued = Int(overlay.typed.string) == overlay.row + 1
+        let numbers = [isContinued ? Int(overlay.typed.string).map { $0 * 10 + digit } : nil, digit]
+        guard let number = numbers.compactMap(\.self).first(where: { (1...links.count).contains($0) }) else {
+            return links.isEmpty ? nil : answer("There is no link of that number")
+        }
+        overlays[overlays.count - 1].row = number - 1
+        overlays[overlays.count - 1].typed = "\(number)"
+        return links.count < 10 ? openInOverlay(overlays[overlays.count - 1]) : []
+    }
+
     private mutating func openInOverlay(_ overlay: Overlay) -> [Effect] {
         switch overlay.kind {
         case .sources(let persona):

@@ -162,7 +162,7 @@ extension State {
 
     private mutating func fulfil(_ wish: PostWish.Wish, with detail: PostDetail) -> [Effect] {
         switch wish {
-        case .links(let use): return follow(use, of: detail.post, boosters: detail.seen.compactMap(\.boostedBy))
+        case .links(let use): return follow(use, of: detail.post, boosters: detail.boosters)
         case .source: return showSource(of: detail)
         }
     }

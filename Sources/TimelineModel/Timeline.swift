@@ -262,6 +262,18 @@ public struct PostDetail: Hashable, Sendable {
         self.isStarred = isStarred
         self.verdicts = verdicts
     }
+
+    /// Who boosted it into the reader's timelines, each once, in the order in which they came.
+    public var boosters: [Author] {
+        var known: Set<SafeText> = []
+        return seen.compactMap(\.boostedBy).filter { known.insert($0.handle ?? $0.name).inserted }
+    }
+
+    /// When each source carried it first.
+    public var seenBySource: [Seen] {
+        var known: Set<SourceID> = []
+        return seen.filter { known.insert($0.source).inserted }
+    }
 }
 
 /// What a mark changes.

@@ -503,4 +503,34 @@ import TimelineModel
         robot.press("Space")
         #expect(robot.footer.contains("All read but a gap"), "\(robot.footer)")
     }
+
+    @Test func severalWhoBoostedAPostStandThereOnceAndSoDoesEachSource() {
+        var store = Sample.store(1)
+        var detail = Self.long(RichText(plain: "Hello"))
+        let (lea, tom) = (Author(name: "Léa", handle: "lea"), Author(name: "Tom", handle: "tom"))
+        detail.seen = [lea, tom, lea, nil].map {
+            PostDetail.Seen(source: Sample.lemonde.id, name: "home", at: Sample.clock("14:00"), boostedBy: $0)
+        }
+        store.details[Sample.id("p0")] = detail
+        var robot = Robot(store)
+        robot.press("Enter")
+        #expect(robot.screen.contains("⇄ boosted by Léa  @lea, Tom  @tom"), "\(robot.screen)")
+        expect(robot.screen.ranges(of: "home 14:00").count, is: 1)
+    }
+
+    @Test func aDigitPicksALinkByItsNumber() throws {
+        func pick(_ count: Int, _ keys: String...) throws -> (effects: [Effect], row: Int?) {
+            let links = try (1...count).map { LinkTarget.page(try Self.address("https://example.org/\($0)")) }
+            var robot = Robot(Sample.store(1))
+            robot.state.overlays = [Overlay(.links(links))]
+            let effects = robot.effects { robot in for key in keys { robot.press(key) } }
+            return (effects, robot.state.overlays.last?.row)
+        }
+        try expect(pick(3, "2").effects, is: [.openLink(Self.address("https://example.org/2"))])
+        try expect(pick(3, "7").row, is: 0)
+        try expect(pick(150, "1", "2").row, is: 11)
+        try expect(pick(150, "1", "2", "0").row, is: 119)
+        try expect(pick(12, "1", "3").row, is: 2, "a number that is not there begins anew")
+        try expect(pick(12, "1", "2", "Enter").effects, is: [.openLink(Self.address("https://example.org/12"))])
+    }
 }
