@@ -127,6 +127,7 @@ struct Ingestion {
 
     private struct KnownPost {
         var row: Int64
+        var tie: Int64
         var firstSeen: Timestamp
         var contentHash: Int64
         var recordHash: Int64
@@ -157,8 +158,8 @@ struct Ingestion {
             if isNewSighting || hasNewContent {
                 let post = try speaks ? incoming : PostRow.one(known.row, in: database)?.post ?? incoming
                 try enter(
-                    known.row, post, isNew: false, sighting: sighting, sortTime: sortTime, source: source,
-                    title: title, firstSeen: known.firstSeen, judgesAgain: true)
+                    known.row, post, isNew: false, sighting: sighting,
+                    key: EntryKey(sortTime: sortTime, tie: known.tie), source: source, title: title, firstSeen: known.firstSeen, judgesAgain: true)
             }
             return
         }
@@ -166,13 +167,13 @@ struct Ingestion {
         var incoming = incoming
         incoming.edited = incoming.edited.map { min($0, fetched) }
         let values = PostValues(incoming)
-        let row = try values.insert(firstSeen: fetched, source: source, in: database)
+        let (row, tie) = try values.insert(firstSeen: fetched, source: source, in: database)
         try FullText.add(incoming, as: row, in: database)
         try add(sighting, of: row, source, sortTime, fetched, isNewPost: true)
         report.newPosts += 1
         try enter(
-            row, incoming, isNew: true, sighting: sighting, sortTime: sortTime, source: source, title: title,
-            firstSeen: fetched, judgesAgain: false)
+            row, incoming, isNew: true, sighting: sighting, key: EntryKey(sortTime: sortTime, tie: tie), source: source,
+            title: title, firstSeen: fetched, judgesAgain: false)
     }
 
     /// What only another server said to be gone, the post's own server knows better.
@@ -189,12 +190,12 @@ struct Ingestion {
     private func knownPost(_ id: PostID) throws -> KnownPost? {
         try database.first(
             """
-            SELECT id, first_seen, content_hash, record_hash, content_source, edited, flags FROM post
+            SELECT id, first_seen, content_hash, record_hash, content_source, edited, flags, tie FROM post
             WHERE identity = ?
             """, .text(id.key)
         ) {
             KnownPost(
-                row: $0.integer(0), firstSeen: Timestamp(milliseconds: $0.integer(1)), contentHash: $0.integer(2),
+                row: $0.integer(0), tie: $0.integer(7), firstSeen: Timestamp(milliseconds: $0.integer(1)), contentHash: $0.integer(2),
                 recordHash: $0.integer(3), contentSource: $0.integer(4),
                 edited: $0.optionalInteger(5).map { Timestamp(milliseconds: $0) },
                 isEditStated: $0.integer(6) & PostRow.Flag.editStated != 0)

@@ -5,7 +5,7 @@ import TimelineModel
 extension Ingestion {
     /// Brings a post into the personas that use the source, and judges it (again) where it already was.
     mutating func enter(
-        _ row: Int64, _ post: Post, isNew: Bool, sighting: Sighting, sortTime: Timestamp, source: Int64,
+        _ row: Int64, _ post: Post, isNew: Bool, sighting: Sighting, key: EntryKey, source: Int64,
         title: SafeText?, firstSeen: Timestamp, judgesAgain: Bool
     ) throws {
         let boost =
@@ -25,7 +25,7 @@ extension Ingestion {
                 continue
             }
             var entry = EntryRow(
-                persona: subscriber.row, post: row, key: EntryKey(sortTime: sortTime, id: post.id),
+                persona: subscriber.row, post: row, key: key,
                 isUnread: mark?.isRead != true, isStarred: mark?.isStarred == true)
             let judgement = try Judgement(post, content.filters[subscriber.persona] ?? []) {
                 guard isNew else {
@@ -35,7 +35,7 @@ extension Ingestion {
                 let carrier = content.carrier(source, of: subscriber.row, title: title, sighting)
                 return EntryContext(
                     persona: subscriber.persona, carriers: [carrier].compactMap { $0 }, firstSeen: firstSeen,
-                    sortTime: sortTime, isRead: !entry.isUnread, isStarred: entry.isStarred, now: now,
+                    sortTime: key.sortTime, isRead: !entry.isUnread, isStarred: entry.isStarred, now: now,
                     zone: content.zone, ownHandles: content.ownHandles)
             }
             entry.verdict = judgement.verdict

@@ -74,7 +74,6 @@ struct PostRow {
 
 /// The values of a post's columns, with the hashes that tell whether a source said something new.
 struct PostValues {
-    let tie: Int64
     /// Of what a reader would call the content: an edit changes it, a new number of boosts does not.
     let contentHash: Int64
     /// Of everything that is stored.
@@ -87,7 +86,6 @@ struct PostValues {
 
     init(_ post: Post) {
         self.post = post
-        tie = Int64(bitPattern: StableHash.of(post.id.key))
         var flags: Int64 = 0
         if post.isSensitive { flags |= PostRow.Flag.sensitive }
         if !post.attachments.isEmpty { flags |= PostRow.Flag.media }
@@ -147,17 +145,20 @@ struct PostValues {
         return hash.value
     }
 
-    /// Adds the post and answers its row.
-    func insert(firstSeen: Timestamp, source: Int64, in database: Database) throws -> Int64 {
+    /// Adds the post and answers its row, and its tie: among posts of one time who came later counts as newer, as pages
+    /// are stored from their old end on. Its last bits tell it from a post that has the row after it.
+    func insert(firstSeen: Timestamp, source: Int64, in database: Database) throws -> (row: Int64, tie: Int64) {
+        let row = try database.integer("SELECT coalesce(max(id), 0) + 1 FROM post") ?? 1
+        let tie = row << 20 | Int64(bitPattern: StableHash.of(post.id.key)) & (1 << 20 - 1)
         try database.run(
             """
-            INSERT INTO post (identity, tie, network, kind, flags, published, edited, first_seen, content_hash,
+            INSERT INTO post (id, identity, tie, network, kind, flags, published, edited, first_seen, content_hash,
                 record_hash, content_source, language, author_name, author_handle, title, content_warning, link, lead,
                 rest, detail)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            [.text(post.id.key), .integer(tie)] + common(edited: post.edited, flags: flags, firstSeen, source))
-        return database.lastInsertedRowID
+            [.integer(row), .text(post.id.key), .integer(tie)] + common(edited: post.edited, flags: flags, firstSeen, source))
+        return (row, tie)
     }
 
     /// Replaces what a row says. `edited` is what the store knows of it, stated or seen.

@@ -100,19 +100,15 @@ public struct PersonaID: Hashable, Sendable, Comparable, ExpressibleByStringLite
     public var shown: SafeText { SafeText(sanitizing: name, as: .name) }
 }
 
-/// A place in the total order of a pane: sort time, ties by a stable hash of the identity. Newer is greater.
+/// A place in the total order of a pane: sort time, ties by order of arrival. Newer is greater.
 public struct EntryKey: Hashable, Sendable, Comparable {
     public let sortTime: Timestamp
-    /// `StableHash` of the post's identity, as a signed number (SQLite's integers are signed).
+    /// A number that the store gave the post for good. Nothing else stands next to it, so that a line has room there.
     public let tie: Int64
 
     public init(sortTime: Timestamp, tie: Int64) {
         self.sortTime = sortTime
         self.tie = tie
-    }
-
-    public init(sortTime: Timestamp, id: PostID) {
-        self.init(sortTime: sortTime, tie: Int64(bitPattern: StableHash.of(id.key)))
     }
 
     public static func < (left: EntryKey, right: EntryKey) -> Bool {

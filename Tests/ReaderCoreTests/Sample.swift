@@ -2,6 +2,13 @@ import ReaderCore
 import Text
 import TimelineModel
 
+extension EntryKey {
+    /// Some place among posts of one time.
+    init(sortTime: Timestamp, id: PostID) {
+        self.init(sortTime: sortTime, tie: Int64(bitPattern: StableHash.of(id.key)))
+    }
+}
+
 /// Posts, personas and sources for the tests of the reader, as in the mock-ups.
 enum Sample {
     /// 22 Nov 2026 14:34 UTC.

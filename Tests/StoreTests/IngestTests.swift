@@ -209,6 +209,21 @@ struct IngestTests {
         expect(boosted.key.sortTime, is: Bench.start.adding(seconds: 250))
     }
 
+    @Test("Posts of one time stand as their page has them, the ones that come later above, in every persona")
+    func ofOneTime() throws {
+        let bench = try Bench()
+        let chapters = (1...12).reversed().map { "chapter \($0)" }
+        try bench.ingest("daily", Bench.page(chapters.dropFirst(2).map { Bench.post($0) }), at: 100)
+        try expect(bench.names("news"), is: Array(chapters.dropFirst(2)))
+        try bench.ingest("daily", Bench.page(chapters.map { Bench.post($0) }), at: 200)
+        try expect(bench.names("news"), is: chapters)
+        // Future dates are clamped to one moment.
+        let future = ["f3", "f2", "f1"]
+        try bench.ingest("daily", Bench.page(future.map { Bench.post($0, published: 9999) }), at: 300)
+        try expect(bench.names("news"), is: future + chapters)
+        try expect(bench.store.verify(), is: [])
+    }
+
     @Test("Ids that differ only behind a NUL, or in normalization, are two posts")
     func bytesDecide() throws {
         let bench = try Bench()
