@@ -159,7 +159,8 @@ struct Ingestion {
                 let post = try speaks ? incoming : PostRow.one(known.row, in: database)?.post ?? incoming
                 try enter(
                     known.row, post, isNew: false, sighting: sighting,
-                    key: EntryKey(sortTime: sortTime, tie: known.tie), source: source, title: title, firstSeen: known.firstSeen, judgesAgain: true)
+                    key: EntryKey(sortTime: sortTime, tie: known.tie), source: source, title: title,
+                    firstSeen: known.firstSeen, judgesAgain: true)
             }
             return
         }
@@ -195,7 +196,8 @@ struct Ingestion {
             """, .text(id.key)
         ) {
             KnownPost(
-                row: $0.integer(0), tie: $0.integer(7), firstSeen: Timestamp(milliseconds: $0.integer(1)), contentHash: $0.integer(2),
+                row: $0.integer(0), tie: $0.integer(7), firstSeen: Timestamp(milliseconds: $0.integer(1)),
+                contentHash: $0.integer(2),
                 recordHash: $0.integer(3), contentSource: $0.integer(4),
                 edited: $0.optionalInteger(5).map { Timestamp(milliseconds: $0) },
                 isEditStated: $0.integer(6) & PostRow.Flag.editStated != 0)

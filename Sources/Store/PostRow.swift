@@ -157,7 +157,8 @@ struct PostValues {
                 rest, detail)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            [.integer(row), .text(post.id.key), .integer(tie)] + common(edited: post.edited, flags: flags, firstSeen, source))
+            [.integer(row), .text(post.id.key), .integer(tie)]
+                + common(edited: post.edited, flags: flags, firstSeen, source))
         return (row, tie)
     }
 

@@ -245,7 +245,7 @@ struct KeyTests {
         let demo = try demo(in: "3", size: size)
         let steps = [
             ("?", "mark it read, next unread"), ("S", "sources of news · 5 sources"), ("i", "last success"),
-            ("E", "Nothing failed."), ("e", "add to news:"), ("L", "hashtags · Enter opens"),
+            ("E", "Nothing failed."), ("e", "add to news:"), ("L", "a number or Enter opens"),
         ]
         for (key, text) in steps {
             try demo.terminal.type(key, showing: text)
