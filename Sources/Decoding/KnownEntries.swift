@@ -9,7 +9,7 @@ import TimelineModel
 /// else the document is read whole.
 struct KnownEntries {
     /// To be raised when entries are read in another way: what is known was read in the old one.
-    static let edition = 4
+    static let edition = 5
 
     /// Bytes of an entry: fingerprint and key.
     private static let length = 16

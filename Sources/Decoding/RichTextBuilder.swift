@@ -26,6 +26,10 @@ struct RichTextBuilder {
     private var gap = ""
     /// Blanks to write at the beginning of a line.
     private var indentation = 0
+    /// Blanks that the text itself cannot begin with, taken from the lines of the same block as well.
+    private var lostIndentation = 0
+    /// Of the verbatim text on the line.
+    private var columns = 0
     /// Line breaks to write before the next text; 2 leaves an empty line.
     private var wantedBreaks = 0
     private var atLineStart = true
@@ -33,6 +37,10 @@ struct RichTextBuilder {
 
     /// UTF-8 bytes beyond which nothing is taken: `SafeText.body` keeps 100 000 clusters.
     private static let cap = 1_000_000
+    /// A shape needs no more; neither does an attacker.
+    private static let mostBlanks = 200
+    /// Columns from one tab stop to the next: eight would leave little of a narrow pane.
+    private static let tabStop = 4
     private var isFull: Bool { length >= RichTextBuilder.cap }
 
     // MARK: Text
@@ -74,46 +82,61 @@ struct RichTextBuilder {
         return (words, startsWithSpace, isAfterSpace)
     }
 
-    /// Text kept as it is, line breaks included.
+    /// Text kept as it is, line breaks and blanks included.
     mutating func appendVerbatim(_ raw: String) {
         guard !isFull else { return }
         var isFirst = true
         for line in raw.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
             if !isFirst { breakLine() }
             isFirst = false
-            guard !line.isEmpty else { continue }
-            let spaced = String(line.flatMap { $0 == "\t" ? Array("    ") : [$0] })
-            // The blanks at its beginning are the shape of a program; the sanitizer trims its texts.
-            let blanks = spaced.utf8.prefix { $0 == 32 }.count
-            if blanks > 0, isAtLineStart, length > 0 {
-                indentation = min(blanks, 200)
-                write(String(spaced.dropFirst(blanks)))
-                indentation = 0
-            } else {
-                wantGap(String(repeating: " ", count: min(blanks, 200)))
-                write(spaced)
-            }
+            if !line.isEmpty { write(withoutTabs(line), isVerbatim: true) }
         }
+    }
+
+    /// A part of a line with the blanks that a tab stands for, counted from the start of the line.
+    private mutating func withoutTabs(_ part: Substring) -> String {
+        var spaced = ""
+        for (index, run) in part.split(separator: "\t", omittingEmptySubsequences: false).enumerated() {
+            if index > 0 {
+                let blanks = RichTextBuilder.tabStop - columns % RichTextBuilder.tabStop
+                spaced += String(repeating: " ", count: blanks)
+                columns += blanks
+            }
+            spaced += run
+            columns += run.reduce(0) { $0 + GraphemeWidth.columns(of: $1) }
+        }
+        return spaced
     }
 
     private var isAtLineStart: Bool { wantedBreaks > 0 || atLineStart }
 
     /// Spaces and no-break spaces at the ends of a piece are kept for the piece that follows: the sanitizer trims
     /// each piece by itself, and French stands on `Vrai</b>&nbsp;!`.
-    private mutating func write(_ raw: String) {
+    private mutating func write(_ raw: String, isVerbatim: Bool = false) {
         guard !isFull else { return }
         let scalars = raw.unicodeScalars
         guard let first = scalars.firstIndex(where: { !RichTextBuilder.isSpace($0) }),
             let last = scalars.lastIndex(where: { !RichTextBuilder.isSpace($0) })
-        else { return wantGap(raw) }
-        wantGap(String(scalars[..<first]))
+        else { return hold(scalars[...], isVerbatim) }
+        hold(scalars[..<first], isVerbatim)
         let safe = SafeText(sanitizing: String(scalars[first...last]), as: .body).string
         if !safe.isEmpty {
             writePending()
             for index in open.indices where open[index].start == nil { open[index].start = length }
             putRaw(safe)
         }
-        wantGap(String(scalars[scalars.index(after: last)...]))
+        hold(scalars[scalars.index(after: last)...], isVerbatim)
+    }
+
+    /// All blanks of verbatim text count; at the beginning of a line they are the shape of a program.
+    private mutating func hold(_ spaces: Substring.UnicodeScalarView, _ isVerbatim: Bool) {
+        if !isVerbatim {
+            wantGap(String(spaces))
+        } else if isAtLineStart {
+            indentation = min(indentation + spaces.count, RichTextBuilder.mostBlanks)
+        } else if gap.utf8.count < RichTextBuilder.mostBlanks {
+            gap += String(spaces.prefix(RichTextBuilder.mostBlanks))
+        }
     }
 
     private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
@@ -144,12 +167,19 @@ struct RichTextBuilder {
         }
         if atLineStart {
             writePrefix()
-            putRaw(String(repeating: " ", count: indentation))
+            writeIndentation()
             atLineStart = false
         } else {
             putRaw(gap)
         }
         gap = ""
+    }
+
+    private mutating func writeIndentation() {
+        // The sanitizer takes the blanks with which a text begins; the shape of what follows stays.
+        if length == 0 { lostIndentation = indentation }
+        putRaw(String(repeating: " ", count: max(0, indentation - lostIndentation)))
+        indentation = 0
     }
 
     private mutating func putRaw(_ ours: String) {
@@ -181,19 +211,28 @@ struct RichTextBuilder {
 
     /// A line break of the text itself; at most two empty lines in a row.
     mutating func breakLine() {
-        gap = ""
+        leaveLine()
         if length > 0 { wantedBreaks = min(wantedBreaks + 1, 3) }
     }
 
     /// The edge of a block: an empty line between it and what stands there already.
-    mutating func separateBlocks() { separate(2) }
+    mutating func separateBlocks() {
+        separate(2)
+        lostIndentation = 0
+    }
 
     /// The edge of a line: list items, table rows.
     mutating func separateLines() { separate(1) }
 
     private mutating func separate(_ breaks: Int) {
-        gap = ""
+        leaveLine()
         if length > 0 { wantedBreaks = max(wantedBreaks, breaks) }
+    }
+
+    private mutating func leaveLine() {
+        gap = ""
+        indentation = 0
+        columns = 0
     }
 
     /// Every call is answered by one of `leave`.
