@@ -59,7 +59,7 @@ struct HTMLWalk {
 
     private mutating func visitElement(_ node: MarkupNode, _ name: String, _ depth: Int) {
         switch name {
-        case "script", "style", "template", "head", "title", "object", "embed", "rp", "select",
+        case "script", "style", "template", "head", "title", "rp", "select",
             "datalist", "canvas", "map", "meta", "link":
             return
         case "br": builder.breakLine()
@@ -96,6 +96,11 @@ struct HTMLWalk {
         case "a": link(node, depth)
         case "img": image(node)
         case "iframe": frame(node)
+        case "embed":
+            frame(node)
+            // libxml2 does not know that the element is always empty, and puts what follows inside of it.
+            visitChildren(of: node, depth: depth)
+        case "object": object(node, depth)
         case "audio", "video": recording(node, name, depth)
         case "strong", "b": spanned(.strong, node, depth)
         case "em", "i", "cite", "dfn", "var": spanned(.emphasis, node, depth)
@@ -228,6 +233,15 @@ struct HTMLWalk {
     private mutating func frame(_ node: MarkupNode) {
         guard let address = source(of: node) else { return }
         embedded("[embedded: \(address.host)]", address)
+    }
+
+    /// What stands inside is for those who cannot open it.
+    private mutating func object(_ node: MarkupNode, _ depth: Int) {
+        if let address = node.attribute("data").flatMap({ references.resolve($0) }) {
+            embedded("[embedded: \(address.host)]", address)
+        } else {
+            visitChildren(of: node, depth: depth)
+        }
     }
 
     private mutating func embedded(_ text: String, _ address: WebAddress) {
