@@ -286,8 +286,15 @@ struct HTMLWalk {
         if isInLink, classes.contains("ellipsis") { builder.append("…") }
     }
 
+    /// Where a link leads; nil for another place of the same text, which is before the reader's eyes.
+    private func target(of node: MarkupNode) -> WebAddress? {
+        guard let reference = node.attribute("href")?.trimmingASCIIWhitespace, reference.utf8.first != UInt8(ascii: "#")
+        else { return nil }
+        return references.resolve(reference)
+    }
+
     private mutating func link(_ node: MarkupNode, _ depth: Int) {
-        let address = node.attribute("href").flatMap { references.resolve($0) }
+        let address = target(of: node)
         let classes = node.attribute("class")?.lowercased().split(separator: " ") ?? []
         let isTag = node.attribute("rel")?.lowercased().split(separator: " ").contains("tag") == true
         if let address, let mention = handles[address.text], classes.contains("mention") || classes.isEmpty,

@@ -31,4 +31,12 @@ import TimelineModel
         expect(rich.plain.string, is: expected)
         expect(rich.links.map(\.text), is: links)
     }
+
+    @Test(arguments: ["#fn1", " #", "#"]) func placesInTheTextAreNoLinks(href: String) {
+        // Given a footnote and a table of contents
+        let rich = text("so<sup><a href='\(href)'>1</a></sup> <a href='\(href)'>Part one</a> <a href='/x#y'>other</a>")
+        // Then only what leads away is a link
+        expect(rich.plain, is: "so1 Part one other")
+        expect(rich.links.map(\.text), is: ["https://blog.example/x#y"])
+    }
 }
