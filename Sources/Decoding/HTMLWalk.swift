@@ -11,6 +11,11 @@ struct HTMLWalk {
     /// Only XML has `xml:base`.
     var followsXMLBase = false
     private var isPreformatted = false
+    /// Inside of a `math` that is read element by element.
+    var isInFormula = false
+    /// A formula was read.
+    var hasFormula = false
+    var isInScript = false
     private var isInLink = false
     private var listDepth = 0
 
@@ -31,7 +36,11 @@ struct HTMLWalk {
     }
 
     mutating func visit(_ node: MarkupNode, depth: Int) {
-        if let text = node.text { return append(HTMLWalk.withoutC1(text)) }
+        if let text = node.text {
+            // White space between the elements of a formula says nothing.
+            if isInFormula, text.trimmingASCIIWhitespace.isEmpty { return }
+            return append(HTMLWalk.withoutC1(text))
+        }
         guard node.isElement, depth < DecodingLimits.depth else { return }
         if dropsQuoteInline, node.attribute("class")?.holds("quote-inline") == true { return }
         let outer = references
@@ -40,7 +49,7 @@ struct HTMLWalk {
         references = outer
     }
 
-    private mutating func append(_ text: String) {
+    mutating func append(_ text: String) {
         if isPreformatted { builder.appendVerbatim(text) } else { builder.append(text) }
     }
 
@@ -118,13 +127,11 @@ struct HTMLWalk {
             // A drawing says its alternative text in an element of its own.
             let title = node.elements.first { $0.name.lowercased() == "title" }
             if let alt = title?.textContent.trimmingASCIIWhitespace, !alt.isEmpty { builder.append("[image: \(alt)]") }
-        case "math":
-            // The formula as its author typed it, where it came along.
-            if let formula = node.attribute("alttext"), !formula.isEmpty {
-                builder.append("$" + formula + "$")
-            } else {
-                visitChildren(of: node, depth: depth)
-            }
+        case "sup": script(node, .raised, depth)
+        case "sub": script(node, .lowered, depth)
+        case "input": checkbox(node)
+        case "math": formula(node, depth)
+        case "mfrac", "msqrt", "msup", "msub", "msubsup": formulaPart(node, name, depth)
         case "annotation", "annotation-xml": return
         case "span": span(node, depth)
         default: visitChildren(of: node, depth: depth)
@@ -278,10 +285,18 @@ struct HTMLWalk {
         return nil
     }
 
+    /// Of a list of tasks.
+    private mutating func checkbox(_ node: MarkupNode) {
+        guard node.attribute("type")?.lowercased() == "checkbox" else { return }
+        builder.append(node.attribute("checked") == nil ? "[ ] " : "[x] ")
+    }
+
     private mutating func span(_ node: MarkupNode, _ depth: Int) {
         let classes = node.attribute("class")?.split(separator: " ") ?? []
         // Mastodon's way to shorten the text of a link; elsewhere the class would only hide text.
         if isInLink, classes.contains("invisible") { return }
+        // The picture of the formula before it, drawn with letters.
+        if hasFormula, classes.contains("katex-html") { return }
         visitChildren(of: node, depth: depth)
         if isInLink, classes.contains("ellipsis") { builder.append("…") }
     }

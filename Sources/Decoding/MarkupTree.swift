@@ -101,6 +101,18 @@ struct MarkupNode {
     /// The children that are elements.
     var elements: [MarkupNode] { children.filter(\.isElement) }
 
+    /// The first element inside, in document order, that is as wanted.
+    func descendant(where isWanted: (MarkupNode) -> Bool) -> MarkupNode? { descendant(depth: 0, where: isWanted) }
+
+    private func descendant(depth: Int, where isWanted: (MarkupNode) -> Bool) -> MarkupNode? {
+        guard depth < DecodingLimits.depth else { return nil }
+        for child in children where child.isElement {
+            if isWanted(child) { return child }
+            if let found = child.descendant(depth: depth + 1, where: isWanted) { return found }
+        }
+        return nil
+    }
+
     struct Children: Sequence, IteratorProtocol {
         fileprivate var place: OpaquePointer?
         fileprivate let tree: MarkupTree
