@@ -29,14 +29,14 @@ enum FeedText {
     static func title(_ node: MarkupNode) -> SafeText? {
         let text: SafeText
         switch form(of: node) {
-        case .html: text = SafeText(sanitizing: HTMLText.richText(node.textContent).plain.string)
+        case .html: text = SafeText(sanitizing: HTMLText.words(node.textContent))
         case .plain: text = SafeText(sanitizing: onceMore(node.textContent))
-        case .base64: text = SafeText(sanitizing: HTMLText.richText(decoded(node)).plain.string)
+        case .base64: text = SafeText(sanitizing: HTMLText.words(decoded(node)))
         case .markup, .unknown:
             let isMarkup = node.children.contains(where: \.isElement)
             text =
                 isMarkup
-                ? SafeText(sanitizing: HTMLText.richText(of: node, References(base: nil)).plain.string)
+                ? SafeText(sanitizing: HTMLText.words(of: node))
                 : HTMLText.plainText(node.textContent)
         }
         let trimmed = text.string.trimmingASCIIWhitespace
@@ -47,7 +47,7 @@ enum FeedText {
     private static func onceMore(_ text: String) -> String {
         guard text.utf8.contains(UInt8(ascii: "&")), !text.utf8.contains(UInt8(ascii: "<")) else { return text }
         let isEscaped = escapedTwice.contains { text.holds($0) }
-        return isEscaped ? HTMLText.richText(text).plain.string : text
+        return isEscaped ? HTMLText.words(text) : text
     }
 
     private static let escapedTwice: [StaticString] = [

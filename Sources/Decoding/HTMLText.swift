@@ -22,9 +22,10 @@ public enum HTMLText {
     /// A fragment of a document.
     static func richText(
         _ html: String, _ references: References, mentions: [Mention] = [], tags: [SafeText] = [],
-        emojis: Set<String> = [], dropsQuoteInline: Bool = false
+        emojis: Set<String> = [], dropsQuoteInline: Bool = false, linksPictures: Bool = true
     ) -> RichText {
         var walk = HTMLWalk(references, mentions: mentions, tags: tags, dropsQuoteInline: dropsQuoteInline)
+        walk.linksPictures = linksPictures
         if html.utf8.contains(where: { $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: "&") }) {
             // The first element inside `body` decides how libxml2 closes the ones before; a wrapper keeps it neutral.
             guard let tree = MarkupTree.html(Array("<div>".utf8) + html.utf8 + "</div>".utf8), let root = tree.root
@@ -39,11 +40,22 @@ public enum HTMLText {
     }
 
     /// The text of a node that is markup itself (Atom's xhtml).
-    static func richText(of node: MarkupNode, _ references: References) -> RichText {
+    static func richText(of node: MarkupNode, _ references: References, linksPictures: Bool = true) -> RichText {
         var walk = HTMLWalk(references, mentions: [], tags: [], dropsQuoteInline: false)
+        walk.linksPictures = linksPictures
         walk.followsXMLBase = true
         walk.visitChildren(of: node, depth: 0)
         return walk.builder.finish()
+    }
+
+    /// What the markup of a title or name says. Nobody opens pictures from there.
+    static func words(_ html: String) -> String {
+        richText(html, References(base: nil), linksPictures: false).plain.string
+    }
+
+    /// The same for a node that is markup itself.
+    static func words(of node: MarkupNode) -> String {
+        richText(of: node, References(base: nil), linksPictures: false).plain.string
     }
 
     /// A title or name that may hold HTML, on one line. Text that holds neither a known inline element nor an entity
@@ -51,8 +63,8 @@ public enum HTMLText {
     /// well-formed, because titles are often escaped twice.
     public static func plainText(_ raw: String, as form: SafeText.Form = .line) -> SafeText {
         guard looksLikeMarkup(raw) else { return SafeText(sanitizing: raw, as: form) }
-        let text = richText(raw).plain.string
-        let decoded = looksLikeMarkup(text) && !containsTag(text) ? richText(text).plain.string : text
+        let text = words(raw)
+        let decoded = looksLikeMarkup(text) && !containsTag(text) ? words(text) : text
         return SafeText(sanitizing: decoded, as: form)
     }
 

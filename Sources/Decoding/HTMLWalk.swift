@@ -4,10 +4,12 @@ import TimelineModel
 /// One walk over the nodes of a fragment. Unknown elements are passed through: their text is never lost.
 struct HTMLWalk {
     var builder = RichTextBuilder()
-    private var references: References
+    private(set) var references: References
     private let handles: [String: Mention]
     private let tags: [String: SafeText]
     private let dropsQuoteInline: Bool
+    /// Titles and names are too short for pictures to be opened from them.
+    var linksPictures = true
     /// Only XML has `xml:base`.
     var followsXMLBase = false
     private var isPreformatted = false
@@ -16,7 +18,9 @@ struct HTMLWalk {
     /// A formula was read.
     var hasFormula = false
     var isInScript = false
-    private var isInLink = false
+    private(set) var isInLink = false
+    /// The link leads somewhere.
+    private(set) var isInLinkToAddress = false
     private var listDepth = 0
 
     init(_ references: References, mentions: [Mention], tags: [SafeText], dropsQuoteInline: Bool) {
@@ -224,67 +228,6 @@ struct HTMLWalk {
         }
     }
 
-    private mutating func image(_ node: MarkupNode) {
-        let alt = (node.attribute("alt") ?? node.attribute("title") ?? "").trimmingASCIIWhitespace
-        let isEmoji = node.attribute("class")?.lowercased().holds("emoji") == true
-        if isEmoji, !alt.isEmpty {
-            builder.append(alt)
-        } else if !alt.isEmpty {
-            builder.append("[image: \(alt)]")
-        } else if isInLink {
-            // A link that is nothing but a picture would vanish with it.
-            builder.append("[image]")
-        }
-    }
-
-    private mutating func frame(_ node: MarkupNode) {
-        guard let address = source(of: node) else { return }
-        embedded("[embedded: \(address.host)]", address)
-    }
-
-    /// What stands inside is for those who cannot open it.
-    private mutating func object(_ node: MarkupNode, _ depth: Int) {
-        if let address = node.attribute("data").flatMap({ references.resolve($0) }) {
-            embedded("[embedded: \(address.host)]", address)
-        } else {
-            visitChildren(of: node, depth: depth)
-        }
-    }
-
-    private mutating func embedded(_ text: String, _ address: WebAddress) {
-        builder.separateLines()
-        builder.openSpan(.link(address))
-        builder.append(text)
-        builder.closeSpan()
-        builder.separateLines()
-    }
-
-    /// What a browser without sound and picture would show stands inside; it is worth reading only where there is
-    /// nothing to open.
-    private mutating func recording(_ node: MarkupNode, _ name: String, _ depth: Int) {
-        if let address = source(of: node) ?? firstSource(in: node) {
-            embedded("[\(name)]", address)
-        } else {
-            visitChildren(of: node, depth: depth)
-        }
-    }
-
-    private func source(of node: MarkupNode) -> WebAddress? {
-        node.attribute("src").flatMap { references.resolve($0) }
-    }
-
-    private func firstSource(in node: MarkupNode) -> WebAddress? {
-        var parent = node
-        for _ in 0..<DecodingLimits.depth {
-            let sources = parent.elements.filter { $0.name.lowercased() == "source" }
-            if let address = sources.lazy.compactMap({ source(of: $0) }).first { return address }
-            // libxml2 does not know that the element is always empty, and puts what follows inside of it.
-            guard let last = sources.last else { return nil }
-            parent = last
-        }
-        return nil
-    }
-
     /// Of a list of tasks.
     private mutating func checkbox(_ node: MarkupNode) {
         guard node.attribute("type")?.lowercased() == "checkbox" else { return }
@@ -321,8 +264,13 @@ struct HTMLWalk {
             return
         }
         let outer = isInLink
+        let leadsOuter = isInLinkToAddress
         isInLink = true
-        defer { isInLink = outer }
+        isInLinkToAddress = leadsOuter || address != nil
+        defer {
+            isInLink = outer
+            isInLinkToAddress = leadsOuter
+        }
         // A tag inside of another would be read again at every level.
         if !outer, classes.contains("hashtag") || isTag {
             let text = node.textContent.trimmingASCIIWhitespace

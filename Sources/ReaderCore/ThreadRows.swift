@@ -98,7 +98,7 @@ struct ThreadRows {
             let name = quoted.author.map { $0.handle.map { "@" + $0 } ?? $0.name }
             parts.append("quotes " + (name ?? "a post that is not here"))
         }
-        if let link = post.body.links.first ?? post.card?.address { parts.append("→\u{A0}" + link.shownShort) }
+        if let link = post.body.firstPage ?? post.card?.address { parts.append("→\u{A0}" + link.shownShort) }
         return parts
     }
 

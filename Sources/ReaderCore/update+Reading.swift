@@ -185,9 +185,12 @@ extension State {
         }
         // An article is its page; what a status links to comes before the status's own page. An entry of a podcast may
         // have nothing but its file.
-        let linked = isCovered ? nil : post.body.links.first ?? post.card?.address
+        let linked = isCovered ? nil : post.body.firstPage ?? post.card?.address
         let page = post.network == .feed ? post.address ?? linked : linked ?? post.address
-        guard let first = page ?? post.attachedFiles.first?.address else { return answer("This post has no link") }
+        let picture = isCovered ? nil : post.body.links.first
+        guard let first = page ?? picture ?? post.attachedFiles.first?.address else {
+            return answer("This post has no link")
+        }
         return [use == .copy ? .copy(post.address ?? first) : .openLink(first)]
     }
 }

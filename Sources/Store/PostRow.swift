@@ -182,7 +182,7 @@ struct PostValues {
             .integer(firstSeen.milliseconds), .integer(contentHash), .integer(recordHash), .integer(source),
             .optional(post.language), .text(post.author.name.string), .optional(post.author.handle?.string),
             .optional(post.title?.string), .optional(post.contentWarning?.string),
-            .optional(post.links.first?.shownShort.string), .text(lead), .optional(rest), .bytes(detail),
+            .optional(post.mainLink?.shownShort.string), .text(lead), .optional(rest), .bytes(detail),
         ]
     }
 }

@@ -83,6 +83,9 @@ public struct Post: Hashable, Sendable {
         return ordered
     }
 
+    /// What the post is about, or else its own page: no picture of its text while there is anything else.
+    public var mainLink: WebAddress? { body.firstPage ?? card?.address ?? address ?? links.first }
+
     /// The attached files that can be followed and are none of `links`, each address once; numbered after those.
     public var attachedFiles: [Attachment] {
         guard !attachments.isEmpty else { return [] }

@@ -54,4 +54,14 @@ public struct RichText: Hashable, Sendable {
             return address
         }
     }
+
+    /// The first link that leads to more than a picture of the text itself, which says `[image]` or `[image: …]`.
+    public var firstPage: WebAddress? {
+        for span in spans {
+            guard case .link(let address) = span.kind else { continue }
+            let text = plain.string.utf8.dropFirst(span.range.lowerBound).prefix(span.range.count)
+            if !["[image]", "[image:"].contains(where: { text.starts(with: $0.utf8) }) { return address }
+        }
+        return nil
+    }
 }

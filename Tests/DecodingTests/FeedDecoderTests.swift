@@ -33,7 +33,7 @@ import TimelineModel
         expect(post.author.name, is: "Zoé Martin")
         expect(post.tags, is: ["Politique", "Médias & co"])
         expect(post.body.plain, is: "Texte entier.\n\n[image: La cour]")
-        expect(post.body.links.map(\.text), is: ["https://lefil.example/suite.html"])
+        expect(post.body.links.map(\.text), is: ["https://lefil.example/suite.html", "https://lefil.example/a.jpg"])
         expect(post.attachments.map(\.kind), is: [.image, .audio])
         expect(post.attachments[0].alt, is: "La cour de l'Élysée")
         expect(post.attachments[1].size, is: 12345)

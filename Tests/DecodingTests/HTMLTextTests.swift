@@ -24,7 +24,7 @@ import TimelineModel
         ("<ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby>", "漢(kan)"), ("<q>so</q>", "“so”"),
         ("<script>x()</script>a<style>b{}</style><template>t</template>", "a"), ("a<!-- c -->b", "ab"),
         ("<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>", "a | b\n1 | 2"),
-        ("<img src=x alt='Un chat'>", "[image: Un chat]"), ("<img src=x>", ""), ("<unknown>kept</unknown>", "kept"),
+        ("<img src=x alt='Un chat'>", "[image: Un chat]"), ("<img>", ""), ("<unknown>kept</unknown>", "kept"),
         ("1 &lt; 2 &amp;&amp; 3 &gt; 2", "1 < 2 && 3 > 2"), ("it&#146;s", "it’s"), ("a < b", "a < b"),
         ("&eacute;&hellip;", "é…"),
         ("&#27;[2J&#x9b;2J", "›2J"), ("<a href='javascript:alert(1)'>click</a>", "click"), ("", ""), ("<p></p>", ""),
@@ -70,7 +70,7 @@ import TimelineModel
         (
             """
             <video src=''><p>Get the <a href=/f.mp4>film</a>.</p><script>x()</script>\
-            <img src='//count.example/1.gif'><style>b{}</style></video>
+            <img src='//count.example/1.gif' width=1><style>b{}</style></video>
             """, "Get the film.", ["https://blog.example/f.mp4"]
         ),
         ("<audio></audio>x", "x", []), ("<video poster='//p.example/p.jpg'><track src=s.vtt></video>", "", []),
