@@ -11,6 +11,10 @@ enum FeedText {
         let mode = node.attribute("mode")?.lowercased()
         let type = node.attribute("type")?.trimmingASCIIWhitespace.lowercased()
         if mode == "base64" { return .base64 }
+        // Media RSS: plain unless it says otherwise.
+        if node.space == .media, node.name.lowercased() == "description" {
+            return type == "html" || type == "text/html" ? .html : .plain
+        }
         guard isAtom || type != nil else { return .unknown }
         if mode == "escaped" { return type == "text/plain" ? .plain : .html }
         switch type {
@@ -87,9 +91,10 @@ enum FeedText {
         return text.holds("<!--")
     }
 
-    /// Text without markup: its line breaks are its own.
+    /// Text without markup: its line breaks are its own, and its addresses are links.
     static func plain(_ text: String) -> RichText {
-        RichText(plain: SafeText(sanitizing: text.trimmingASCIIWhitespace, as: .body))
+        let plain = SafeText(sanitizing: text.trimmingASCIIWhitespace, as: .body)
+        return RichText(plain: plain, spans: PlainAddresses.links(in: plain))
     }
 
     /// `author` with `name`, `email`, `uri` inside, or one text for all.
