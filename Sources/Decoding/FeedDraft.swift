@@ -68,6 +68,12 @@ struct EntryDraft {
         if !tag.isEmpty, !tags.contains(tag) { tags.append(tag) }
     }
 
+    /// After the body: where there is none, a title that is too long for one is the text.
+    mutating func take(_ title: TitleText?) {
+        self.title = title?.shown
+        if body.isEmpty, let whole = title?.whole { body = FeedText.plain(whole.string) }
+    }
+
     /// An object that is offered twice is one attachment.
     mutating func add(_ attachment: Attachment) {
         if let index = attachments.firstIndex(where: { $0.address == attachment.address }) {
@@ -76,6 +82,32 @@ struct EntryDraft {
         } else if attachments.count < EntryDraft.mostOfAKind {
             attachments.append(attachment)
         }
+    }
+}
+
+/// A title as documents give one: some feeds say all they say in it.
+struct TitleText {
+    let shown: SafeText
+    /// Nil where it is shown whole.
+    let whole: SafeText?
+
+    /// Clusters before the sign that more follows: `SafeText.line` keeps 500.
+    private static let mostShown = 499
+
+    /// - Parameters:
+    ///   - line: the title, cut where it is too long.
+    ///   - text: the same, with its line breaks and whole.
+    init(line: SafeText, text: @autoclosure () -> SafeText) {
+        // No cluster has less than a byte.
+        let text = line.string.utf8.count < TitleText.mostShown ? line : TitleText.joined(text())
+        let isCut = text.string.utf8.count > line.string.utf8.count
+        shown = isCut ? text.prefix(TitleText.mostShown) + "…" : line
+        whole = isCut ? text : nil
+    }
+
+    private static func joined(_ text: SafeText) -> SafeText {
+        let lines = text.lines.map(\.string.trimmingASCIIWhitespace).filter { !$0.isEmpty }
+        return SafeText(sanitizing: lines.joined(separator: " "), as: .body)
     }
 }
 

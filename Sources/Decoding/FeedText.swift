@@ -31,20 +31,26 @@ enum FeedText {
 
     /// A title on one line; nil when there is none.
     static func title(_ node: MarkupNode) -> SafeText? {
-        let text: SafeText
+        let trimmed = titleText(node, as: .line).string.trimmingASCIIWhitespace
+        return trimmed.isEmpty ? nil : SafeText(sanitizing: trimmed)
+    }
+
+    /// The title of an entry; nil when there is none.
+    static func entryTitle(_ node: MarkupNode) -> TitleText? {
+        title(node).map { TitleText(line: $0, text: titleText(node, as: .body)) }
+    }
+
+    private static func titleText(_ node: MarkupNode, as shape: SafeText.Form) -> SafeText {
         switch form(of: node) {
-        case .html: text = SafeText(sanitizing: HTMLText.words(node.textContent))
-        case .plain: text = SafeText(sanitizing: onceMore(node.textContent))
-        case .base64: text = SafeText(sanitizing: HTMLText.words(decoded(node)))
+        case .html: return SafeText(sanitizing: HTMLText.words(node.textContent), as: shape)
+        case .plain: return SafeText(sanitizing: onceMore(node.textContent), as: shape)
+        case .base64: return SafeText(sanitizing: HTMLText.words(decoded(node)), as: shape)
         case .markup, .unknown:
             let isMarkup = node.children.contains(where: \.isElement)
-            text =
-                isMarkup
-                ? SafeText(sanitizing: HTMLText.words(of: node))
-                : HTMLText.plainText(node.textContent)
+            return isMarkup
+                ? SafeText(sanitizing: HTMLText.words(of: node), as: shape)
+                : HTMLText.plainText(node.textContent, as: shape)
         }
-        let trimmed = text.string.trimmingASCIIWhitespace
-        return trimmed.isEmpty ? nil : SafeText(sanitizing: trimmed)
     }
 
     /// Titles that say they are plain are escaped twice all the same.

@@ -54,12 +54,15 @@ enum JSONFeedReader {
         let external = item["external_url"]?.string.flatMap { references.resolve($0) }
         entry.link = own ?? external
         entry.linked = external
-        entry.title = item["title"]?.filled.map { HTMLText.plainText($0) }
         if let html = item["content_html"]?.filled {
             entry.body = HTMLText.richText(html, entry.link.map { references.on($0) } ?? references)
         } else if let text = item["content_text"]?.filled ?? item["summary"]?.filled {
             entry.body = FeedText.plain(text)
         }
+        entry.take(
+            item["title"]?.filled.map { title in
+                TitleText(line: HTMLText.plainText(title), text: HTMLText.plainText(title, as: .body))
+            })
         entry.author = author(item, references)
         entry.published = item["date_published"]?.string.flatMap(FeedDate.parse)
         entry.updated = item["date_modified"]?.string.flatMap(FeedDate.parse)

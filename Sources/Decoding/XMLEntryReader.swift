@@ -7,7 +7,7 @@ struct XMLEntryReader {
     private var references: References
     private var entry = EntryDraft()
     private var links = LinkChoice()
-    private var titles = Ranked<SafeText>()
+    private var titles = Ranked<TitleText>()
     private var bodies = Ranked<MarkupNode>()
     private var authors = Ranked<AuthorText>()
     private var published = Ranked<Timestamp>()
@@ -42,11 +42,11 @@ struct XMLEntryReader {
 
     private func finished() -> EntryDraft {
         var entry = entry
-        entry.title = titles.value
         if let node = bodies.value {
             entry.body = FeedText.body(node, references)
             entry.language = node.xmlAttribute("lang").flatMap(XMLFeedReader.languageTag) ?? entry.language
         }
+        entry.take(titles.value)
         if let source = contentSource {
             if entry.body.isEmpty { entry.body = linkBody(source) } else { entry.linked = source }
         }
@@ -105,7 +105,7 @@ struct XMLEntryReader {
 
     private mutating func takePlain(_ node: MarkupNode, _ name: String) {
         switch name {
-        case "title": titles.offer(FeedText.title(node), rank: 10)
+        case "title": titles.offer(FeedText.entryTitle(node), rank: 10)
         case "link": takeLink(node)
         case "guid", "id":
             guard entry.guid == nil else { return }
@@ -161,7 +161,7 @@ struct XMLEntryReader {
 
     private mutating func takeDublinCore(_ node: MarkupNode, _ name: String) {
         switch name {
-        case "title": titles.offer(FeedText.title(node), rank: 5)
+        case "title": titles.offer(FeedText.entryTitle(node), rank: 5)
         case "creator", "author": authors.offer(AuthorText(node.textContent), rank: 8)
         case "publisher", "contributor": authors.offer(AuthorText(node.textContent), rank: 1)
         case "date", "issued": published.offer(FeedDate.parse(node.textContent), rank: 8)
@@ -177,7 +177,7 @@ struct XMLEntryReader {
 
     private mutating func takePodcast(_ node: MarkupNode, _ name: String) {
         switch name {
-        case "title": titles.offer(FeedText.title(node), rank: 4)
+        case "title": titles.offer(FeedText.entryTitle(node), rank: 4)
         case "author": authors.offer(AuthorText(node.textContent), rank: 6)
         case "summary": offerBody(node, rank: 3)
         case "subtitle": offerBody(node, rank: 1)
@@ -204,7 +204,7 @@ struct XMLEntryReader {
             if let address = node.attribute("url").flatMap({ references.resolve($0) }) {
                 thumbnails.append(Attachment(kind: .image, address: address))
             }
-        case "title": titles.offer(FeedText.title(node), rank: depth == 0 ? 3 : 2)
+        case "title": titles.offer(FeedText.entryTitle(node), rank: depth == 0 ? 3 : 2)
         case "description": offerBody(node, rank: 2)
         case "credit": authors.offer(AuthorText(node.textContent), rank: 1)
         case "keywords":

@@ -4,7 +4,7 @@ import Testing
 import Text
 import TimelineModel
 
-/// Texts of feeds that are no HTML.
+/// Texts of feeds that are no HTML, and titles that are texts.
 @Suite struct FeedTextTests {
     private func post(_ document: String) throws -> Post {
         let page = try FeedDecoder.decode(Array(document.utf8), address: nil, source: SourceID(value: "feed"))
@@ -57,5 +57,45 @@ import TimelineModel
                 return String(decoding: bytes, as: UTF8.self)
             }, is: shown)
         expect(post.body.links.map(\.text), is: links)
+    }
+
+    @Test(arguments: ["description", "x"]) func aTitleThatIsATextIsKeptWhole(name: String) throws {
+        // Given
+        let whole = (1...200).map { "word\($0)" }.joined(separator: " ")
+        // When its entry has a text of its own, or none
+        let post = try post(
+            "<rss><channel><item><guid>1</guid><title>\(whole)</title><\(name)>text</\(name)></item></channel></rss>")
+        // Then
+        expect(post.title?.string, is: whole.prefix(499) + "…")
+        expect(post.body.plain.string, is: name == "x" ? whole : "text")
+    }
+
+    @Test func aTitleThatIsATextIsKeptWholeInEveryFormat() throws {
+        // Given
+        let whole = String(repeating: "so & so ", count: 99) + "end"
+        let escaped = whole.replacing("&", with: "&amp;amp;")
+        // When
+        let posts = try [
+            post(
+                "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>1</id><title type='html'>\(escaped)</title></entry></feed>"
+            ),
+            post(
+                """
+                {"version":"https://jsonfeed.org/version/1.1","title":"T","items":[{"id":"1","title":"\(whole)",\
+                "content_text":" "}]}
+                """),
+        ]
+        // Then
+        for post in posts {
+            expect(post.title?.string.count, is: 500)
+            expect(post.body.plain.string, is: whole)
+        }
+    }
+
+    @Test func aTitleThatFitsIsATitleAlone() throws {
+        let whole = String(repeating: "x", count: 500)
+        let post = try post("<rss><channel><item><guid>1</guid><title>\(whole)</title></item></channel></rss>")
+        expect(post.title?.string, is: whole)
+        expect(post.body.isEmpty, is: true)
     }
 }
