@@ -195,37 +195,10 @@ struct HTMLWalk {
         builder.separateLines()
     }
 
-    private mutating func line(_ node: MarkupNode, _ depth: Int) {
+    mutating func line(_ node: MarkupNode, _ depth: Int) {
         builder.separateLines()
         visitChildren(of: node, depth: depth)
         builder.separateLines()
-    }
-
-    /// Row by row, cells apart by a bar.
-    private mutating func table(_ node: MarkupNode, _ depth: Int) {
-        builder.separateBlocks()
-        rows(of: node, depth)
-        builder.separateBlocks()
-    }
-
-    private mutating func rows(of node: MarkupNode, _ depth: Int) {
-        guard depth < DecodingLimits.depth else { return }
-        for child in node.children {
-            switch child.isElement ? child.name.lowercased() : "" {
-            case "tr":
-                builder.separateLines()
-                var isFirst = true
-                for cell in child.elements {
-                    if !isFirst { builder.append(" | ") }
-                    isFirst = false
-                    visitChildren(of: cell, depth: depth + 2)
-                }
-                builder.separateLines()
-            case "thead", "tbody", "tfoot": rows(of: child, depth + 1)
-            case "caption": line(child, depth + 1)
-            default: visit(child, depth: depth + 1)
-            }
-        }
     }
 
     /// Of a list of tasks.
