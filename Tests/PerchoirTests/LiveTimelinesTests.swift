@@ -30,10 +30,18 @@ struct LiveTimelinesTests {
         struct Content {
             var ids: [Int] = []
             var attempts: [StreamWay?] = []
+            /// When each was, in seconds from the first one.
+            var moments: [Int64] = []
+            var now: @Sendable () -> Timestamp = { Timestamp(seconds: 0) }
             var lines: [Result<[LiveEvent], FetchError>] = []
             var ends: [FetchError] = []
-            var pages = 0
+            /// Requests for newest pages.
+            var looks = 0
             var notifications = 0
+            /// The status of the next answer with notifications.
+            var notificationStatus = 200
+            /// The status of the newest pages.
+            var newestStatus = 200
             /// The status of the next page that is not the newest.
             var olderStatus = 200
             /// Seconds for which the next page asks to be left alone.
@@ -47,19 +55,19 @@ struct LiveTimelinesTests {
         let askedTwice = Gate()
         let way = StreamWay(kind: .webSocket, base: WebAddress("http://127.0.0.1:1")!)
 
+        private static let noGroups = #"{"accounts":[],"statuses":[],"notification_groups":[]}"#
+
         func send(_ request: HTTPRequest) async throws(FetchError) -> HTTPResponse {
-            let ids = content.withLock { content in
-                content.pages += 1
-                return content.ids
-            }
+            let ids = content.withLock { $0.ids }
             if request.address.text.contains("/notifications") {
-                let times = content.withLock { content in
+                let (times, status) = content.withLock { content in
+                    defer { content.notificationStatus = 200 }
                     content.notifications += 1
-                    return content.notifications
+                    return (content.notifications, content.notificationStatus)
                 }
                 (times == 1 ? askedOnce : askedTwice).open()
                 return HTTPResponse(
-                    status: 200, body: Array("[]".utf8), finalAddress: request.address,
+                    status: status, body: Array(Self.noGroups.utf8), finalAddress: request.address,
                     receivedAt: Timestamp(seconds: 0))
             }
             let rest = content.withLock { content in
@@ -75,15 +83,18 @@ struct LiveTimelinesTests {
                 request.address.text.split(whereSeparator: { $0 == "?" || $0 == "&" })
                     .first { $0.hasPrefix(name + "=") }.flatMap { Int($0.dropFirst(name.count + 1)) }
             }
-            if bound("max_id") != nil {
-                let status = content.withLock { content in
-                    defer { content.olderStatus = 200 }
-                    return content.olderStatus
+            let isOlder = bound("max_id") != nil
+            let status = content.withLock { content in
+                guard isOlder else {
+                    content.looks += 1
+                    return content.newestStatus
                 }
-                if status != 200 {
-                    return HTTPResponse(
-                        status: status, body: [], finalAddress: request.address, receivedAt: Timestamp(seconds: 0))
-                }
+                defer { content.olderStatus = 200 }
+                return content.olderStatus
+            }
+            if status != 200 {
+                return HTTPResponse(
+                    status: status, body: [], finalAddress: request.address, receivedAt: Timestamp(seconds: 0))
             }
             let left = ids.sorted(by: >).filter { $0 < bound("max_id") ?? .max && $0 > bound("since_id") ?? 0 }
             let body = left.prefix(40).map(LiveTimelinesTests.status).joined(separator: ",")
@@ -96,6 +107,7 @@ struct LiveTimelinesTests {
         func connect(_ remembered: StreamWay?) async throws(FetchError) -> (any LiveConnection, StreamWay) {
             let line = content.withLock { content in
                 content.attempts.append(remembered)
+                content.moments.append(content.now().seconds(since: Time.start))
                 return content.lines.isEmpty ? .success([]) : content.lines.removeFirst()
             }
             let gate = content.withLock { $0.holdsEvents } ? askedOnce : nil
@@ -132,8 +144,10 @@ struct LiveTimelinesTests {
 
     /// A clock on which waiting takes no time; after so many waits it stands still.
     private final class Time: Sendable {
+        static let start = Timestamp(seconds: 1_793_534_400)
+
         struct Content {
-            var now = Timestamp(seconds: 1_793_534_400)
+            var now = Time.start
             var waits: [Double] = []
         }
 
@@ -174,15 +188,24 @@ struct LiveTimelinesTests {
         return "2026-10-01T\(hours.count < 2 ? "0" + hours : hours):\(minutes.count < 2 ? "0" + minutes : minutes):00Z"
     }
 
-    private static func post(_ id: Int) -> LiveEvent {
+    private static func item(_ id: Int) -> PageItem {
         var post = Post(
             id: .activityPub(uri: "http://127.0.0.1:1/s/\(id)"), remoteID: "\(id)", network: .mastodon, kind: .post,
             author: Author(name: "Ada"))
         post.published = Timestamp(seconds: 1_790_812_800 + Int64(id) * 60)
-        return .post(PageItem(post: post, sighting: Sighting(entryID: "\(id)")))
+        return PageItem(post: post, sighting: Sighting(entryID: "\(id)"))
     }
 
+    private static func post(_ id: Int) -> LiveEvent { .post(item(id)) }
+
     private static let account = AccountName("@me@127.0.0.1:1")!
+    private static let notifications = SourceAddress.account(account, .notifications)
+    private static let local = SourceAddress.account(account, .local)
+
+    /// The states of all timelines, as they were told.
+    private final class Told: Sendable {
+        let states = Mutex<[LiveState]>([])
+    }
 
     /// Everything around live timelines, with a store of its own.
     private final class Desk: Sendable {
@@ -190,33 +213,44 @@ struct LiveTimelinesTests {
         let store: PostStore
         let server: Server
         let time: Time
+        let fetcher: @Sendable () -> Fetcher
+        let log: Logger
         let live: LiveTimelines
         private let timelines: [LiveTimeline]
         private let news: AsyncStream<LiveTimelines.News>
+        private let told: Told
 
-        init(waits: Int, notifications: SourceAddress? = nil) throws {
+        /// - Parameter beside: a stream of the local timeline.
+        init(waits: Int, notifications: SourceAddress? = nil, beside: Server? = nil) throws {
             let (home, server, time) = (try Home(), Server(), Time(limit: waits))
             let store = try PostStore.open(at: home.store, now: time.clock.now()).store
             try store.adopt(
                 personas: [Persona(id: "main", key: 1)],
-                subscriptions: [.home(account), .account(account, .notifications)].map {
+                subscriptions: [.home(account), LiveTimelinesTests.notifications, local].map {
                     Subscription(persona: "main", address: $0)
                 }, filters: [], ownHandles: [],
                 zone: .utc, now: time.clock.now())
+            server.content.withLock { $0.now = time.clock.now }
             let log = FileLog.logger(path: home.root + "/log")
+            self.log = log
             let (news, teller) = AsyncStream<LiveTimelines.News>.makeStream()
-            live = LiveTimelines(
-                store: store,
-                fetcher: {
-                    Fetcher(
-                        store: store, factory: SourceFactory(transport: server, token: { _ in Secret("t0k") }),
-                        schedule: RefreshSchedule(interval: 900), holder: "1", now: time.clock.now, log: log)
-                }, clock: time.clock, log: log
-            ) { teller.yield($0) }
+            fetcher = {
+                Fetcher(
+                    store: store, factory: SourceFactory(transport: server, token: { _ in Secret("t0k") }),
+                    schedule: RefreshSchedule(interval: 900), holder: "1", now: time.clock.now, log: log)
+            }
+            let told = Told()
+            self.told = told
+            live = LiveTimelines(store: store, fetcher: fetcher, clock: time.clock, log: log) { news in
+                if case .states(let states) = news {
+                    told.states.withLock { $0 += states.values }
+                }
+                teller.yield(news)
+            }
             self.news = news
-            timelines = [
-                LiveTimeline(address: .home(account), stream: server, interval: 900, notifications: notifications)
-            ]
+            timelines =
+                [LiveTimeline(address: .home(account), stream: server, interval: 900, notifications: notifications)]
+                + (beside.map { [LiveTimeline(address: local, stream: $0, interval: 900)] } ?? [])
             (self.home, self.store, self.time, self.server) = (home, store, time, server)
         }
 
@@ -241,13 +275,22 @@ struct LiveTimelinesTests {
         /// Follows until the clock stands still.
         func followUntilTheClockStops() async { await follow { await time.stopped.wait() } }
 
+        /// The states of all timelines, as they were told.
+        var states: [LiveState] { told.states.withLock { $0 } }
+
         /// Ids from newest to oldest; 0 is a gap.
         func shown() throws -> [Int] {
-            try store.window(
-                WindowRequest(pane: .persona("main"), filter: PaneFilter(), anchor: .newest, limit: 10_000)
-            ).entries.map { entry in
+            try entries().map { entry in
                 if case .post(let post) = entry { Int(post.id.key.split(separator: "/").last ?? "") ?? -1 } else { 0 }
             }
+        }
+
+        func gaps() throws -> [Gap] { try entries().compactMap { if case .gap(let gap) = $0 { gap } else { nil } } }
+
+        private func entries() throws -> [TimelineEntry] {
+            try store.window(
+                WindowRequest(pane: .persona("main"), filter: PaneFilter(), anchor: .newest, limit: 10_000)
+            ).entries
         }
 
         func has(_ id: Int) throws -> Bool { try shown().contains(id) }
@@ -316,12 +359,13 @@ struct LiveTimelinesTests {
     }
 
     @Test func aStreamThatDoesNotOpenIsTriedMoreAndMoreSeldom() async throws {
-        let desk = try Desk(waits: 11)
+        let desk = try Desk(waits: 13)
         desk.server.content.withLock {
             $0.lines = (0..<20).map { _ in .failure(FetchError(.unreachable, "broken")) }
         }
         await desk.followUntilTheClockStops()
-        expect(desk.time.waits, is: [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300])
+        let moments: [Int64] = [0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 811]
+        expect(desk.server.content.withLock { Array($0.moments.prefix(11)) }, is: moments)
     }
 
     @Test("who asked to be left alone is asked for no stream either, until then")
@@ -423,7 +467,7 @@ struct LiveTimelinesTests {
     }
 
     @Test func aNotificationThatIsToldIsFetched() async throws {
-        let desk = try Desk(waits: 100, notifications: .account(Self.account, .notifications))
+        let desk = try Desk(waits: 100, notifications: Self.notifications)
         // Given a stream that tells of one after those from before were fetched
         desk.server.content.withLock {
             $0.lines = [.success([.notification([])])]
