@@ -478,6 +478,38 @@ struct LiveTimelinesTests {
         expect(desk.server.content.withLock { $0.notifications }, is: 2)
     }
 
+    @Test(.timeLimit(.minutes(10)))
+    func aNotificationThatIsToldWhileAnotherProcessFetchesThemIsFetchedAfterwards() async throws {
+        let desk = try Desk(waits: 100, notifications: Self.notifications)
+        let now = desk.time.clock.now()
+        _ = try desk.store.lease(
+            [Self.notifications.id], holder: "2", until: now.adding(seconds: 20), at: now)
+        await desk.follow { await desk.server.askedOnce.wait() }
+        #expect((20...24).contains(desk.time.waits.reduce(0, +)), "\(desk.time.waits)")
+    }
+
+    @Test(.timeLimit(.minutes(10)))
+    func notificationsThatWereNotToBeHadAreFetchedWhenTheirScheduleSays() async throws {
+        let desk = try Desk(waits: 100, notifications: Self.notifications)
+        desk.server.content.withLock { $0.notificationStatus = 502 }
+        await desk.follow {
+            await desk.server.askedOnce.wait()
+            // When the minutes go by
+            var minute: Int64 = 0
+            while desk.server.content.withLock({ $0.notifications }) < 2, !Task.isCancelled {
+                desk.live.look(at: Time.start.adding(seconds: 60 * minute))
+                await Task.yield()
+                if minute < 15 {
+                    expect(desk.server.content.withLock { $0.notifications }, is: 1)
+                    minute += 1
+                }
+            }
+        }
+        // Then the stream that stands is not opened anew for it
+        expect(desk.server.content.withLock { $0.notifications }, is: 2)
+        expect(desk.server.attempts, is: 1)
+    }
+
     // MARK: Without a stream
 
     @Test func aServerWithoutStreamsIsAskedAsOftenAsPostsCome() async throws {

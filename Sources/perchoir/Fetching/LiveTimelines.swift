@@ -26,7 +26,15 @@ final class LiveTimelines: Sendable {
         var connections: [SourceID: any LiveConnection] = [:]
         /// Sources whose connection was ended here, to be opened again without delay.
         var isToReopen: Set<SourceID> = []
+        /// Sources that did not come when they were asked.
+        var reminders: [SourceID: Reminder] = [:]
         var lastLook: Timestamp?
+    }
+
+    /// When a source is asked again, and how.
+    private struct Reminder {
+        let moment: Timestamp
+        let ring: @Sendable () -> Void
     }
 
     private let store: PostStore
@@ -55,15 +63,21 @@ final class LiveTimelines: Sendable {
                 let (rings, bell) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
                 group.addTask { await self.follow(source) { bell.yield() } }
                 guard let notifications = source.notifications else { continue }
-                group.addTask { for await _ in rings { _ = await self.fetch(notifications.id) } }
+                group.addTask { await self.fetch(notifications.id, at: rings) { bell.yield() } }
             }
         }
-        lines.withLock { $0.states = [:] }
+        lines.withLock { ($0.states, $0.reminders) = ([:], [:]) }
         tell(.states([:]))
     }
 
-    /// Looked at every minute: a clock that jumped means that the machine slept, and no connection is to be believed.
+    /// Looked at every minute.
     func look(at now: Timestamp) {
+        closeStale(at: now)
+        remind(at: now)
+    }
+
+    /// A clock that jumped means that the machine slept, and no connection is to be believed.
+    private func closeStale(at now: Timestamp) {
         let stale = lines.withLock { lines -> [any LiveConnection] in
             defer { lines.lastLook = now }
             guard let last = lines.lastLook, !(0...180).contains((now.milliseconds - last.milliseconds) / 1000) else {
@@ -73,6 +87,34 @@ final class LiveTimelines: Sendable {
             return Array(lines.connections.values)
         }
         for connection in stale { connection.close() }
+    }
+
+    private func remind(at now: Timestamp) {
+        let due = lines.withLock { lines in
+            let due = lines.reminders.filter { $0.value.moment <= now }
+            for source in due.keys { lines.reminders[source] = nil }
+            return due
+        }
+        for reminder in due.values { reminder.ring() }
+    }
+
+    // MARK: Notifications
+
+    /// Fetches them whenever the bell rings. No round asks for them, so where they did not come they are asked again:
+    /// when their schedule says.
+    private func fetch(
+        _ notifications: SourceID, at rings: AsyncStream<Void>, ring: @escaping @Sendable () -> Void
+    ) async {
+        for await _ in rings {
+            let next: Timestamp?
+            switch await fetchWhenFree(notifications) {
+            case .arrived, .unchanged: next = nil
+            case .held: next = restEnd(of: notifications) ?? clock.now()
+            // A state that cannot be read now may be in a minute.
+            case .failed: next = (try? store.fetchState(of: notifications))?.nextAttempt ?? clock.now()
+            }
+            lines.withLock { $0.reminders[notifications] = next.map { Reminder(moment: $0, ring: ring) } }
+        }
     }
 
     // MARK: One source
@@ -88,7 +130,7 @@ final class LiveTimelines: Sendable {
                 if let until = refusedUntil, clock.now() < until { throw .noStream }
                 refusedUntil = nil
                 // A stream is one more question.
-                if restEnd(of: timeline) != nil { throw .noStream }
+                if restEnd(of: timeline.source) != nil { throw .noStream }
                 try await stream(timeline, ring: ring) {
                     opened = clock.now()
                     pace = nil
@@ -194,17 +236,12 @@ final class LiveTimelines: Sendable {
         }
     }
 
-    /// One round, as often as it takes: another process may hold the source just now.
     private func catchUp(_ timeline: LiveTimeline) async throws(LiveTrouble) {
-        for attempt in 1... {
-            switch await fetch(timeline.source) {
-            case .arrived, .unchanged: return
-            case .failed: throw .broken(nil)
-            case .held: break
-            }
-            if restEnd(of: timeline) != nil { throw .broken("the server asked to be left alone") }
-            if Task.isCancelled || attempt == 60 { throw .broken("another process is fetching it") }
-            await clock.sleep(2)
+        switch await fetchWhenFree(timeline.source) {
+        case .arrived, .unchanged: return
+        case .failed: throw .broken(nil)
+        case .held where restEnd(of: timeline.source) != nil: throw .broken("the server asked to be left alone")
+        case .held: throw .broken("another process is fetching it")
         }
     }
 
@@ -216,7 +253,7 @@ final class LiveTimelines: Sendable {
             return LivePace.polling(after: before, newPosts: report.newPosts, longest: longest)
         case .unchanged: return LivePace.polling(after: before, newPosts: 0, longest: longest)
         case .held:
-            guard let end = restEnd(of: timeline) else {
+            guard let end = restEnd(of: timeline.source) else {
                 return LivePace.polling(after: before, newPosts: 0, longest: longest)
             }
             return seconds(until: end)
@@ -235,8 +272,18 @@ final class LiveTimelines: Sendable {
     }
 
     /// A state that cannot be read is the fetch's to report.
-    private func restEnd(of timeline: LiveTimeline) -> Timestamp? {
-        (try? store.restEnd(of: timeline.source, at: clock.now())) ?? nil
+    private func restEnd(of source: SourceID) -> Timestamp? {
+        (try? store.restEnd(of: source, at: clock.now())) ?? nil
+    }
+
+    /// One round, as often as it takes: another process may hold the source just now.
+    private func fetchWhenFree(_ source: SourceID) async -> Fetcher.Outcome {
+        for _ in 1..<60 {
+            let outcome = await fetch(source)
+            guard case .held = outcome, restEnd(of: source) == nil, !Task.isCancelled else { return outcome }
+            await clock.sleep(2)
+        }
+        return await fetch(source)
     }
 
     private func fetch(_ source: SourceID) async -> Fetcher.Outcome {
