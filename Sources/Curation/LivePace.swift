@@ -14,6 +14,9 @@ public enum LivePace {
         return whole * (0.5 + 0.5 * min(max(random, 0), 1))
     }
 
+    /// Attempts in a row at which a stream did not open and from which on its timeline is looked at between them.
+    public static let attemptsBeforePolling = 4
+
     /// Seconds of the shortest wait between two looks at a timeline without a stream. Servers allow some hundred paged
     /// requests in a quarter of an hour, for all programs of an account together
     /// (docs.joinmastodon.org/api/rate-limits).

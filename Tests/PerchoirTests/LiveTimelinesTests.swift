@@ -368,6 +368,40 @@ struct LiveTimelinesTests {
         expect(desk.server.content.withLock { Array($0.moments.prefix(11)) }, is: moments)
     }
 
+    @Test("a timeline whose stream does not open is asked meanwhile, with its notifications", .timeLimit(.minutes(10)))
+    func pollingBetweenAttempts() async throws {
+        let desk = try Desk(waits: 11, notifications: Self.notifications)
+        desk.server.content.withLock {
+            $0.ids = [1]
+            $0.lines = (0..<20).map { _ in .failure(FetchError(.unreachable, "broken")) }
+        }
+        await desk.follow {
+            await desk.time.stopped.wait()
+            await desk.server.askedOnce.wait()
+        }
+        // As often as one that has no stream: after 120 seconds, 180, 270
+        try expect(desk.has(1), is: true)
+        expect(desk.server.content.withLock { $0.looks }, is: 3)
+        expect(desk.time.waits, is: [1, 2, 4, 8, 16, 32, 64, 128, 52, 204, 66])
+        // And nobody is told of every attempt
+        expect(desk.states, is: [.connecting, .polling(seconds: 120), .polling(seconds: 180), .polling(seconds: 270)])
+        // But when the stream opens it is live
+        desk.server.content.withLock { $0.lines = [] }
+        try await desk.follow { if case .states(let states) = $0 { states.values.contains(.streaming) } else { false } }
+    }
+
+    @Test func aServerThatDoesNotAnswerAtAllIsLookedAtAsSeldomAsItsScheduleSays() async throws {
+        let desk = try Desk(waits: 11)
+        desk.server.content.withLock {
+            $0.newestStatus = 503
+            $0.lines = (0..<20).map { _ in .failure(FetchError(.unreachable, "broken")) }
+        }
+        await desk.followUntilTheClockStops()
+        expect(desk.time.waits, is: [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 96])
+        expect(desk.server.content.withLock { $0.looks }, is: 1)
+        expect(desk.states, is: [.connecting])
+    }
+
     @Test("who asked to be left alone is asked for no stream either, until then")
     func restingServer() async throws {
         let desk = try Desk(waits: 100)

@@ -119,44 +119,91 @@ final class LiveTimelines: Sendable {
 
     // MARK: One source
 
+    /// What became of the attempts at one stream.
+    private struct Course {
+        var failures = 0
+        var refusedUntil: Timestamp?
+        /// Seconds between the last two looks.
+        var pace: Int?
+        /// Seconds until the next look at a timeline whose stream does not open.
+        var untilLook = 0.0
+    }
+
     /// - Parameter ring: asks for the notifications, of which the stream tells too little.
     private func follow(_ timeline: LiveTimeline, ring: @Sendable () -> Void) async {
-        var failures = 0
-        var pace: Int?
-        var refusedUntil: Timestamp?
+        var course = Course()
         while !Task.isCancelled {
             var opened: Timestamp?
             do throws(LiveTrouble) {
-                if let until = refusedUntil, clock.now() < until { throw .noStream }
-                refusedUntil = nil
+                if let until = course.refusedUntil, clock.now() < until { throw .noStream }
+                course.refusedUntil = nil
                 // A stream is one more question.
                 if restEnd(of: timeline.source) != nil { throw .noStream }
                 try await stream(timeline, ring: ring) {
                     opened = clock.now()
-                    pace = nil
+                    (course.pace, course.untilLook) = (nil, 0)
                 }
             } catch {
                 if Task.isCancelled { return }
-                switch error {
-                case .broken(let message):
-                    // One that breaks as soon as it is opened is a failure like one that does not open.
-                    if let opened, clock.now().milliseconds - opened.milliseconds > 60_000 { failures = 0 }
-                    failures += 1
-                    if let message { log.info("\(timeline.address.shown): \(message)") }
-                    set(timeline, .connecting)
-                    let reopens = lines.withLock { $0.isToReopen.remove(timeline.source) != nil }
-                    let wait = LivePace.reconnection(after: failures, random: clock.random())
-                    if !reopens || failures > 1 { await clock.sleep(wait) }
-                case .refused, .noStream:
-                    if case .refused(let seconds) = error { refusedUntil = clock.now().adding(seconds: seconds) }
-                    ring()
-                    let wait = await poll(timeline, pace)
-                    pace = wait
-                    set(timeline, .polling(seconds: wait))
-                    await clock.sleep(Double(wait))
-                }
+                // One that breaks as soon as it is opened is a failure like one that does not open.
+                if let opened, clock.now().milliseconds - opened.milliseconds > 60_000 { course.failures = 0 }
+                await recover(from: error, timeline, &course, ring)
             }
         }
+    }
+
+    private func recover(
+        from trouble: LiveTrouble, _ timeline: LiveTimeline, _ course: inout Course, _ ring: @Sendable () -> Void
+    ) async {
+        switch trouble {
+        case .shut(let message):
+            log.info("\(timeline.address.shown): \(message)")
+            course.failures += 1
+            let looks = course.failures >= LivePace.attemptsBeforePolling
+            await waitToReopen(timeline, &course, looks: looks, ring)
+        case .broken(let message):
+            if let message { log.info("\(timeline.address.shown): \(message)") }
+            course.failures += 1
+            await waitToReopen(timeline, &course, looks: false, ring)
+        case .refused, .noStream:
+            if case .refused(let seconds) = trouble { course.refusedUntil = clock.now().adding(seconds: seconds) }
+            let look = await look(at: timeline, &course, ring)
+            set(timeline, .polling(seconds: look.seconds))
+            await clock.sleep(Double(look.seconds))
+        }
+    }
+
+    /// - Parameter looks: the timeline is looked at meanwhile, as one without a stream is.
+    private func waitToReopen(
+        _ timeline: LiveTimeline, _ course: inout Course, looks: Bool, _ ring: @Sendable () -> Void
+    ) async {
+        let reopens = lines.withLock { $0.isToReopen.remove(timeline.source) != nil }
+        if !looks { set(timeline, .connecting) }
+        var left = LivePace.reconnection(after: course.failures, random: clock.random())
+        if reopens, course.failures == 1 { return }
+        guard looks else { return await clock.sleep(left) }
+        while left > 0, !Task.isCancelled {
+            if course.untilLook <= 0 {
+                let look = await look(at: timeline, &course, ring)
+                course.untilLook = Double(look.seconds)
+                // Where nothing comes at all the stream is what is waited for.
+                set(timeline, look.hasFailed ? .connecting : .polling(seconds: look.seconds))
+            }
+            let pause = min(left, course.untilLook)
+            await clock.sleep(pause)
+            left -= pause
+            course.untilLook -= pause
+        }
+    }
+
+    /// Seconds until the next look, and whether nothing came.
+    private func look(
+        at timeline: LiveTimeline, _ course: inout Course, _ ring: @Sendable () -> Void
+    ) async -> (seconds: Int, hasFailed: Bool) {
+        ring()
+        let look = await poll(timeline, course.pace)
+        course.pace = look.seconds
+        return look
     }
 
     /// Opens the stream, fetches what was missed and takes what comes, until the stream breaks.
@@ -216,7 +263,8 @@ final class LiveTimelines: Sendable {
         case .noStream: throw .noStream
         case .way(let way): known = way
         }
-        set(timeline, .connecting)
+        // One that is looked at meanwhile goes on being so.
+        if lines.withLock({ $0.states[timeline.source] }) == nil { set(timeline, .connecting) }
         do throws(FetchError) {
             let (connection, way) = try await timeline.stream.connect(known)
             if known == nil { memory.keep(way, log) }
@@ -231,7 +279,7 @@ final class LiveTimelines: Sendable {
             case .unauthorized: throw .noStream
             case .forbidden, .insecure: throw .refused(seconds: Self.refusal)
             case .rateLimited: throw .refused(seconds: Int64(max(60, error.retryAfter ?? 60)))
-            default: throw .broken(error.message)
+            default: throw .shut(error.message)
             }
         }
     }
@@ -246,22 +294,18 @@ final class LiveTimelines: Sendable {
     }
 
     /// A look at a timeline without a stream. Returns the seconds until the next one.
-    private func poll(_ timeline: LiveTimeline, _ before: Int?) async -> Int {
+    private func poll(_ timeline: LiveTimeline, _ before: Int?) async -> (seconds: Int, hasFailed: Bool) {
         let longest = timeline.interval
+        func paced(_ newPosts: Int) -> Int { LivePace.polling(after: before, newPosts: newPosts, longest: longest) }
         switch await fetch(timeline.source) {
-        case .arrived(let report):
-            return LivePace.polling(after: before, newPosts: report.newPosts, longest: longest)
-        case .unchanged: return LivePace.polling(after: before, newPosts: 0, longest: longest)
-        case .held:
-            guard let end = restEnd(of: timeline.source) else {
-                return LivePace.polling(after: before, newPosts: 0, longest: longest)
-            }
-            return seconds(until: end)
+        case .arrived(let report): return (paced(report.newPosts), false)
+        case .unchanged: return (paced(0), false)
+        case .held: return (restEnd(of: timeline.source).map { seconds(until: $0) } ?? paced(0), false)
         case .failed:
             // The schedule says when a source that fails is asked again; a state that cannot be read waits as long as
             // any.
-            guard let next = (try? store.fetchState(of: timeline.source))?.nextAttempt else { return longest }
-            return seconds(until: next)
+            let next = (try? store.fetchState(of: timeline.source))?.nextAttempt
+            return (next.map { seconds(until: $0) } ?? longest, true)
         }
     }
 
@@ -318,6 +362,8 @@ private enum LiveTrouble: Error {
     case noStream
     /// Not for this account, not over this connection, or not now: worth another attempt after so many seconds.
     case refused(seconds: Int64)
+    /// It does not open now.
+    case shut(SafeText)
     /// It is worth another attempt. Nil when why is in the log already.
     case broken(SafeText?)
 }
