@@ -402,6 +402,35 @@ struct LiveTimelinesTests {
         expect(desk.states, is: [.connecting])
     }
 
+    @Test(.timeLimit(.minutes(10)))
+    func whatIsToldOfManyTimelinesIsToldInOrder() async throws {
+        let desk = try Desk(waits: 1)
+        let told = Mutex<[Int]>([])
+        let last = Gate()
+        let live = LiveTimelines(store: desk.store, fetcher: desk.fetcher, clock: desk.time.clock, log: desk.log) {
+            guard case .states(let states) = $0 else { return }
+            // Given a first one that others have time to overtake
+            if states.count == 1 {
+                for _ in 0..<100_000 where told.withLock(\.isEmpty) { sched_yield() }
+            }
+            let count = told.withLock { told in
+                told.append(states.count)
+                return told.count
+            }
+            if count == 8 { last.open() }
+        }
+        // When every one is being opened, and goes no further
+        let timelines = (1...8).map {
+            LiveTimeline(address: .account(Self.account, .list("\($0)")), stream: desk.server, interval: 900)
+        }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await live.follow(timelines) }
+            await last.wait()
+            group.cancelAll()
+        }
+        expect(told.withLock { $0 }, is: Array(1...8) + [0])
+    }
+
     @Test("who asked to be left alone is asked for no stream either, until then")
     func restingServer() async throws {
         let desk = try Desk(waits: 100)

@@ -43,6 +43,8 @@ final class LiveTimelines: Sendable {
     private let log: Logger
     private let tell: @Sendable (News) -> Void
     private let lines = Mutex(Lines())
+    /// Held while states are told: what was told last is how things stand.
+    private let telling = Mutex(())
 
     init(
         store: PostStore, fetcher: @escaping @Sendable () -> Fetcher, clock: LiveClock, log: Logger,
@@ -348,11 +350,13 @@ final class LiveTimelines: Sendable {
     }
 
     private func set(_ timeline: LiveTimeline, _ state: LiveState) {
-        let states = lines.withLock { lines -> [SourceID: LiveState]? in
-            guard lines.states.updateValue(state, forKey: timeline.source) != state else { return nil }
-            return lines.states
+        telling.withLock { _ in
+            let states = lines.withLock { lines -> [SourceID: LiveState]? in
+                guard lines.states.updateValue(state, forKey: timeline.source) != state else { return nil }
+                return lines.states
+            }
+            if let states { tell(.states(states)) }
         }
-        if let states { tell(.states(states)) }
     }
 }
 
