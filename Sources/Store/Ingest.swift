@@ -37,9 +37,9 @@ public struct IngestReport: Hashable, Sendable {
     public var changed: Set<Pane> = []
     /// The new numbers of every pane.
     public var counts: [Pane: PaneCounts] = [:]
-    /// The upper side of a hole was deleted and nothing stands above it: what a stream tells may not count before the
-    /// source was fetched again.
-    public var isBehind = false
+    /// Sources of which the upper side of a hole was deleted and nothing stands above it, perhaps others than the one
+    /// that told it: what their streams tell may not count before they were fetched again.
+    public var behind: Set<SourceID> = []
 
     public init() {}
 
@@ -49,7 +49,7 @@ public struct IngestReport: Hashable, Sendable {
         deletedPosts += other.deletedPosts
         arrived.merge(other.arrived, uniquingKeysWith: +)
         changed.formUnion(other.changed)
-        isBehind = isBehind || other.isBehind
+        behind.formUnion(other.behind)
         counts.merge(other.counts) { _, new in new }
     }
 }

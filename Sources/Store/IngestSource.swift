@@ -167,7 +167,7 @@ extension Ingestion {
                 try database.run("UPDATE gap SET post = ? WHERE id = ?", .integer(above), .integer(gap.id))
             } else if isGoing {
                 try setNewest(gap.older, gap.source)
-                report.isBehind = true
+                if let source = content.sourcesOfRow[gap.source] { report.behind.insert(source) }
             }
         }
     }

@@ -43,8 +43,8 @@ extension PostStore {
 }
 
 extension Ingestion {
-    mutating func take(_ events: [LiveEvent], of source: SourceID) throws {
-        guard let source = content.sourceRows[source] else { return }
+    mutating func take(_ events: [LiveEvent], of streamed: SourceID) throws {
+        guard let source = content.sourceRows[streamed] else { return }
         let state = try SourceState(source, in: database)
         var newest = state.newestEntry
         for (position, event) in events.enumerated() {
@@ -60,7 +60,7 @@ extension Ingestion {
             case .notification, .filtersChanged, .other, .unreadable, .refused: break
             }
         }
-        if !report.isBehind {
+        if !report.behind.contains(streamed) {
             try database.run(
                 "UPDATE source SET newest_entry = ? WHERE id = ?", .optional(newest), .integer(source))
         }

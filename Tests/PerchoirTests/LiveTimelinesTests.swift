@@ -431,6 +431,46 @@ struct LiveTimelinesTests {
         expect(told.withLock { $0 }, is: Array(1...8) + [0])
     }
 
+    @Test(
+        "the hole of one timeline whose upper side another one's stream deletes is fetched again",
+        .timeLimit(.minutes(10)))
+    func holeOfAnother() async throws {
+        let beside = Server()
+        let desk = try Desk(waits: 100, beside: beside)
+        // Given a hole in the local timeline, below the one post that home has too
+        func ingest(_ id: Int, _ source: SourceAddress) throws {
+            var page = Page()
+            page.items = [Self.item(id)]
+            page.older = "\(id)"
+            let now = desk.time.clock.now()
+            _ = try desk.store.ingest(
+                [FetchedPage(source: source.id, stretch: .newest, page: page, fetchedAt: now)], now: now)
+        }
+        try ingest(10, Self.local)
+        try ingest(40, Self.local)
+        try ingest(40, .home(Self.account))
+        desk.server.content.withLock { ($0.ids, $0.holdsEvents) = ([40], true) }
+        desk.server.content.withLock { $0.lines = [.success([.deleted(entryID: "40")])] }
+        beside.content.withLock { ($0.lines, $0.holdsEvents) = ([.success([Self.post(400)])], true) }
+        // When home's stream deletes it, and the local one's tells what waited in its pipe
+        try await desk.follow { told in
+            switch told {
+            case .states(let states) where states.values.count(where: { $0 == .streaming }) == 2:
+                desk.server.content.withLock { $0.ids = Array(1...10) + Array(20...400) }
+                desk.server.askedOnce.open()
+            case .ingested(let report):
+                if report.deletedPosts > 0 { beside.askedOnce.open() }
+                return report.newPosts > 1
+            default: break
+            }
+            return false
+        }
+        // Then what was between is fetched, or is a hole still
+        try expect(desk.shown(), is: Array((201...400).reversed()) + [0, 10])
+        try expect(desk.gaps().map(\.source), is: [Self.local.id])
+        expect([desk.server.attempts, beside.attempts], is: [1, 2])
+    }
+
     @Test("who asked to be left alone is asked for no stream either, until then")
     func restingServer() async throws {
         let desk = try Desk(waits: 100)

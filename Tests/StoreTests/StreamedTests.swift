@@ -114,6 +114,21 @@ struct StreamedTests {
         try expect(bench.names("pro"), is: ["40", "39", "38", "13", "12", "11", "10", "9"])
     }
 
+    @Test(
+        "a hole that stands nowhere any more is told of its own source, whichever one's stream deleted the post above")
+    func holeOfAnother() throws {
+        let bench = try Bench()
+        try bench.ingest("daily", Self.page([10]))
+        try bench.ingest("daily", Self.page([40], older: "40"))
+        try bench.ingest("trade", Self.page([40]))
+        let report = try stream(bench, .deleted(entryID: "40"), .post(Self.item(41)))
+        try expect(report.behind, is: [Bench.source("daily")])
+        // Then that one is known down from the hole's lower side, and the one that told it as far as it told
+        try expect(bench.store.fetchState(of: Bench.source("daily")).newestEntryID, is: "10")
+        try expect(newest(bench), is: "41")
+        try expect(bench.store.verify(), is: [])
+    }
+
     @Test func whatIsRememberedOfServersMayBeForgotten() throws {
         let bench = try Bench()
         try expect(bench.store.remembered("stream m.example"), is: nil)
@@ -223,7 +238,7 @@ private struct StreamHistory {
         let report = try bench.store.ingest(waiting, of: source, now: Bench.start.adding(seconds: clock))
         waiting = []
         // The stream is opened again, as after a break.
-        if report.isBehind { try connect() }
+        if report.behind.contains(source) { try connect() }
     }
 
     /// The stream is opened, then what was missed is fetched: a few pages down to what is known, as a round does.

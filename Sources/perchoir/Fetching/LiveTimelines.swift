@@ -45,6 +45,8 @@ final class LiveTimelines: Sendable {
     private let lines = Mutex(Lines())
     /// Held while states are told: what was told last is how things stand.
     private let telling = Mutex(())
+    /// Held while a stream's events are stored, so that none is stored of a source that another one left behind.
+    private let storing = Mutex(())
 
     init(
         store: PostStore, fetcher: @escaping @Sendable () -> Fetcher, clock: LiveClock, log: Logger,
@@ -213,7 +215,10 @@ final class LiveTimelines: Sendable {
         _ timeline: LiveTimeline, ring: @Sendable () -> Void, opened: () -> Void
     ) async throws(LiveTrouble) {
         let connection = try await connect(timeline)
-        lines.withLock { $0.connections[timeline.source] = connection }
+        lines.withLock { lines in
+            lines.connections[timeline.source] = connection
+            lines.isToReopen.remove(timeline.source)
+        }
         defer {
             _ = lines.withLock { $0.connections.removeValue(forKey: timeline.source) }
             connection.close()
@@ -245,13 +250,28 @@ final class LiveTimelines: Sendable {
         }
         guard timeline.takesPosts, events.contains(where: \.changesTimeline) else { return }
         do throws(StoreError) {
-            let report = try store.ingest(events, of: timeline.source, now: clock.now())
+            let report = try storing.withLock { _ throws(StoreError) in try ingest(events, of: timeline.source) }
             tell(.ingested(report))
-            if report.isBehind { throw StoreError.failed("a hole has to be fetched again") }
+            if report.behind.contains(timeline.source) { throw Self.isBehind }
         } catch {
             // Nothing of it is known then, so the next fetch brings it.
             throw .broken(error.message)
         }
+    }
+
+    private static let isBehind = StoreError.failed("a hole has to be fetched again")
+
+    /// Ends the streams of sources that are behind after it. What they told meanwhile waits for `storing`.
+    private func ingest(_ events: [LiveEvent], of source: SourceID) throws(StoreError) -> IngestReport {
+        if lines.withLock({ $0.isToReopen.contains(source) }) { throw Self.isBehind }
+        let report = try store.ingest(events, of: source, now: clock.now())
+        let ended = lines.withLock { lines in
+            let ended = lines.connections.filter { report.behind.contains($0.key) }
+            lines.isToReopen.formUnion(ended.keys)
+            return ended
+        }
+        for connection in ended.values { connection.close() }
+        return report
     }
 
     /// Seconds until a stream that was refused is asked for again.
