@@ -149,6 +149,8 @@ struct LiveTimelinesTests {
         struct Content {
             var now = Time.start
             var waits: [Double] = []
+            /// What others do during a wait, the first being 1.
+            var meanwhile: @Sendable (_ wait: Int) async -> Void = { _ in }
         }
 
         let content = Mutex(Content())
@@ -161,12 +163,13 @@ struct LiveTimelinesTests {
             LiveClock(
                 now: { self.content.withLock { $0.now } },
                 sleep: { seconds in
-                    let isOver = self.content.withLock { content in
+                    let (wait, meanwhile) = self.content.withLock { content in
                         content.waits.append(seconds)
                         content.now = content.now.adding(seconds: Int64(seconds.rounded(.up)))
-                        return content.waits.count >= self.limit
+                        return (content.waits.count, content.meanwhile)
                     }
-                    if isOver {
+                    await meanwhile(wait)
+                    if wait >= self.limit {
                         self.stopped.open()
                         await Gate().wait()
                     }
@@ -480,6 +483,26 @@ struct LiveTimelinesTests {
         expect(desk.server.attempts, is: 2)
         expect(desk.time.waits.count, is: 2)
         #expect((3600...3660).contains(desk.time.waits.reduce(0, +)), "\(desk.time.waits)")
+    }
+
+    @Test("after a sign-in that was refused for a while the stream is opened as soon as somebody gets through")
+    func refusedForAWhile() async throws {
+        let desk = try Desk(waits: 100)
+        desk.server.content.withLock {
+            $0.newestStatus = 401
+            $0.lines = [.failure(FetchError(.unauthorized, "no"))]
+        }
+        desk.time.content.withLock {
+            $0.meanwhile = { wait in
+                guard wait == 3 else { return }
+                desk.server.content.withLock { $0.newestStatus = 200 }
+                let due = try? desk.store.dueSources(at: desk.time.clock.now(), ignoringSchedule: true)
+                _ = await desk.fetcher().round(due ?? []) { _, _, _ in }
+            }
+        }
+        try await desk.follow { if case .states(let states) = $0 { states.values.contains(.streaming) } else { false } }
+        expect(desk.server.attempts, is: 2)
+        expect(desk.time.waits, is: [60, 60, 60])
     }
 
     @Test func aStreamIsAskedForAgainWhenItsServerSaid() async throws {

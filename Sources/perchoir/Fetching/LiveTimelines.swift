@@ -173,7 +173,19 @@ final class LiveTimelines: Sendable {
             if case .refused(let seconds) = trouble { course.refusedUntil = clock.now().adding(seconds: seconds) }
             let look = await look(at: timeline, &course, ring)
             set(timeline, .polling(seconds: look.seconds))
-            await clock.sleep(Double(look.seconds))
+            await rest(timeline, look.seconds, hasFailed: look.hasFailed)
+        }
+    }
+
+    /// Until the next look. After one that failed that is an hour or more, so whether somebody else got through meanwhile,
+    /// by hand or in another process, is looked up every minute.
+    private func rest(_ timeline: LiveTimeline, _ seconds: Int, hasFailed: Bool) async {
+        var left = Double(seconds)
+        while left > 0, !Task.isCancelled {
+            let pause = hasFailed ? min(left, 60) : left
+            await clock.sleep(pause)
+            left -= pause
+            if hasFailed, (try? store.fetchState(of: timeline.source))?.failuresInARow == 0 { return }
         }
     }
 

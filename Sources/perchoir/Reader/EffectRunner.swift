@@ -17,12 +17,12 @@ final class EffectRunner: Sendable {
     let announcer: Announcer
     private let storeQueue = DispatchQueue(label: "perchoir.store", qos: .userInteractive)
     private let countingQueue = DispatchQueue(label: "perchoir.counting", qos: .utility)
-    private let searchQueue = DispatchQueue(label: "perchoir.search", qos: .userInitiated, attributes: .concurrent)
     let upkeepQueue = DispatchQueue(label: "perchoir.upkeep", qos: .utility)
     let rounds = FetchRounds()
     let isEnding = Atomic(false)
     /// Of the newest search of each pane; older ones end.
     private let searches = Mutex<[Pane: Int]>([:])
+    private let searchQueues = Mutex<[Pane: DispatchQueue]>([:])
     let live: LiveTimelines
     let following = Mutex<Following>(Following())
 
@@ -184,7 +184,12 @@ final class EffectRunner: Sendable {
     private func search(_ pane: Pane, _ filter: PaneFilter, _ query: Query, _ generation: Int) {
         searches.withLock { $0[pane] = generation }
         let isWanted = { @Sendable [self] in searches.withLock { $0[pane] == generation } }
-        searchQueue.async { [workspace, inbox] in
+        let queue = searchQueues.withLock { queues in
+            let queue = queues[pane] ?? DispatchQueue(label: "perchoir.search", qos: .userInitiated)
+            queues[pane] = queue
+            return queue
+        }
+        queue.async { [workspace, inbox] in
             do throws(StoreError) {
                 // A screenful is found in milliseconds, all there is perhaps in seconds.
                 for limit in [Self.firstMatches, Self.mostMatches] {
