@@ -31,6 +31,14 @@ public struct DueSource: Hashable, Sendable {
     public var state: FetchState
 }
 
+/// A source that its server does not want to be asked now.
+public struct RestingSource: Hashable, Sendable {
+    public var source: SourceID
+    public var until: Timestamp
+    /// It is gone for good (410).
+    public var isGone: Bool
+}
+
 extension PostStore {
     /// Of a source the store never saw: an empty state.
     public func fetchState(of source: SourceID) throws(StoreError) -> FetchState {
@@ -78,6 +86,22 @@ extension PostStore {
                 """, .text(source.value), .integer(now.milliseconds),
                 .integer(now.milliseconds + FetchState.clockTolerance)
             ).map { Timestamp(milliseconds: $0) }
+        }
+    }
+
+    /// The sources whose servers asked to be left alone, or said that they are gone.
+    public func restingSources(at now: Timestamp) throws(StoreError) -> [RestingSource] {
+        try read { database in
+            try database.all(
+                """
+                SELECT key, left_alone_until, \(FetchState.isGone) FROM source
+                WHERE left_alone_until > ? AND coalesce(last_attempt, 0) <= ?
+                """, .integer(now.milliseconds), .integer(now.milliseconds + FetchState.clockTolerance)
+            ) {
+                RestingSource(
+                    source: SourceID(value: $0.text(0)), until: Timestamp(milliseconds: $0.integer(1)),
+                    isGone: $0.flag(2))
+            }
         }
     }
 
@@ -168,6 +192,10 @@ extension FetchState {
     fileprivate static let clockTolerance: Int64 = 60_000
     /// Milliseconds; a lease that ends later was given by a clock that was wrong.
     fileprivate static let longestLease: Int64 = 3_600_000
+
+    /// SQL that is true of a source whose server said that it is gone: no wish for rest is nearly as long as the ten years
+    /// for which it is left alone then.
+    static let isGone = "coalesce(left_alone_until - last_attempt > 86400000000, 0)"
 
     /// The name in `meta` of what is kept of a source's first round.
     static func firstRoundName(_ source: SourceID) -> String { "first round \(source.value)" }

@@ -160,11 +160,12 @@ final class Workspace: Sendable {
         }
     }
 
-    /// Those of a persona (or all) that some process is fetching.
-    func leasedSources(of persona: PersonaID?, at now: Timestamp) throws(WorkspaceError) -> Set<SourceID> {
-        let known = Set(configuration.subscriptions.filter { persona == nil || $0.persona == persona }.map(\.source))
+    /// Those of a persona (or all) that a round leaves out.
+    func sourcesLeftOut(of persona: PersonaID?, at now: Timestamp) throws(WorkspaceError) -> SourcesLeftOut {
+        let wanted = configuration.subscriptions.filter { persona == nil || $0.persona == persona }
         do throws(StoreError) {
-            return try store.leasedSources(at: now).intersection(known)
+            return SourcesLeftOut(
+                wanted, leased: try store.leasedSources(at: now), resting: try store.restingSources(at: now))
         } catch {
             throw WorkspaceError(error)
         }

@@ -26,9 +26,13 @@ struct SyncTests {
 
         let first = try home.run("sync", "--json")
         expect(first.status, is: 0, "\(first.error)")
-        try expect(summary(first), is: ["sources": 1, "newPosts": 2, "unchanged": 0, "failed": 0, "held": 0])
+        try expect(
+            summary(first),
+            is: ["sources": 1, "newPosts": 2, "unchanged": 0, "failed": 0, "held": 0, "waiting": 0, "gone": 0])
         let second = try home.run("sync", "--json")
-        try expect(summary(second), is: ["sources": 1, "newPosts": 0, "unchanged": 1, "failed": 0, "held": 0])
+        try expect(
+            summary(second),
+            is: ["sources": 1, "newPosts": 0, "unchanged": 1, "failed": 0, "held": 0, "waiting": 0, "gone": 0])
 
         let requests = site.requests("/feed")
         expect(requests.count, is: 2)
@@ -45,7 +49,9 @@ struct SyncTests {
         let home = try Home(configuration: configuration([("news", site.address("/feed"))]))
         _ = try home.run("sync")
         let second = try home.run("sync", "--json")
-        try expect(summary(second), is: ["sources": 1, "newPosts": 0, "unchanged": 1, "failed": 0, "held": 0])
+        try expect(
+            summary(second),
+            is: ["sources": 1, "newPosts": 0, "unchanged": 1, "failed": 0, "held": 0, "waiting": 0, "gone": 0])
     }
 
     @Test("an address of two personas is fetched once, and reading a post once reads it for both")
@@ -55,7 +61,9 @@ struct SyncTests {
         let address = site.address("/feed")
         let home = try Home(configuration: configuration([("pro", address), ("news", address)]))
         let first = try home.run("sync", "--json")
-        try expect(summary(first), is: ["sources": 1, "newPosts": 2, "unchanged": 0, "failed": 0, "held": 0])
+        try expect(
+            summary(first),
+            is: ["sources": 1, "newPosts": 2, "unchanged": 0, "failed": 0, "held": 0, "waiting": 0, "gone": 0])
         expect(site.requests("/feed").count, is: 1)
 
         let posts = try home.run("list", "--json").objects()
@@ -74,7 +82,9 @@ struct SyncTests {
         _ = try home.run("list")
         try home.write("", to: backups)
         let outcome = try home.run("sync", "--json")
-        try expect(summary(outcome), is: ["sources": 1, "newPosts": 2, "unchanged": 0, "failed": 0, "held": 0])
+        try expect(
+            summary(outcome),
+            is: ["sources": 1, "newPosts": 2, "unchanged": 0, "failed": 0, "held": 0, "waiting": 0, "gone": 0])
         expect(outcome.status, is: 73)
         #expect(outcome.error.contains("backed up") && outcome.error.contains(backups), "\(outcome.error)")
         #expect(!outcome.error.contains("opened"), "\(outcome.error)")
@@ -89,7 +99,9 @@ struct SyncTests {
             configuration: configuration([("news", site.address("/bad")), ("news", site.address("/good"))]))
         let both = try home.run("sync", "--json")
         expect(both.status, is: 0)
-        try expect(summary(both), is: ["sources": 2, "newPosts": 1, "unchanged": 0, "failed": 1, "held": 0])
+        try expect(
+            summary(both),
+            is: ["sources": 2, "newPosts": 1, "unchanged": 0, "failed": 1, "held": 0, "waiting": 0, "gone": 0])
         #expect(both.error.contains(site.address("/bad")))
         #expect(!both.output.contains("/bad"))
 
@@ -126,10 +138,38 @@ struct SyncTests {
         site.answer("/feed") { _ in Site.Answer(status: status, headers: [("Retry-After", "3600")]) }
         let home = try Home(configuration: configuration([("news", site.address("/feed"))]))
         try expect(home.run("sync").status, is: 69)
-        try expect(home.run("sync").status, is: 0)
+        let second = try home.run("sync")
+        expect(second.status, is: 75)
+        let summary = /0 sources: 0 new posts, 0 unchanged, 0 failed; 1 source waits until (\S+ )?\d\d:\d\d\n/
+        #expect(second.error.wholeMatch(of: summary) != nil, "\(second.error)")
+        let counted = try home.run("sync", "--json")
+        expect(counted.status, is: 75)
+        try expect(self.summary(counted)["waiting"], is: 1)
         expect(site.requests("/feed").count, is: 1)
         let health = try home.run("sources", "--json").objects()
         expect((health.first?["lastError"] as? String)?.contains("left alone"), is: true)
+    }
+
+    @Test("those that wait are counted beside those that were asked, which decide the status")
+    func someWait() throws {
+        let site = try Site()
+        for (path, rest) in [("/day", "80000"), ("/hour", "3600")] {
+            site.answer(path) { _ in Site.Answer(status: 429, headers: [("Retry-After", rest)]) }
+        }
+        let home = try Home(
+            configuration: configuration([("news", site.address("/day")), ("news", site.address("/hour"))]))
+        // One after the other, since the first one's wish holds for its host.
+        _ = try home.run("sync")
+        let other = try Site()
+        other.serve("/feed", Documents.rss("Tide", ["One"]))
+        try home.write(
+            home.read(home.configurationFile) + "\n" + configuration([("news", other.address("/feed"))]),
+            to: home.configurationFile)
+        let outcome = try home.run("sync")
+        expect(outcome.status, is: 0)
+        #expect(
+            outcome.error.hasPrefix("1 source: 1 new post, 0 unchanged, 0 failed; 2 sources wait"), "\(outcome.error)")
+        expect(other.requests("/feed").count, is: 1)
     }
 
     /// Seconds from the last look at the only source to the next.
@@ -219,10 +259,20 @@ struct SyncTests {
     func gone() throws {
         let site = try Site()
         site.serve("/feed", "", status: 410)
-        let home = try Home(configuration: configuration([("news", site.address("/feed"))]))
+        let address = site.address("/feed")
+        let home = try Home(configuration: configuration([("news", address), ("pro", address)]))
         let first = try home.run("sync")
         #expect(first.error.contains("gone for good"))
-        _ = try home.run("sync")
+        let second = try home.run("sync")
+        expect(second.status, is: 0)
+        expect(
+            second.error,
+            is: "perchoir: \(address) is gone (410) and is not asked; perchoir remove ends it\n"
+                + "0 sources: 0 new posts, 0 unchanged, 0 failed\n")
+        let counted = try home.run("sync", "--json")
+        try expect(
+            summary(counted),
+            is: ["sources": 0, "newPosts": 0, "unchanged": 0, "failed": 0, "held": 0, "waiting": 0, "gone": 1])
         expect(site.requests("/feed").count, is: 1)
     }
 
@@ -279,7 +329,8 @@ struct SyncTests {
             beside.error,
             is: "0 sources: 0 new posts, 0 unchanged, 0 failed; 1 source is being fetched by another perchoir\n")
         try expect(
-            summary(counted), is: ["sources": 0, "newPosts": 0, "unchanged": 0, "failed": 0, "held": 1])
+            summary(counted),
+            is: ["sources": 0, "newPosts": 0, "unchanged": 0, "failed": 0, "held": 1, "waiting": 0, "gone": 0])
     }
 
     @Test("a round that was killed in the middle holds up no later one")
