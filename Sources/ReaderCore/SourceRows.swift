@@ -57,7 +57,7 @@ enum SourceRows {
             ("last post", source.isCounted ? time(source.lastPost) : "…"),
             ("last success", time(source.lastSuccess)),
             ("last attempt", time(source.lastAttempt)),
-            ("next attempt", time(source.nextAttempt)),
+            ("next attempt", source.isGone ? notAsked(state) : time(source.nextAttempt)),
         ]
         if let moved = source.movedTo { facts.insert(("moved to", moved.shown), at: 1) }
         if let live = state.live[source.source] { facts.append(("live", words(live))) }
@@ -69,6 +69,10 @@ enum SourceRows {
             if source.failuresInARow > 0 { rows += fact("failures", "\(source.failuresInARow) in a row", role, state) }
         }
         return rows
+    }
+
+    private static func notAsked(_ state: State) -> SafeText {
+        "it is gone, and not asked any more; \(state.keyName(.refreshAll)) asks it"
     }
 
     private static func words(_ live: LiveState) -> SafeText {

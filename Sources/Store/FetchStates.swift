@@ -35,7 +35,7 @@ public struct DueSource: Hashable, Sendable {
 public struct RestingSource: Hashable, Sendable {
     public var source: SourceID
     public var until: Timestamp
-    /// It is gone for good (410).
+    /// It is gone for good (410): only who asks by hand asks it.
     public var isGone: Bool
 }
 
@@ -50,9 +50,10 @@ extension PostStore {
     /// do not count.
     /// - Parameters:
     ///   - ignoringSchedule: all that are not leased and whose servers did not ask to be left alone.
+    ///   - includingGone: also those whose server said that they are gone for good: it may have been wrong.
     ///   - only: this one or none.
     public func dueSources(
-        at now: Timestamp, ignoringSchedule: Bool = false, only: SourceID? = nil
+        at now: Timestamp, ignoringSchedule: Bool = false, includingGone: Bool = false, only: SourceID? = nil
     ) throws(StoreError) -> [DueSource] {
         let content = adopted.current
         return try read { database in
@@ -60,12 +61,13 @@ extension PostStore {
                 """
                 SELECT key FROM source
                 WHERE (?2 OR coalesce(next_attempt, 0) <= ?1 OR last_attempt > ?3)
-                AND (coalesce(left_alone_until, 0) <= ?1 OR last_attempt > ?3)
+                AND (coalesce(left_alone_until, 0) <= ?1 OR last_attempt > ?3 OR (?6 AND \(FetchState.isGone)))
                 AND (coalesce(lease_until, 0) <= ?1 OR lease_until > ?4) AND (?5 IS NULL OR key = ?5)
                 ORDER BY coalesce(next_attempt, 0), id
                 """, .integer(now.milliseconds), .flag(ignoringSchedule),
                 .integer(now.milliseconds + FetchState.clockTolerance),
-                .integer(now.milliseconds + FetchState.longestLease), .optional(only?.value)
+                .integer(now.milliseconds + FetchState.longestLease), .optional(only?.value),
+                .flag(includingGone)
             ) { SourceID(value: $0.text(0)) }
             return try keys.compactMap { source in
                 guard let row = content.sourceRows[source], let address = content.addresses[row],

@@ -88,9 +88,9 @@ extension AdoptedConfiguration.Content {
         try database.each(
             """
             SELECT title, home_page, last_success, last_attempt, next_attempt, last_error, last_error_at, failures,
-                moved_to
-            FROM source WHERE id = ?
-            """, [.integer(row)]
+                moved_to, left_alone_until > ?2 AND \(FetchState.isGone)
+            FROM source WHERE id = ?1
+            """, [.integer(row), .integer(now.milliseconds)]
         ) { found in
             func moment(_ column: Int32) -> Timestamp? {
                 found.optionalInteger(column).map { Timestamp(milliseconds: $0) }
@@ -107,6 +107,7 @@ extension AdoptedConfiguration.Content {
             health.lastErrorAt = moment(6)
             health.failuresInARow = Int(truncatingIfNeeded: found.integer(7))
             health.movedTo = found.optionalText(8).flatMap { WebAddress($0) }
+            health.isGone = found.flag(9)
             return false
         }
         health.isCounted = numbers != nil

@@ -186,7 +186,7 @@ public struct FetchError: Error, Hashable, Sendable {
         case unauthorized
         case forbidden
         case notFound
-        /// 410: the source is gone for good; do not ask again.
+        /// 410: the source is gone for good; do not ask again by itself.
         case gone
         /// 429, or 503 with Retry-After.
         case rateLimited

@@ -349,6 +349,8 @@ public struct SourceHealth: Hashable, Sendable {
     public var lastError: SafeText?
     public var lastErrorAt: Timestamp?
     public var failuresInARow: Int
+    /// Its server said that it is gone for good (410): nobody but the user asks it.
+    public var isGone = false
 
     public init(
         source: SourceID, address: SourceAddress, personas: [PersonaID], name: SafeText, homePage: WebAddress? = nil,

@@ -146,14 +146,16 @@ final class Workspace: Sendable {
     func resolver() -> AddressResolver { AddressResolver(transport: transport, decoders: .live) }
 
     /// The sources of a persona, or all, that no process is fetching.
-    /// - Parameter ignoringSchedule: also those whose time has not come.
+    /// - Parameters:
+    ///   - ignoringSchedule: also those whose time has not come.
+    ///   - includingGone: also those whose server said that they are gone.
     func dueSources(
-        of persona: PersonaID? = nil, ignoringSchedule: Bool = true, at now: Timestamp
+        of persona: PersonaID? = nil, ignoringSchedule: Bool = true, includingGone: Bool = false, at now: Timestamp
     ) throws(WorkspaceError) -> [DueSource] {
         let wanted = configuration.subscriptions.filter { persona == nil || $0.persona == persona }
         let known = Set(wanted.map(\.source))
         do throws(StoreError) {
-            let due = try store.dueSources(at: now, ignoringSchedule: ignoringSchedule)
+            let due = try store.dueSources(at: now, ignoringSchedule: ignoringSchedule, includingGone: includingGone)
             return due.filter { known.contains($0.source) }
         } catch {
             throw WorkspaceError(error)

@@ -27,6 +27,48 @@ struct ReaderTests {
         expectGivenBack(terminal)
     }
 
+    // MARK: What is not asked
+
+    @Test("a source that is gone is asked by hand alone, and when it answers it goes on as any other")
+    func revived() throws {
+        // Given a feed that its server called gone once
+        let site = try Site()
+        let home = try home(site)
+        site.serve("/feed", "", status: 410)
+        _ = try home.run("sync")
+        _ = try home.run("sync")
+        site.serve("/feed", Documents.rss("Tide", ["Back again", "One"]))
+        // When the reader opens, then it is not asked, and says so
+        let terminal = try home.terminal(size: Self.wide)
+        try terminal.waitForCount("3 news", 6)
+        terminal.type("3")
+        try terminal.type("i", showing: "not asked any more")
+        #expect(!terminal.screen.text.contains(/next attempt .*\d{4}/))
+        expect(site.requests("/feed").count, is: 2)
+        // When the user wants it, then it comes
+        terminal.type("q")
+        terminal.type("R")
+        try terminal.waitForCount("3 news", 7)
+        try quit(terminal)
+        try expect(home.run("sync").status, is: 0)
+        expect(site.requests("/feed").count, is: 4)
+    }
+
+    @Test("when nothing can be fetched, R says why")
+    func nothingToFetch() throws {
+        let site = try Site()
+        site.answer("/feed") { _ in Site.Answer(status: 429, headers: [("Retry-After", "3600")]) }
+        let home = try Home(configuration: source(site.address("/feed")))
+        _ = try home.run("sync")
+        let terminal = try home.terminal(size: Self.wide)
+        try terminal.wait(forText: "news")
+        try terminal.type("R", showing: "Nothing to fetch now: 1 source waits until ")
+        #expect(!terminal.screen.text.contains("under way"))
+        terminal.type("1")
+        try terminal.type(".", showing: "There is no source to fetch")
+        expect(site.requests("/feed").count, is: 1)
+    }
+
     // MARK: Beginning
 
     @Test("without a configuration: the ways to begin, nothing fetched, nothing written but the store")

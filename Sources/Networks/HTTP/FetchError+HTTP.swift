@@ -107,7 +107,7 @@ extension FetchError {
             return FetchError(.notFound, "\(host) has nothing at this address (404); check it.", status: status)
         case 410:
             return FetchError(
-                .gone, "\(host) says that this is gone for good (410); it will not be asked again.", status: status)
+                .gone, "\(host) says that this is gone for good (410); it is asked again only by hand.", status: status)
         case 429:
             return FetchError(
                 .rateLimited, "\(host) wants fewer requests (429); it is left alone for \(duration(wait ?? 0)).",

@@ -32,6 +32,17 @@ struct SourcesLeftOut {
         return words + (ends[0] == ends[1] ? " until " : ", the first until ") + ends[0]
     }
 
+    /// Why a person who asked gets nothing, as far as it is known.
+    func nothingToFetch(at now: Timestamp, _ zone: ZoneOffsets) -> SafeText {
+        var reasons: [SafeText] = []
+        if let waiting = waiting(at: now, zone) { reasons.append(waiting) }
+        if !underWay.isEmpty {
+            reasons.append(Output.count(underWay.count, "source is", "sources are") + " being fetched")
+        }
+        guard !reasons.isEmpty else { return "There is no source to fetch" }
+        return "Nothing to fetch now: " + reasons.joined(by: "; ") + (waits.isEmpty ? "" : " · E")
+    }
+
     /// Of today the time, else with the date.
     private static func shown(_ moment: Timestamp, at now: Timestamp, _ zone: ZoneOffsets) -> SafeText {
         let (date, today) = (zone.civil(moment), zone.civil(now))

@@ -46,7 +46,8 @@ extension EffectRunner {
 
     // MARK: Fetching
 
-    /// Fetches what is due, or everything of a persona (or all).
+    /// Fetches what is due, or everything of a persona (or all), what is gone included: who asks by hand may know better
+    /// than the server's answer of then.
     /// - Parameters:
     ///   - isAsked: the user pressed a key and wants an answer.
     ///   - unlessBusy: nothing is added to a round that is under way; the next minute asks again.
@@ -55,11 +56,14 @@ extension EffectRunner {
             takeOverChangedFile()
             do throws(WorkspaceError) {
                 let now = SystemClock.now()
-                var sources = try workspace.dueSources(of: persona, ignoringSchedule: !dueOnly, at: now)
+                var sources = try workspace.dueSources(
+                    of: persona, ignoringSchedule: !dueOnly, includingGone: !dueOnly, at: now)
                 if dueOnly { sources = withoutFollowed(sources, at: now) }
                 guard !sources.isEmpty else {
                     keepInStep()
-                    if isAsked { inbox.post(.answered(Notice(.answer, Self.nothingToFetch))) }
+                    guard isAsked else { return }
+                    let leftOut = try workspace.sourcesLeftOut(of: persona, at: now)
+                    inbox.post(.answered(Notice(.answer, leftOut.nothingToFetch(at: now, workspace.zone))))
                     return
                 }
                 start(sources, unlessBusy: unlessBusy)
@@ -68,8 +72,6 @@ extension EffectRunner {
             }
         }
     }
-
-    private static let nothingToFetch: SafeText = "Nothing to fetch now: under way already, or asked to wait · E"
 
     /// Another process rang: it marked, fetched, or changed the configuration.
     func takeOverFromOutside() {
