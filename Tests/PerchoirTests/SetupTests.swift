@@ -179,6 +179,58 @@ struct SetupTests {
         #expect(kept.contains("feed = \"https://two.example/feed\"") && !kept.contains("three"))
     }
 
+    @Test("the tags of newsboat are told, and --tag brings the feeds of some")
+    func newsboatTags() throws {
+        let home = try Home()
+        let lines = (0..<12).map { "https://\($0).example/feed \"tag \($0)\" Tech" }
+        let file = try home.file(
+            "urls",
+            lines.joined(separator: "\n") + "\nhttps://a.example/ tech \"tag 3\"\nexec:x tech\nhttps://b.example/\n")
+        let all = try home.run("import", "newsboat", file, "--dry-run")
+        let tags = (["Tech (13)", "tag 3 (2)"] + [0, 1, 2, 4, 5, 6, 7, 8].map { "tag \($0) (1)" }).joined(
+            separator: ", ")
+        #expect(
+            all.error.contains(
+                "tags are not taken over; --tag NAME brings the feeds of one: \(tags) and 3 more\n"),
+            "\(all.error)")
+        #expect(all.output.hasPrefix("14 sources"))
+        // One file, two personas
+        let some = try home.run("import", "newsboat", file, "-p", "pro", "--tag", "TAG 3", "--tag", "tag 7")
+        expect(some.output, is: "3 sources added to pro; 0 were there already\n")
+        expect(some.error, is: "")
+        let tech = try home.run("import", "newsboat", file, "-p", "news", "--tag", "tech")
+        expect(tech.output, is: "13 sources added to news; 0 were there already\n")
+        // What no feed has is named
+        let none = try home.run("import", "newsboat", file, "--tag", "Sports")
+        expect(none.status, is: 64)
+        #expect(none.error.contains("no feed has the tag Sports") && none.error.contains("Tech (13)"))
+        let half = try home.run("import", "newsboat", file, "-p", "main", "--tag", "sports", "--tag", "tag 1")
+        expect(half.status, is: 0)
+        expect(half.output, is: "1 source added to main; 0 were there already\n")
+        #expect(half.error.contains("no feed has the tag sports"))
+    }
+
+    @Test("the folders and categories of OPML are told, and --tag brings the feeds of one and of those in it")
+    func opmlFolders() throws {
+        let home = try Home()
+        let list = """
+            <opml version="2.0"><body>
+            <outline text="Press"><outline text="Local"><outline text="One" xmlUrl="https://one.example/"/></outline>
+            <outline text="Two" category="/Sea/Tides,slow" xmlUrl="https://two.example/"/></outline>
+            <outline text="Three" xmlUrl="https://three.example/"/></body></opml>
+            """
+        let file = try home.file("feeds.opml", list)
+        let all = try home.run("import", "opml", file, "--dry-run")
+        expect(
+            all.error,
+            is: "folders and categories are not taken over; --tag NAME brings the feeds of one: "
+                + "Press/Local (1), Press (1), Sea/Tides (1), slow (1)\n")
+        for (tag, count) in [("press", 2), ("Local", 1), ("press/local", 1), ("tides", 1), ("sea", 1), ("SLOW", 1)] {
+            let outcome = try home.run("import", "opml", file, "--dry-run", "--tag", tag)
+            #expect(outcome.output.hasPrefix("\(count) source") && outcome.error.isEmpty, "\(tag): \(outcome)")
+        }
+    }
+
     @Test("a list that is none, and one that is not there")
     func noList() throws {
         let home = try Home()

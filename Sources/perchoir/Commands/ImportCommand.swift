@@ -20,12 +20,16 @@ struct ImportCommand: ParsableCommand {
 
     @OptionGroup var persona: PersonaOption
 
+    @Option(name: .customLong("tag"), help: "Only feeds with this tag, or in this folder or category; repeatable.")
+    var tags: [String] = []
+
     @Flag(help: "Only say what would be added.")
     var dryRun = false
 
     func run() throws {
         try reporting { () throws(WorkspaceError) in
-            let listed = try feeds()
+            let all = try feeds()
+            let listed = try feedsWanted(of: all)
             let workspace = try Startup.workspace()
             let chosen = try persona.id(in: workspace.configuration) ?? workspace.configuration.personas.last?.id
             guard let chosen else { throw WorkspaceError("there is no persona", .configuration) }
@@ -61,11 +65,39 @@ struct ImportCommand: ParsableCommand {
                 }
                 Doorbell.ring(at: workspace.doorbellPath)
             }
+            if tags.isEmpty, let groups = ListedGroups(all, format).shown {
+                Output.note(
+                    "\(Self.groupWords(format)) are not taken over; --tag NAME brings the feeds of one: \(groups)")
+            }
             let verb: SafeText = dryRun ? "would be added" : "added"
             Output.line(
                 "\(Output.count(wanted.count, "source", "sources")) \(verb) to \(chosen.shown); \(taken - wanted.count) were there already"
             )
         }
+    }
+
+    private static func groupWords(_ format: Format) -> SafeText {
+        switch format {
+        case .newsboat: "tags"
+        case .opml: "folders and categories"
+        }
+    }
+
+    /// Those with one of the tags that were asked for; a tag that no feed has is mistyped.
+    private func feedsWanted(of listed: [ListedFeed]) throws(WorkspaceError) -> [ListedFeed] {
+        guard !tags.isEmpty else { return listed }
+        let groups = ListedGroups(listed, format)
+        let unknown = tags.filter { groups.feeds(in: [$0]).isEmpty }
+        for tag in unknown.dropLast(unknown.count == tags.count ? 1 : 0) { Output.note(Self.noFeed(tag)) }
+        if unknown.count == tags.count, let last = unknown.last {
+            let known: SafeText = groups.shown.map { "; there are \($0)" } ?? ""
+            throw WorkspaceError(Self.noFeed(last) + known, .usage)
+        }
+        return groups.feeds(in: tags)
+    }
+
+    private static func noFeed(_ tag: String) -> SafeText {
+        "no feed has the tag \(SafeText(sanitizing: tag, as: .name))"
     }
 
     private func feeds() throws(WorkspaceError) -> [ListedFeed] {
