@@ -136,9 +136,9 @@ extension Database {
         try run(
             """
             UPDATE source SET last_attempt = ?2, last_error = ?3, last_error_at = ?2, failures = failures + ?6,
-                next_attempt = ?4, left_alone_until = ?5 WHERE key = ?1
+                next_attempt = ?4, left_alone_until = ?5, wants_sign_in = ?7 WHERE key = ?1
             """, .text(source.value), .integer(now.milliseconds), .text(error.message.string),
             .integer(nextAttempt.milliseconds), .optional(leftAlone?.milliseconds),
-            .flag(error.kind != .rateLimited || error.status != nil))
+            .flag(error.kind != .rateLimited || error.status != nil), .flag(error.kind == .unauthorized))
     }
 }

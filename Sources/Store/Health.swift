@@ -88,7 +88,8 @@ extension AdoptedConfiguration.Content {
         try database.each(
             """
             SELECT title, home_page, last_success, last_attempt, next_attempt, last_error, last_error_at, failures,
-                moved_to, left_alone_until > ?2 AND \(FetchState.isGone)
+                moved_to, left_alone_until > ?2 AND \(FetchState.isGone),
+                failures > 0 AND wants_sign_in
             FROM source WHERE id = ?1
             """, [.integer(row), .integer(now.milliseconds)]
         ) { found in
@@ -108,6 +109,7 @@ extension AdoptedConfiguration.Content {
             health.failuresInARow = Int(truncatingIfNeeded: found.integer(7))
             health.movedTo = found.optionalText(8).flatMap { WebAddress($0) }
             health.isGone = found.flag(9)
+            health.wantsSignIn = found.flag(10)
             return false
         }
         health.isCounted = numbers != nil

@@ -24,7 +24,7 @@ enum Schema {
 
     static let migrations = [
         state + cache, leftAlone, postIDs, feedMemory, seenNewest, feedRungs, validated, moving,
-        names,
+        names, signIns,
     ]
 
     /// A moment before which a server does not want to be asked, whoever wishes it (Retry-After, 410).
@@ -76,6 +76,11 @@ enum Schema {
         CREATE INDEX renamed_to ON renamed (new);
         CREATE INDEX renamed_at ON renamed (at);
         ALTER TABLE tombstone ADD COLUMN is_hearsay INTEGER NOT NULL DEFAULT 0 CHECK (is_hearsay IN (0, 1));
+        """
+
+    /// Whether the last failure of a source was the want of a sign-in; read only while it fails.
+    private static let signIns = """
+        ALTER TABLE source ADD COLUMN wants_sign_in INTEGER NOT NULL DEFAULT 0 CHECK (wants_sign_in IN (0, 1));
         """
 
     /// Brings a file to the current version, in one transaction a step.

@@ -351,6 +351,8 @@ public struct SourceHealth: Hashable, Sendable {
     public var failuresInARow: Int
     /// Its server said that it is gone for good (410): nobody but the user asks it.
     public var isGone = false
+    /// Its last fetch failed for want of a sign-in that its server accepts.
+    public var wantsSignIn = false
 
     public init(
         source: SourceID, address: SourceAddress, personas: [PersonaID], name: SafeText, homePage: WebAddress? = nil,

@@ -66,6 +66,24 @@ struct AccountTests {
         #expect(listed.output.contains("main"))
     }
 
+    @Test("doctor tells of an account whose token the server refused in the last fetch")
+    func refusedToken() throws {
+        let site = try server()
+        let home = try Home()
+        _ = try home.run("account", "add", site.authority, "--token-file", try tokenFile(home))
+        try expect(home.run("sync").status, is: 0)
+        #expect(try home.run("doctor").lines.contains("ok    accounts: signed in"))
+        site.answer("/api/v1/timelines/home") { _ in Site.Answer(status: 401, body: "{}") }
+        _ = try home.run("sync")
+        let ill = try home.run("doctor")
+        expect(ill.status, is: 0)
+        #expect(!ill.output.contains("signed in\n"), "\(ill.output)")
+        let advice = "perchoir account add \(site.authority) signs in again"
+        #expect(
+            ill.lines.contains { $0.hasPrefix("note  accounts: @camille@\(site.authority): ") && $0.hasSuffix(advice) },
+            "\(ill.output)")
+    }
+
     @Test("what lies below is a gap that closes by itself when the next round meets what is known")
     func paging() throws {
         let site = try server([10])

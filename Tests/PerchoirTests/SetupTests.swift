@@ -2,6 +2,7 @@ import ArgumentParser
 import Expectations
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import perchoir
@@ -98,10 +99,36 @@ struct SetupTests {
         expect(well.status, is: 0, "\(well.output)")
         #expect(well.lines.allSatisfy { $0.hasPrefix("ok ") })
         #expect(well.lines.contains("ok    accounts: no account"))
+        #expect(well.lines.contains("ok    sources: none yet"))
         try home.write("nonsense = 1\n", to: home.configurationFile)
         let ill = try home.run("doctor", more: ["BROWSER": "/bin/true"])
         expect(ill.status, is: 78)
         #expect(ill.output.contains("wrong configuration: config.toml:1:1"))
+    }
+
+    @Test("doctor counts the sources that fail, names those that want a sign-in, and asks no server")
+    func doctorOfSources() throws {
+        let site = try Site()
+        site.serve("/good", Documents.rss("Good", ["One"]))
+        site.serve("/bad", "", status: 500)
+        site.answer("/closed") { _ in Site.Answer(status: 401) }
+        let feeds = ["/good", "/bad", "/closed"].map {
+            "[[source]]\npersona = \"news\"\nfeed = \"\(site.address($0))\"\n"
+        }
+        let home = try Home(configuration: feeds.joined(separator: "\n"))
+        _ = try home.run("sync")
+        let ill = try home.run("doctor", more: ["BROWSER": "/bin/true"])
+        expect(ill.status, is: 0, "\(ill.output)")
+        #expect(ill.lines.contains("note  sources: 2 of 3 fail · perchoir sources"), "\(ill.output)")
+        let closed = ill.lines.filter { $0.hasPrefix("note  sources: \(site.address("/closed")): ") }
+        #expect(closed.count == 1 && closed[0].contains("(401)"), "\(ill.output)")
+        expect(site.requests("/closed").count, is: 1)
+        // When all is well again
+        site.serve("/bad", Documents.rss("Bad", ["Two"]))
+        site.serve("/closed", Documents.rss("Closed", ["Three"]))
+        try expect(home.run("sync").status, is: 0)
+        let well = try home.run("doctor", more: ["BROWSER": "/bin/true"])
+        #expect(well.lines.contains("ok    sources: none of 3 fails"), "\(well.output)")
     }
 
     @Test("a damaged store is replaced with a word about it, and the file is kept")

@@ -99,15 +99,28 @@ struct DoctorCommand: ParsableCommand {
         }
         let accounts = Set(workspace.configuration.subscriptions.compactMap(\.address.account))
         var unsigned: [SafeText] = []
+        var signedIn = accounts
         for account in accounts {
             do throws(FetchError) {
                 guard try workspace.tokens.secret(of: account) == nil else { continue }
+                signedIn.remove(account)
                 unsigned.append("\(account.shown) is not signed in; perchoir account add signs in")
             } catch {
+                signedIn.remove(account)
                 unsigned.append(error.message)
             }
         }
-        report("accounts", unsigned, good: accounts.isEmpty ? "no account" : "signed in")
+        do throws(StoreError) {
+            let health = try workspace.store.health(counting: false, now: SystemClock.now())
+            let refused = Self.refused(health, of: signedIn)
+            if refused.isEmpty || !unsigned.isEmpty {
+                report("accounts", unsigned, good: accounts.isEmpty ? "no account" : "signed in")
+            }
+            for line in refused + Self.failing(health) { Output.line(line) }
+        } catch {
+            report("accounts", unsigned, good: accounts.isEmpty ? "no account" : "signed in")
+            report("sources", [error.message], good: "")
+        }
         let browser = Browser(environment: environment)
         let hasBrowser = WebAddress("https://example.org/").flatMap { browser.launch(for: $0) } != nil
         Output.line(hasBrowser ? "ok    browser: found" : "note  browser: none found; set BROWSER to open links")
@@ -116,5 +129,30 @@ struct DoctorCommand: ParsableCommand {
             "terminal", term.isEmpty || term == "dumb" ? ["TERM is “\(SafeText(sanitizing: term))”"] : [],
             good: SafeText(sanitizing: term))
         if !isWell { throw ExitCode(ExitStatus.configuration.rawValue) }
+    }
+
+    /// Accounts whose sign-in was not accepted in the last fetch, each once.
+    private static func refused(_ health: [SourceHealth], of signedIn: Set<AccountName>) -> [SafeText] {
+        var accounts: [AccountName] = []
+        for account in health.filter(\.wantsSignIn).compactMap(\.address.account)
+        where signedIn.contains(account) && !accounts.contains(account) {
+            accounts.append(account)
+        }
+        return accounts.map {
+            let advice: SafeText = "perchoir account add \(SafeText(sanitizing: $0.server.spelled)) signs in again"
+            return "note  accounts: \($0.shown): its sign-in was not accepted in the last fetch; \(advice)"
+        }
+    }
+
+    /// Other sources that want a sign-in, and how many fail for whatever reason.
+    private static func failing(_ health: [SourceHealth]) -> [SafeText] {
+        guard !health.isEmpty else { return ["ok    sources: none yet"] }
+        let failing = health.filter { $0.failuresInARow > 0 }
+        guard !failing.isEmpty else { return ["ok    sources: none of \(health.count) fails"] }
+        let closed = failing.filter { $0.wantsSignIn && $0.address.account == nil }
+        return closed.map { "note  sources: \($0.address.shown): \($0.lastError ?? "it wants a sign-in")" }
+            + [
+                "note  sources: \(failing.count) of \(health.count) \(failing.count == 1 ? "fails" : "fail") · perchoir sources"
+            ]
     }
 }
