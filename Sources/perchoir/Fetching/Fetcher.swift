@@ -155,10 +155,11 @@ struct Fetcher: Sendable {
             }
             // What a document wishes holds as long as the document.
             let wishes = [page.minimumInterval, page.isUnchanged ? state.minimumInterval : nil].compactMap { $0 }
-            let nextAttempt = schedule.next(after: now(), own: due.interval, asked: wishes.max())
+            let moment = now()
+            let nextAttempt = schedule.next(after: moment, own: due.interval, asked: wishes.max())
             let following = number + 1 == Self.pagesARound ? nil : next(after: page, of: stretch, state, number)
             var fetched = FetchedPage(
-                source: due.source, stretch: stretch, page: page, fetchedAt: now(), nextAttempt: nextAttempt)
+                source: due.source, stretch: stretch, page: page, fetchedAt: moment, nextAttempt: nextAttempt)
             if case .olderThan(let below) = following { fetched.firstRoundBelow = below }
             total.add(try await recorder.record(FetchRecord(.page(fetched), isLast: following == nil)))
             isUnchanged = isUnchanged && page.isUnchanged
