@@ -98,4 +98,60 @@ struct SourceMemoryTests {
         try expect(isDue(7199, ignoringSchedule: false), is: false)
         try expect(isDue(7200, ignoringSchedule: false), is: true)
     }
+
+    @Test("Who asks by hand asks what is gone, not what waits; both rest, each for its reason")
+    func askedByHand() throws {
+        // Given a source that is gone, and one whose server wants rest for as long as any may
+        let bench = try Bench()
+        let (gone, waiting) = (try Bench.source("daily"), try Bench.source("trade"))
+        let (end, rest) = (Bench.start.adding(seconds: 3650 * 86_400), Bench.start.adding(seconds: 86_400))
+        let failures = [
+            FetchRecord.Outcome.failure(gone, FetchError(.gone, "gone"), at: Bench.start, nextAttempt: end),
+            .failure(
+                waiting, FetchError(.rateLimited, "busy", status: 429, retryAfter: 86_400), at: Bench.start,
+                nextAttempt: rest),
+        ].map { FetchRecord($0, isLast: true) }
+        expect(bench.store.record(failures, holder: "one", now: Bench.start).count, is: 2)
+        // When / Then
+        func due(includingGone: Bool) throws -> Set<SourceID> {
+            let due = try bench.store.dueSources(
+                at: Bench.start, ignoringSchedule: true, includingGone: includingGone)
+            return Set(due.map(\.source)).intersection([gone, waiting])
+        }
+        try expect(due(includingGone: false), is: [])
+        try expect(due(includingGone: true), is: [gone])
+        let resting = try bench.store.restingSources(at: Bench.start).sorted { $0.until < $1.until }
+        expect(resting.map(\.source), is: [waiting, gone])
+        expect(resting.map(\.isGone), is: [false, true])
+        expect(resting.map(\.until), is: [rest, end])
+        let health = try bench.store.health(now: Bench.start)
+        expect(health.filter(\.isGone).map(\.source), is: [gone])
+        expect(health.filter(\.wantsSignIn).map(\.source), is: [])
+        // When it answers, then it is as any other
+        try bench.ingest("daily", Bench.page([Bench.post("a")]))
+        try expect(bench.store.restingSources(at: Bench.start).map(\.source), is: [waiting])
+    }
+
+    @Test("That a sign-in is wanted holds until the source answers, or fails otherwise")
+    func wantedSignIn() throws {
+        let bench = try Bench()
+        let source = try Bench.source("daily")
+        func wants() throws -> Bool {
+            try #require(try bench.store.health(now: Bench.start).first { $0.source == source }).wantsSignIn
+        }
+        func fail(_ kind: FetchError.Kind) {
+            let failure = FetchRecord.Outcome.failure(
+                source, FetchError(kind, "no"), at: Bench.start, nextAttempt: Bench.start)
+            expect(
+                bench.store.record([FetchRecord(failure, isLast: true)], holder: "one", now: Bench.start).count, is: 1)
+        }
+        try expect(wants(), is: false)
+        fail(.unauthorized)
+        try expect(wants(), is: true)
+        fail(.timedOut)
+        try expect(wants(), is: false)
+        fail(.unauthorized)
+        try bench.ingest("daily", Bench.page([Bench.post("a")]))
+        try expect(wants(), is: false)
+    }
 }
