@@ -143,9 +143,12 @@ struct EntryRows {
     /// Who stands at the head: the one who brought the post here. Articles are known by their feed.
     private func name(_ post: PostSummary) -> SafeText { post.boostedBy ?? post.sourceName ?? post.authorName }
 
-    /// The text without the handles that a reply begins with: whom it answers is said beside it.
+    /// The text without pictures of which nothing is said at its head, and without the handles that a reply begins with:
+    /// whom it answers is said beside it.
     private func said(_ post: PostSummary) -> SafeText {
-        guard post.isToUser || post.kind == .reply, post.excerpt.string.hasPrefix("@") else { return post.excerpt }
+        guard post.isToUser || post.kind == .reply, post.excerpt.string.hasPrefix("@") else {
+            return withoutPictures(post.excerpt)
+        }
         let text = post.excerpt.string
         var start = text.startIndex
         while start < text.endIndex, text[start] == "@" {
@@ -153,6 +156,14 @@ struct EntryRows {
             start = text[end...].firstIndex { !$0.isWhitespace } ?? text.endIndex
         }
         return start < text.endIndex ? post.excerpt.slice(start..<text.endIndex) : post.excerpt
+    }
+
+    /// The whole text where it is nothing but pictures.
+    private func withoutPictures(_ text: SafeText) -> SafeText {
+        let sign = "[image]"
+        var rest = text.string[...]
+        while rest.hasPrefix(sign) { rest = rest.dropFirst(sign.count).drop { $0.isWhitespace } }
+        return rest.isEmpty ? text : text.slice(rest.startIndex..<text.string.endIndex)
     }
 
     /// Whether the text itself shows where the link goes.

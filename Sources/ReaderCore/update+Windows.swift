@@ -172,7 +172,10 @@ extension State {
             panes[index].excerptLength = awaited.excerptLength
             place(index, landing, window)
             if let row { keepSelection(of: index, on: row) }
-            if landing == .keep { readOnInGap(index, before: selection, besideRow) }
+            if landing == .keep {
+                readOnInGap(index, before: selection, besideRow)
+                tellOfLoss(index, of: selection)
+            }
         }
         var effects: [Effect] = []
         if panes[index].isStale { effects += reload(index, holdingBack: true) }
@@ -190,6 +193,14 @@ extension State {
         if index == focus { effects += showText() }
         if let move = panes[index].earlyMove.take() { effects += follow(move) }
         return effects
+    }
+
+    /// Who was reading a post must not take the next one for it.
+    private mutating func tellOfLoss(_ index: Int, of before: PaneState.Place?) {
+        guard index == focus, context == .post, let id = before?.id, panes[index].selection?.id != id,
+            panes[index].index(of: id) == nil
+        else { return }
+        _ = tellLater(Notice(.warning, "The post that was open is gone: taken back by its author, or hidden now"))
     }
 
     /// A feed may call its posts something else: what is known of them goes along.

@@ -533,4 +533,27 @@ import TimelineModel
         try expect(pick(12, "1", "3").row, is: 2, "a number that is not there begins anew")
         try expect(pick(12, "1", "2", "Enter").effects, is: [.openLink(Self.address("https://example.org/12"))])
     }
+
+    @Test func whoWasReadingAPostThatIsTakenBackIsToldSo() {
+        var robot = Robot(Sample.store(3))
+        robot.press("j", "Enter")
+        robot.store.remove(Sample.id("p1"), from: "main")
+        robot.arrive([], in: "main")
+        #expect(robot.footer.contains("The post that was open is gone"), "\(robot.footer)")
+        // In the list its row is gone, which says it.
+        robot.press("q")
+        robot.store.remove(Sample.id("p2"), from: "main")
+        robot.arrive([], in: "main")
+        #expect(!robot.footer.contains("gone"))
+    }
+
+    @Test func aRowBeginsWithWords() {
+        for (said, shown) in [("[image] [image]\nThe story", "The story"), ("[image]", "[image]")] {
+            var store = Sample.store(0)
+            store.add([Sample.post("p", at: Sample.clock("14:00"), SafeText(sanitizing: said, as: .body))], to: "main")
+            let screen = Robot(store, size: Size(width: 120, height: 30)).screen
+            #expect(screen.contains(shown))
+            expect(screen.contains("[image]"), is: shown == "[image]")
+        }
+    }
 }
