@@ -11,7 +11,7 @@ extension PostStore {
     ) throws(StoreError) -> MarkOutcome {
         let content = adopted.current
         return try write { database in
-            let marking = Marking(database: database, content: content, change: change)
+            let marking = Marking(database: database, content: content, session: session, change: change)
             try marking.begin()
             try marking.choose(scope)
             return try marking.apply(at: now)
@@ -33,32 +33,39 @@ extension PostStore {
         }
         let chosen = posts.sorted { $0.key < $1.key }
         return try write { database in
-            let marking = Marking(database: database, content: content, change: change)
+            let marking = Marking(database: database, content: content, session: session, change: change)
             try marking.begin()
             for (row, tie) in chosen { try marking.choose(row: row, tie: tie) }
             return dryRun ? try marking.count() : try marking.apply(at: now)
         }
     }
 
-    /// Takes the last change back. Marks that something else changed since then stay as they are.
+    /// Takes the last change back, of this value's own the last as long as there is one. Marks that something else
+    /// changed since then stay as they are.
     /// - Returns: nil when there is nothing to undo.
     public func undo(at now: Timestamp) throws(StoreError) -> MarkOutcome? {
         try revisit(
-            "SELECT id, change FROM mark_batch WHERE undone = 0 ORDER BY id DESC LIMIT 1", forward: false, now)
+            "SELECT id, change FROM mark_batch WHERE undone = 0 ORDER BY session = ? DESC, id DESC LIMIT 1",
+            forward: false, now)
     }
 
     /// Makes the change again that was undone last. A new mark in between ends the possibility.
     /// - Returns: nil when there is nothing to redo.
     public func redo(at now: Timestamp) throws(StoreError) -> MarkOutcome? {
-        try revisit("SELECT id, change FROM mark_batch WHERE undone = 1 ORDER BY id LIMIT 1", forward: true, now)
+        try revisit(
+            "SELECT id, change FROM mark_batch WHERE undone = 1 ORDER BY session = ? DESC, id LIMIT 1", forward: true,
+            now)
     }
 
     private func revisit(_ sql: String, forward: Bool, _ now: Timestamp) throws(StoreError) -> MarkOutcome? {
         let content = adopted.current
         return try write { database in
-            let found = try database.first(sql) { ($0.integer(0), MarkChange.stored.element(at: $0.integer(1))) }
+            let found = try database.first(sql, .integer(session)) {
+                ($0.integer(0), MarkChange.stored.element(at: $0.integer(1)))
+            }
             guard let (batch, stored) = found, let change = stored else { return nil }
-            let marking = Marking(database: database, content: content, change: forward ? change : change.inverse)
+            let marking = Marking(
+                database: database, content: content, session: session, change: forward ? change : change.inverse)
             try marking.begin()
             return try marking.revisit(batch, forward: forward, at: now)
         }
@@ -122,6 +129,7 @@ private struct Marking {
 
     let database: Database
     let content: AdoptedConfiguration.Content
+    let session: Int64
     let change: MarkChange
 
     func begin() throws {
@@ -188,8 +196,9 @@ private struct Marking {
         guard number > 0 else { return try outcome(0, []) }
         try forgetUndone()
         try database.run(
-            "INSERT INTO mark_batch (change, at) VALUES (?, ?)",
-            .integer(Int64(MarkChange.stored.firstIndex(of: change) ?? 0)), .integer(now.milliseconds))
+            "INSERT INTO mark_batch (change, at, session) VALUES (?, ?, ?)",
+            .integer(Int64(MarkChange.stored.firstIndex(of: change) ?? 0)), .integer(now.milliseconds),
+            .integer(session))
         let batch = database.lastInsertedRowID
         try database.run(
             """

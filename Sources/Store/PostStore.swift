@@ -16,6 +16,8 @@ public struct PostStore: Sendable {
     let adopted: AdoptedConfiguration
     let writers = WaitingWriters()
     private let log = OpenLog()
+    /// Tells the marks that were made through this value from those of other processes.
+    let session = Int64.random(in: 1 ... .max)
     /// The file.
     public let path: String
 

@@ -24,7 +24,7 @@ enum Schema {
 
     static let migrations = [
         state + cache, leftAlone, postIDs, feedMemory, seenNewest, feedRungs, validated, moving,
-        names, signIns,
+        names, signIns, sessions,
     ]
 
     /// A moment before which a server does not want to be asked, whoever wishes it (Retry-After, 410).
@@ -82,6 +82,9 @@ enum Schema {
     private static let signIns = """
         ALTER TABLE source ADD COLUMN wants_sign_in INTEGER NOT NULL DEFAULT 0 CHECK (wants_sign_in IN (0, 1));
         """
+
+    /// Which opening of the store made a change of marks, so that each undoes its own first.
+    private static let sessions = "ALTER TABLE mark_batch ADD COLUMN session INTEGER NOT NULL DEFAULT 0;"
 
     /// Brings a file to the current version, in one transaction a step.
     static func migrate(_ database: Database) throws {

@@ -113,6 +113,30 @@ struct MarkTests {
         try expect(bench.store.verify(), is: [])
     }
 
+    @Test("Each store undoes its own changes first, then the last of others; and makes its own again first")
+    func ownChangesFirst() throws {
+        let bench = try filled()
+        let mine = bench.store
+        let other = try PostStore.open(at: bench.path, now: Bench.start).store
+        func unread() throws -> Set<String> { Set(try bench.names("news", PaneFilter(unreadOnly: true))) }
+        let all = try unread()
+        _ = try mine.mark(.read, .posts([PostID("ap:a")]), at: Bench.start)
+        _ = try other.mark(.read, .posts([PostID("ap:b")]), at: Bench.start)
+        _ = try mine.undo(at: Bench.start)
+        try expect(unread(), is: all.subtracting(["b"]))
+        _ = try mine.undo(at: Bench.start)
+        try expect(unread(), is: all)
+        _ = try other.redo(at: Bench.start)
+        try expect(unread(), is: all.subtracting(["b"]))
+        _ = try other.redo(at: Bench.start)
+        try expect(unread(), is: all.subtracting(["a", "b"]))
+        // A later run has none of its own.
+        let later = try PostStore.open(at: bench.path, now: Bench.start).store
+        _ = try later.undo(at: Bench.start)
+        try expect(unread(), is: all.subtracting(["a"]))
+        try expect(bench.store.verify(), is: [])
+    }
+
     @Test("Positions and layout come back")
     func positions() throws {
         let bench = try filled()
