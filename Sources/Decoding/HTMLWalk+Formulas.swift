@@ -22,9 +22,10 @@ extension HTMLWalk {
         }
 
         /// What stands before a text that has no form of its own: letters are an ending (`1er`), a number would join
-        /// the one before it.
+        /// the one before it, unless it is in brackets, as marks of footnotes are.
         func sign(before text: String) -> String {
-            text.contains { $0.isASCII && $0.isNumber || "+-−=".contains($0) } ? sign : ""
+            if text.hasPrefix("[") { return "" }
+            return text.contains { $0.isASCII && $0.isNumber || "+-−=".contains($0) } ? sign : ""
         }
     }
 
@@ -34,7 +35,7 @@ extension HTMLWalk {
         isInScript = true
         defer { isInScript = false }
         // The mark of a footnote is to be followed.
-        guard node.descendant(where: { $0.name.lowercased() == "a" }) == nil else {
+        guard node.descendant(where: { $0.name.lowercased() == "a" && target(of: $0) != nil }) == nil else {
             return visitChildren(of: node, depth: depth)
         }
         let text = isInFormula ? node.textContent.filter { !$0.isWhitespace } : node.textContent.trimmingASCIIWhitespace

@@ -10,9 +10,12 @@ extension HTMLWalk {
         let text = alt.isEmpty ? "[image]" : "[image: \(alt)]"
         let isLetter = classes.holds("emoji") || classes.holds("smiley") || (1...2).contains(alt.count)
         if linksPictures, !isInLinkToAddress, !isLetter, !HTMLWalk.isPixel(node), let address = source(of: node) {
+            // Its number stands behind it.
+            builder.append(" ")
             builder.openSpan(.link(address))
             builder.append(text)
             builder.closeSpan()
+            builder.append(" ")
         } else if isInLink || !alt.isEmpty {
             // A link that is nothing but a picture would vanish with it.
             builder.append(text)

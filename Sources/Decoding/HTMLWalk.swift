@@ -218,7 +218,7 @@ struct HTMLWalk {
     }
 
     /// Where a link leads; nil for another place of the same text, which is before the reader's eyes.
-    private func target(of node: MarkupNode) -> WebAddress? {
+    func target(of node: MarkupNode) -> WebAddress? {
         guard let reference = node.attribute("href")?.trimmingASCIIWhitespace, reference.utf8.first != UInt8(ascii: "#")
         else { return nil }
         return references.resolve(reference)

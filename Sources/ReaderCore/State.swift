@@ -81,7 +81,7 @@ public struct State: Hashable, Sendable {
 
     /// " Next check 14:17.", or nothing where that is not known or already due.
     var nextCheck: SafeText {
-        guard let next = health.compactMap(\.nextAttempt).min(), next > now else { return "" }
+        guard let next = health.filter({ !$0.isGone }).compactMap(\.nextAttempt).min(), next > now else { return "" }
         return " Next check " + shownCheck(next) + "."
     }
 

@@ -6,7 +6,8 @@ import TimelineModel
 
 @Suite struct FormulaTests {
     @Test(arguments: [
-        ("2<sup>10</sup>", "2¹⁰"), ("H<sub>2</sub>O", "H₂O"), ("10<sup>-3</sup> m", "10⁻³ m"),
+        ("2<sup>10</sup>", "2¹⁰"), ("Claim<sup><a href='#fn1'>1</a></sup>", "Claim¹"), ("H<sub>2</sub>O", "H₂O"),
+        ("10<sup>-3</sup> m", "10⁻³ m"),
         ("10<sup>−3</sup>", "10⁻³"),
         ("x<sup><i>n</i></sup>", "xⁿ"), ("a<sub>(1+2)=3</sub>", "a₍₁₊₂₎₌₃"), ("x<sup>(n)</sup>", "x⁽ⁿ⁾"),
         ("1<sup>er</sup> mai", "1er mai"), ("4<sup>th</sup>", "4th"), ("Acme<sup>™</sup>", "Acme™"),
@@ -16,7 +17,8 @@ import TimelineModel
         ("x<sup> 2 </sup>y", "x²y"), ("x<sup></sup>y", "xy"),
         ("e<sup>x<sup>2</sup></sup>", "e^x2"),
         // The mark of a footnote is no power.
-        ("so<sup><a href='#fn1'>1</a></sup>.", "so1."),
+        ("so<sup><a href='https://a.example/'>1</a></sup>.", "so1."),
+        ("so<sup>[<a href='#fn1'>1</a>]</sup>.", "so[1]."),
         ("so<sup class=r>[<a href='https://a.example/'>1</a>]</sup>.", "so[1]."),
     ])
     func whatIsRaisedOrLoweredStaysApart(html: String, expected: String) {
