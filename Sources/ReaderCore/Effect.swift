@@ -28,7 +28,7 @@ public enum Effect: Hashable, Sendable {
     case fillGap(Gap, from: Gap.Side)
     case openLink(WebAddress)
     case copy(WebAddress)
-    /// Find out what the user means by an address; add it when there is one answer.
+    /// Find out which sources the user means by an address.
     case resolveSource(SafeText, PersonaID, generation: Int)
     case addSource(Offer, PersonaID, generation: Int)
     case redraw

@@ -32,7 +32,7 @@ public enum Message: Hashable, Sendable {
     case sourceAdded(SafeText, PersonaID, generation: Int)
     case sourcesOffered(PersonaID, [Offer], generation: Int)
     case addingFailed(SafeText, generation: Int)
-    /// The configuration was read anew (a source was added).
+    /// The configuration says something else now.
     case personasChanged([Persona], hasSources: Bool)
     /// What is wrong in config.toml now.
     case problemsFound([SafeText], isUnreadable: Bool)

@@ -5,7 +5,7 @@ import TimelineModel
 extension State {
     /// Goes forward to where a marker leads. What the reader is looking at does not move under his eyes: there the
     /// marker waits for the next start.
-    mutating func follow(_ move: MarkerMove) -> [Effect] {
+    mutating func followMarker(_ move: MarkerMove) -> [Effect] {
         guard let index = index(of: move.pane), index != focus || !panes[index].isTouched else { return [] }
         guard panes[index].isLoaded else {
             panes[index].earlyMove = move

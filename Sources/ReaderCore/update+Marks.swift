@@ -4,11 +4,11 @@ import TimelineModel
 /// Read marks and stars: the row changes at once, the footer confirms after the commit.
 extension State {
     mutating func mark(_ ids: [PostID], _ change: MarkChange) -> [Effect] {
-        show(change, on: Set(ids))
+        apply(change, to: Set(ids))
         return [.mark(change, .posts(ids))]
     }
 
-    private mutating func show(_ change: MarkChange, on ids: Set<PostID>) {
+    private mutating func apply(_ change: MarkChange, to ids: Set<PostID>) {
         for index in panes.indices { panes[index].change(ids) { $0.take(change) } }
         for index in visits.indices { visits[index].change(ids) { $0.take(change) } }
         if let shown = detail?.post.id, ids.contains(shown) { detail?.take(change) }
@@ -91,7 +91,7 @@ extension State {
             if let counts = outcome.counts[panes[index].pane] { panes[index].counts = counts }
         }
         notice = Notice(.answer, confirmation(outcome, marking))
-        if let posts = outcome.posts { show(outcome.change, on: Set(posts)) }
+        if let posts = outcome.posts { apply(outcome.change, to: Set(posts)) }
         let health = showsNumbersOfSources ? [askForHealth] : []
         guard marking == .mark, let posts = outcome.posts else { return health + reloadAll() + reloadText() }
         // What is new beyond the loaded entries is counted anew when it may have been marked.

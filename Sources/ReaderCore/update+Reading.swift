@@ -64,7 +64,7 @@ extension State {
 
     /// Enter: the post gets the keys, in the layout that shows list and text.
     mutating func openSelection() -> [Effect] {
-        if case .gap(let gap)? = focused?.selectedEntry { return ask(for: gap) }
+        if case .gap(let gap)? = focused?.selectedEntry { return fillGap(gap) }
         guard let post = focused?.selectedPost else { return [] }
         layout.focusesPost = true
         if size.width >= ScreenPlan.leastWideWidth { layout.isZoomed = true }
@@ -73,7 +73,7 @@ extension State {
     }
 
     /// Next to what the reader has just read: on the line's own side, else on the one from which he came.
-    private mutating func ask(for gap: Gap) -> [Effect] {
+    private mutating func fillGap(_ gap: Gap) -> [Effect] {
         guard let pane = focused, let index = pane.selectedIndex else { return [] }
         let (above, below): (Gap.Side, Gap.Side) = pane.downwards == .older ? (.newer, .older) : (.older, .newer)
         let side = gap.side ?? (pane.comesFromBelow ? below : above)
@@ -162,18 +162,18 @@ extension State {
 
     private mutating func fulfil(_ wish: PostWish.Wish, with detail: PostDetail) -> [Effect] {
         switch wish {
-        case .links(let use): return follow(use, of: detail.post, boosters: detail.boosters)
+        case .links(let use): return useLinks(use, of: detail.post, boosters: detail.boosters)
         case .source: return showSource(of: detail)
         }
     }
 
     // MARK: Links
 
-    mutating func follow(_ use: PostWish.LinkUse, of found: FoundPost) -> [Effect] {
-        follow(use, of: found.post, place: found.place, boosters: [found.boostedBy].compactMap(\.self))
+    mutating func useLinks(_ use: PostWish.LinkUse, of found: FoundPost) -> [Effect] {
+        useLinks(use, of: found.post, place: found.place, boosters: [found.boostedBy].compactMap(\.self))
     }
 
-    private mutating func follow(
+    private mutating func useLinks(
         _ use: PostWish.LinkUse, of post: Post, place: RemotePlace? = nil, boosters: [Author]
     ) -> [Effect] {
         let isCovered = post.contentWarning != nil && !revealed.contains(post.id)

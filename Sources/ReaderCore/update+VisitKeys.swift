@@ -32,9 +32,9 @@ extension State {
         case .toggleRead, .previousMatch: return toggleInVisit { $0.isRead ? .unread : .read }
         case .toggleStar: return toggleInVisit { $0.isStarred ? .unstar : .star }
         case .open: return openVisitText()
-        case .openLink: return visit.selectedPost.map { follow(.open, of: $0) } ?? []
-        case .pickLink: return visit.selectedPost.map { follow(.pick, of: $0) } ?? []
-        case .copyLink: return visit.selectedPost.map { follow(.copy, of: $0) } ?? []
+        case .openLink: return visit.selectedPost.map { useLinks(.open, of: $0) } ?? []
+        case .pickLink: return visit.selectedPost.map { useLinks(.pick, of: $0) } ?? []
+        case .copyLink: return visit.selectedPost.map { useLinks(.copy, of: $0) } ?? []
         case .reveal: return toggleRevealInVisit()
         case .refreshPane, .refreshAll: return refreshVisit()
         case .back, .zoom: return leaveVisit()

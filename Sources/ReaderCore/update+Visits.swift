@@ -105,13 +105,13 @@ extension State {
 
     private func visitIndex(awaiting generation: Int) -> Int? { visits.firstIndex { $0.awaited == generation } }
 
-    mutating func land(_ answer: Visit.Answer, _ generation: Int) -> [Effect] {
+    mutating func landVisit(_ answer: Visit.Answer, _ generation: Int) -> [Effect] {
         guard let index = visitIndex(awaiting: generation) else { return [] }
         switch answer {
         case .known(let conversation):
             // A thread that is asked for again is on the screen already.
             guard let conversation, !visits[index].isComplete, !conversation.opened.post.id.isNotice else { return [] }
-            show(ThreadTree.entries(of: conversation, isComplete: false), in: index, from: conversation.opened)
+            replaceThread(ThreadTree.entries(of: conversation, isComplete: false), in: index, from: conversation.opened)
             // Nobody has looked yet: what stands above comes to the top if the post still fits below it.
             visits[index].top = visits[index].entries.first?.place
             visits[index].topOffset = 0
@@ -128,7 +128,7 @@ extension State {
                 entries.append(VisitEntry(.note(note), place: .note(nil)))
             }
             visits[index].openedPost = conversation.opened.post.id
-            show(entries, in: index, from: conversation.opened)
+            replaceThread(entries, in: index, from: conversation.opened)
         case .author(let profile, let found):
             visits[index].profile = profile
             extend(index, by: found)
@@ -151,7 +151,7 @@ extension State {
     private static let strangersAnswers = 60
 
     /// Shows a thread anew; the selected entry stays on its row.
-    private mutating func show(_ entries: [VisitEntry], in index: Int, from opened: FoundPost) {
+    private mutating func replaceThread(_ entries: [VisitEntry], in index: Int, from opened: FoundPost) {
         let row = visitRow(index)
         visits[index].show(keepingMarks(entries, of: visits[index]))
         if visits[index].index(of: visits[index].selection) == nil {

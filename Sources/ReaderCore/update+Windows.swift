@@ -149,7 +149,7 @@ extension State {
     }
 
     /// An answer came.
-    mutating func land(_ window: TimelineWindow, _ pane: Pane, _ generation: Int) -> [Effect] {
+    mutating func landWindow(_ window: TimelineWindow, _ pane: Pane, _ generation: Int) -> [Effect] {
         guard let index = index(of: pane), let awaited = panes[index].awaited, awaited.generation == generation else {
             return []
         }
@@ -191,7 +191,7 @@ extension State {
         }
         effects += fill(index)
         if index == focus { effects += showText() }
-        if let move = panes[index].earlyMove.take() { effects += follow(move) }
+        if let move = panes[index].earlyMove.take() { effects += followMarker(move) }
         return effects
     }
 

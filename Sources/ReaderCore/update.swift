@@ -19,7 +19,7 @@ private func react(_ state: inout State, _ message: Message) -> [Effect] {
         state.now = now
         if state.fetching.total == 0 { state.endFilling() }
         return state.keepPlace()
-    case .windowLoaded(let pane, let window, let generation): return state.land(window, pane, generation)
+    case .windowLoaded(let pane, let window, let generation): return state.landWindow(window, pane, generation)
     case .windowFailed(let pane, let text, let generation):
         state.forgetRequest(pane, generation)
         if state.unreadWish?.generation == generation { state.unreadWish = nil }
@@ -38,7 +38,7 @@ private func react(_ state: inout State, _ message: Message) -> [Effect] {
         state.notice = Notice(.error, text)
         guard let index = state.index(of: pane), state.panes[index].search?.awaited == generation else { return [] }
         return state.endSearch(index)
-    case .visitAnswered(let answer, let generation): return state.land(answer, generation)
+    case .visitAnswered(let answer, let generation): return state.landVisit(answer, generation)
     case .visitFailed(let text, let generation): return state.failVisit(text, generation)
     case .healthLoaded(let health):
         let earlier = Dictionary(state.health.map { ($0.source, $0) }, uniquingKeysWith: { first, _ in first })
@@ -69,7 +69,7 @@ private func react(_ state: inout State, _ message: Message) -> [Effect] {
         state.isConfigurationUnreadable = isUnreadable
         return []
     case .personasChanged(let personas, let hasSources): return state.adopt(personas, hasSources: hasSources)
-    case .markerMoved(let move): return state.follow(move)
+    case .markerMoved(let move): return state.followMarker(move)
     }
 }
 

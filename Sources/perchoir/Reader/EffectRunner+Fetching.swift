@@ -80,7 +80,7 @@ extension EffectRunner {
         upkeepQueue.async { [inbox, self] in
             do throws(WorkspaceError) {
                 let isTaken = try workspace.rereadConfiguration()
-                show(isTaken)
+                tellOfReread(isTaken: isTaken)
                 guard isTaken else { return adoptServerFilters() }
                 refresh(nil, dueOnly: true)
             } catch {
@@ -92,14 +92,14 @@ extension EffectRunner {
     /// What was written in an editor. A trouble with it keeps nothing from being fetched.
     private func takeOverChangedFile() {
         do throws(WorkspaceError) {
-            if let isTaken = try workspace.rereadChangedConfiguration() { show(isTaken) }
+            if let isTaken = try workspace.rereadChangedConfiguration() { tellOfReread(isTaken: isTaken) }
         } catch {
             inbox.post(.answered(Notice(.error, error.message)))
         }
     }
 
     /// - Parameter isTaken: config.toml was read again and says something else.
-    private func show(_ isTaken: Bool) {
+    private func tellOfReread(isTaken: Bool) {
         if isTaken { return takeOverConfiguration() }
         inbox.post(.problemsFound(workspace.problems, isUnreadable: workspace.unreadable != nil))
     }

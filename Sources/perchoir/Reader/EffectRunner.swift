@@ -9,8 +9,8 @@ import Text
 import TimelineModel
 
 /// Carries out effects away from the thread that draws; every answer comes back through the inbox. Work on the store
-/// goes through one queue, so that a read sees the mark before it; fetching runs beside it. Its files are the only
-/// ones that start tasks.
+/// goes through one queue, so that a read sees the mark before it; fetching runs beside it. Tasks are
+/// started in its files and in `FetchRounds` alone.
 final class EffectRunner: Sendable {
     let workspace: Workspace
     let inbox: Inbox
@@ -247,7 +247,6 @@ final class EffectRunner: Sendable {
             do throws(FetchError) {
                 let found = try await workspace.resolver().resolve(typed.string)
                 let offers = found.map { Offer(address: $0.address, title: $0.title) }
-                // One is added at once, unless the user left the prompt meanwhile.
                 inbox.post(.sourcesOffered(persona, offers, generation: generation))
             } catch {
                 inbox.post(.addingFailed(error.message, generation: generation))
