@@ -62,7 +62,7 @@ public enum SubscriptionLists {
             var attributes: [String: String] = [:]
             for attribute in node.attributes { attributes[attribute.name.lowercased()] = attribute.value }
             let label = String((attributes["title"] ?? attributes["text"] ?? "").prefix(500)).trimmingASCIIWhitespace
-            let title = label.isEmpty ? nil : SafeText(sanitizing: label)
+            let title = SubscriptionLists.title(label)
             let type = attributes["type"]?.lowercased() ?? ""
             if let raw = attributes["xmlurl"]?.trimmingASCIIWhitespace, !raw.isEmpty {
                 add(raw, title: title, folders: folders, attributes: attributes, line: node.line)
@@ -115,7 +115,16 @@ public enum SubscriptionLists {
     /// The address of a feed, and the name and password that stand in it.
     fileprivate static func address(_ raw: String) -> (WebAddress?, FeedLogin?) {
         if let (address, login) = FeedLogin.split(raw.trimmingASCIIWhitespace) { return (address, login) }
-        return (References.absolute(raw), nil)
+        guard let address = References.absolute(raw) else { return (nil, nil) }
+        // `name:12/3@host`: a password that looks like a port and a path.
+        let mayBePassword = address.port != nil && !address.host.contains(".") && !address.isLoopback
+        return mayBePassword && address.text.contains("@") ? (nil, nil) : (address, nil)
+    }
+
+    /// What a feed is called; nil for an address that has a password in it.
+    fileprivate static func title(_ text: String) -> SafeText? {
+        guard !text.isEmpty, FeedLogin.split(text) == nil else { return nil }
+        return SafeText(sanitizing: text)
     }
 
     /// Why an address is not taken. The address itself is shown, sanitized and without a password, so that the entry can
@@ -150,8 +159,7 @@ public enum SubscriptionLists {
             if feed.address == nil { feed.problem = refusal(first) }
             for word in words.dropFirst().prefix(50) where word != "!" {
                 if word.hasPrefix("~") || word.hasPrefix("!~") {
-                    let title = SafeText(sanitizing: String(word.drop { $0 == "!" || $0 == "~" }))
-                    if !title.isEmpty { feed.title = title }
+                    feed.title = title(String(word.drop { $0 == "!" || $0 == "~" })) ?? feed.title
                 } else {
                     let tag = SafeText(sanitizing: word, as: .name)
                     if !tag.isEmpty, !feed.folders.contains(tag) { feed.folders.append(tag) }

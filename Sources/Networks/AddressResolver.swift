@@ -177,7 +177,10 @@ public struct AddressResolver: Sendable {
         }
         let answer = try await transport.send(asked)
         if let refusal = FetchError.refusalOfFeed(answer, to: login) { throw refusal }
-        let source = SourceAddress.feed(answer.permanentAddress ?? address)
+        // A password stays with the origin for which it was given.
+        func isTrusted(_ found: WebAddress) -> Bool { login == nil || found.isSameOrigin(as: address) }
+        let moved = answer.permanentAddress.flatMap { isTrusted($0) ? $0 : nil }
+        let source = SourceAddress.feed(moved ?? address)
         do throws(UnreadableAnswer) {
             let page = try decoders.feed(
                 answer.body, answer.headers["Content-Type"], answer.finalAddress, source.id, nil)
@@ -185,7 +188,14 @@ public struct AddressResolver: Sendable {
         } catch {
             let failure = FeedSource.unreadable(answer, because: error)
             guard !failure.offeredFeeds.isEmpty else { throw failure }
-            return failure.offeredFeeds.map { ResolvedSource(address: .feed($0.address), title: $0.title) }
+            let offered = failure.offeredFeeds.filter { isTrusted($0.address) }
+            guard !offered.isEmpty else {
+                throw FetchError(
+                    .noAddress,
+                    "The feed that this page names is elsewhere, \(failure.offeredFeeds[0].address.shown), where no password of "
+                        + "\(address.shownHost) is sent; add that address by itself.")
+            }
+            return offered.map { ResolvedSource(address: .feed($0.address), title: $0.title) }
         }
     }
 }

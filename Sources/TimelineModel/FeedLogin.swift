@@ -27,10 +27,11 @@ public struct FeedLogin: Hashable, Sendable {
         return FeedLogin(user: PercentCoding.decode(parts[0]), password: password).map { (address, $0) }
     }
 
-    /// An address without what may be a password in it, for messages.
+    /// What was meant as an address, without all that may be a password in it, for messages.
     public static func hidden(in raw: String) -> String {
-        guard let place = place(in: raw) else { return raw }
-        return raw[..<place.lowerBound] + "***" + raw[place.upperBound...]
+        guard let at = raw.lastIndex(of: "@") else { return raw }
+        let scheme = raw.range(of: "://").map { $0.upperBound < at ? raw[..<$0.upperBound] : "" } ?? ""
+        return scheme + "***" + raw[at...]
     }
 
     /// What stands before the `@` of an address's authority (RFC 3986 section 3.2.1).

@@ -83,6 +83,13 @@ import TimelineModel
             expect(feeds[0].login, is: FeedLogin(user: "me", password: "secret"))
             #expect(feeds[1].problem?.string.contains("ftp://***@e.example/") == true)
         }
+        let odd = ["http://me:S3/cret@c.org/", "me:S3cret@c.org/", "http://me:12/S3cret@c.org/x"]
+        for feed in SubscriptionLists.newsboatURLs(Array(odd.joined(separator: "\n").utf8)) {
+            expect(feed.address, is: nil)
+            #expect(feed.problem?.string.contains("S3") == false, "\(feed.problem ?? "")")
+        }
+        let named = "\"https://me:S3cret@e.example/\" \"~https://me:S3cret@e.example/\""
+        expect(SubscriptionLists.newsboatURLs(Array(named.utf8))[0].title, is: nil)
     }
 }
 

@@ -128,6 +128,32 @@ struct AddTests {
         #expect(try !kept().contains("[[login]]"))
     }
 
+    @Test("a password stays with the origin for which it was given")
+    func passwordsOrigin() throws {
+        let (site, other) = (try Site(), try Site())
+        other.serve("/other.xml", Documents.rss("Other", ["One"]))
+        site.serve(
+            "/page", Documents.page(title: "Page", feeds: [("Other", other.address("/other.xml"))]), type: "text/html")
+        site.answer("/moved") { _ in Site.Answer(status: 301, headers: [("Location", other.address("/other.xml"))]) }
+        let home = try Home()
+        let named = try home.run(
+            "add", site.address("/page"), "--user", "me", "--password-file", "-", input: "secret\n")
+        expect(named.status, is: 64)
+        #expect(named.error.contains("is elsewhere, \(other.address("/other.xml"))"), "\(named.error)")
+        #expect(access(home.credentials, F_OK) != 0)
+        let moved = try home.run(
+            "add", site.address("/moved"), "--user", "me", "--password-file", "-", input: "secret\n")
+        expect(moved.status, is: 0, "\(moved.error)")
+        #expect(try home.read(home.credentials).contains("feed = \"\(site.address("/moved"))\""))
+        for _ in 0..<2 { try expect(home.run("sync").status, is: 0) }
+        #expect(site.requests().allSatisfy { $0.headers["authorization"] != nil })
+        #expect(!other.requests().isEmpty && other.requests().allSatisfy { $0.headers["authorization"] == nil })
+        // What cannot be read keeps no source from being removed.
+        try home.write("no TOML at all", to: home.credentials)
+        let removed = try home.run("remove", site.address("/moved"))
+        expect(removed.status, is: 0, "\(removed.error)")
+    }
+
     @Test("a name and a password: from a file or a terminal only, for feeds only, over https only")
     func noPassword() throws {
         let home = try Home()

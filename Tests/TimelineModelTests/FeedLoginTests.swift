@@ -17,8 +17,12 @@ import TimelineModel
         for raw in ["https://example.org/@me", "me:secret@example.org", "https://:x@example.org/", "ftp://a:b@c.org/"] {
             #expect(FeedLogin.split(raw) == nil, "\(raw)")
         }
-        expect(FeedLogin.hidden(in: "ftp://me:secret@c.org/@x"), is: "ftp://***@c.org/@x")
-        expect(FeedLogin.hidden(in: "https://c.org/@x"), is: "https://c.org/@x")
+        expect(FeedLogin.hidden(in: "ftp://me:secret@c.org/@x"), is: "ftp://***@x")
+        for raw in ["http://me:S3/cret@c.org/", "me:S3cret@c.org/", "//me:S3cret@c.org", "http:/me:S3#cret@c.org/"] {
+            let hidden = FeedLogin.hidden(in: raw)
+            #expect(hidden.contains("@c.org") && !hidden.contains("S3"), "\(hidden)")
+        }
+        expect(FeedLogin.hidden(in: "https://c.org/x"), is: "https://c.org/x")
     }
 
     @Test func aPasswordDoesNotPrint() throws {

@@ -224,7 +224,7 @@ struct RemoveCommand: ParsableCommand {
                 }
                 Output.line("\(found.name(in: persona)) is no longer a source of \(persona.shown)")
             }
-            try Self.forgetLogin(of: found.address, workspace)
+            Self.forgetLogin(of: found.address, workspace)
             let lost = try starred - Self.starred(workspace)
             if lost > 0 {
                 Output.note(
@@ -236,11 +236,16 @@ struct RemoveCommand: ParsableCommand {
     }
 
     /// Of a feed that no persona reads any more.
-    private static func forgetLogin(of address: SourceAddress, _ workspace: Workspace) throws(WorkspaceError) {
+    private static func forgetLogin(of address: SourceAddress, _ workspace: Workspace) {
         guard case .feed(let feed) = address,
             !workspace.configuration.subscriptions.contains(where: { $0.source == address.id })
         else { return }
-        do throws(FileTrouble) { try workspace.credentials.removeLogin(of: feed) } catch { throw WorkspaceError(error) }
+        do throws(FileTrouble) {
+            try workspace.credentials.removeLogin(of: feed)
+        } catch {
+            // The source is gone; a password of its own, if it had one, is the user's to take out.
+            Output.note("No password was looked for: \(error.shown)")
+        }
     }
 
     private static func starred(_ workspace: Workspace) throws(WorkspaceError) -> Int {
