@@ -129,6 +129,7 @@ extension State {
         let isContinued = Int(overlay.typed.string) == overlay.row + 1
         let numbers = [isContinued ? Int(overlay.typed.string).map { $0 * 10 + digit } : nil, digit]
         guard let number = numbers.compactMap(\.self).first(where: { (1...links.count).contains($0) }) else {
+            overlays[overlays.count - 1].typed = ""
             return links.isEmpty ? nil : answer("There is no link of that number")
         }
         overlays[overlays.count - 1].row = number - 1

@@ -23,9 +23,12 @@ extension State {
         let before = laidOutText
         let after = LaidOutText(source: source, rows: source.rows())
         laidOutText = after
-        if let before, before.post == after.post, textScroll > 0 {
-            textScroll = TextAnchor(before.rows, at: textScroll).row(in: after.rows)
+        guard let before, before.post == after.post, textScroll > 0, before.rows.indices.contains(textScroll) else {
+            return
         }
+        // A minute that passed, or a mark, wraps nothing anew.
+        if before.rows.count == after.rows.count, before.rows[textScroll] == after.rows[textScroll] { return }
+        textScroll = TextAnchor(before.rows, at: textScroll).row(in: after.rows)
     }
 
     private func textSource() -> (LaidOutText.Source, height: Int)? {
@@ -66,10 +69,14 @@ extension State {
     mutating func openSelection() -> [Effect] {
         if case .gap(let gap)? = focused?.selectedEntry { return fillGap(gap) }
         guard let post = focused?.selectedPost else { return [] }
+        return markOpened(post) + openText()
+    }
+
+    private mutating func openText() -> [Effect] {
         layout.focusesPost = true
         if size.width >= ScreenPlan.leastWideWidth { layout.isZoomed = true }
         textScroll = 0
-        return markOpened(post) + showText()
+        return showText()
     }
 
     /// Next to what the reader has just read: on the line's own side, else on the one from which he came.
@@ -126,7 +133,7 @@ extension State {
         }
         guard let post = pane.selectedPost, !post.isRead else { return goToNextUnread(downwards: true) }
         // Where whole texts are read in the list, one that is cut off there is below the fold.
-        if !isTextShown, pane.persona.density == .full, post.hasMoreText { return openSelection() }
+        if !isTextShown, pane.persona.density == .full, post.hasMoreText { return openText() }
         return mark([post.id], .read) + goToNextUnread(downwards: true)
     }
 

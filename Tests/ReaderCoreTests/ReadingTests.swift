@@ -486,7 +486,7 @@ import TimelineModel
             post: Post(
                 id: Sample.id("cut"), remoteID: "cut", network: .feed, kind: .article, author: Author(name: "Blog"),
                 body: Self.paragraphs()), firstSeen: Sample.now)
-        var robot = Robot(store, size: Size(width: 120, height: 30), options: Options(markRead: .manual))
+        var robot = Robot(store, size: Size(width: 120, height: 30), options: Options(markRead: .open))
         robot.press("2", "Space")
         #expect(robot.state.layout.isZoomed && robot.state.context == .post)
         expect(robot.state.panes[1].counts.unread, is: 2, "nothing is read before its end")
@@ -555,5 +555,32 @@ import TimelineModel
             #expect(screen.contains(shown))
             expect(screen.contains("[image]"), is: shown == "[image]")
         }
+    }
+
+    @Test(arguments: ["\n\n", "+--***--+\n"])
+    func whatWrapsNothingAnewMovesNothing(_ between: String) {
+        // Given rows without a letter, one of them on top
+        let text = (1...60).map { "Line \($0)\(between)\(between)" }.joined()
+        var store = Sample.store(2)
+        store.details[Sample.id("p0")] = Self.long(RichText(plain: SafeText(sanitizing: text, as: .body)))
+        var robot = Robot(store, size: Size(width: 100, height: 30))
+        for scroll in [11, 12, 13] {
+            robot.press("Enter")
+            robot.state.textScroll = scroll
+            robot.press("s")
+            robot.send(.clockTicked(Sample.now.adding(seconds: 86_400)))
+            expect(robot.state.textScroll, is: scroll)
+        }
+    }
+
+    @Test func aLongTextThatSaysOneThingFindsItsPlace() {
+        let word = SafeText(sanitizing: String(repeating: "aaaa ", count: 20_000), as: .body)
+        var store = Sample.store(1)
+        store.details[Sample.id("p0")] = Self.long(RichText(plain: word))
+        var robot = Robot(store, size: Size(width: 100, height: 30))
+        robot.press("Enter")
+        robot.state.textScroll = 100
+        robot.resize(120, 30)
+        #expect((70...100).contains(robot.state.textScroll), "\(robot.state.textScroll)")
     }
 }
