@@ -4,7 +4,7 @@ import TimelineModel
 extension HTMLWalk {
     /// How text is told from that before it.
     struct Script {
-        private let sign: String
+        let sign: String
         private let forms: [Character: Character]
 
         static let raised = Script(sign: "^", "0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
@@ -69,26 +69,51 @@ extension HTMLWalk {
             grouped(parts[1], depth)
         case ("msqrt", _):
             builder.append("√")
-            grouped(node, depth)
-        case ("msup", 2):
-            visit(parts[0], depth: depth + 1)
-            script(parts[1], .raised, depth + 1)
-        case ("msub", 2):
-            visit(parts[0], depth: depth + 1)
-            script(parts[1], .lowered, depth + 1)
-        case ("msubsup", 3):
-            visit(parts[0], depth: depth + 1)
-            script(parts[1], .lowered, depth + 1)
-            script(parts[2], .raised, depth + 1)
+            if parts.count > 1 { builder.append("(") }
+            visitChildren(of: node, depth: depth)
+            if parts.count > 1 { builder.append(")") }
+        case ("msup", 2): scripted(parts[0], [(parts[1], .raised)], depth)
+        case ("msub", 2): scripted(parts[0], [(parts[1], .lowered)], depth)
+        case ("msubsup", 3): scripted(parts[0], [(parts[1], .lowered), (parts[2], .raised)], depth)
         default: visitChildren(of: node, depth: depth)
+        }
+    }
+
+    private mutating func scripted(_ base: MarkupNode, _ scripts: [(MarkupNode, Script)], _ depth: Int) {
+        grouped(base, depth)
+        for (node, script) in scripts {
+            let text = node.textContent.filter { !$0.isWhitespace }
+            // What stands in rows of its own reads otherwise without them.
+            if !HTMLWalk.isBuilt(node), !text.isEmpty, let written = script.written(text) {
+                append(written)
+            } else {
+                append(script.sign)
+                grouped(node, depth)
+            }
         }
     }
 
     /// In parentheses unless it is one thing.
     private mutating func grouped(_ node: MarkupNode, _ depth: Int) {
-        let isOne = node.elements.count < 2
+        let isOne = HTMLWalk.isOne(node)
         if !isOne { builder.append("(") }
-        visitChildren(of: node, depth: depth + 1)
+        visit(node, depth: depth + 1)
         if !isOne { builder.append(")") }
     }
+
+    /// Whether a part cannot be torn apart by what stands beside it. Roots have parentheses of their own.
+    private static func isOne(_ node: MarkupNode) -> Bool {
+        switch node.name.lowercased() {
+        case "mi", "mn", "mo", "mtext", "msqrt": true
+        case "mfrac", "msup", "msub", "msubsup": false
+        default: node.elements.count == 1 ? isOne(node.elements[0]) : node.elements.isEmpty
+        }
+    }
+
+    /// Whether a part has a shape that its text alone does not have.
+    private static func isBuilt(_ node: MarkupNode) -> Bool {
+        built.contains(node.name.lowercased()) || node.descendant { built.contains($0.name.lowercased()) } != nil
+    }
+
+    private static let built: Set<String> = ["mfrac", "msqrt", "mroot", "msup", "msub", "msubsup"]
 }

@@ -81,6 +81,8 @@ struct Ingestion {
     var counting = PaneCounting()
     /// Of the page at work.
     var report = IngestReport()
+    /// The page at work is read in another way than the one before it: what reads differently was edited by nobody.
+    private var isReadAnew = false
 
     init(database: Database, content: AdoptedConfiguration.Content, now: Timestamp) {
         self.database = database
@@ -94,6 +96,8 @@ struct Ingestion {
         guard let source = content.sourceRows[fetched.source] else { return report }
         var page = fetched.page
         let state = try SourceState(source, in: database)
+        let edition = page.validators.edition
+        isReadAnew = state.edition != nil && edition != nil && state.edition != edition
         try adjustKeys(of: &page, source: source, state)
         // A document that broke off may have come before the feed stood anywhere.
         let isFirst = state.rung == nil && state.newestEntry == nil
@@ -255,7 +259,7 @@ struct Ingestion {
         let values = PostValues(incoming)
         let isEdited = values.contentHash != known.contentHash
         // A notice that reads differently was edited by nobody.
-        let edited = incoming.edited ?? (isEdited && !incoming.id.isNotice ? fetched : known.edited)
+        let edited = incoming.edited ?? (isEdited && !incoming.id.isNotice && !isReadAnew ? fetched : known.edited)
         guard isEdited || values.recordHash != known.recordHash else { return false }
         if let old = try PostRow.one(known.row, in: database)?.post {
             try FullText.replace(old, by: incoming, as: known.row, in: database)

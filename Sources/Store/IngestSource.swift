@@ -11,21 +11,23 @@ struct SourceState {
     /// The entry id that stood at the top of the last newest page.
     var newestEntry: String?
     var title: SafeText?
+    /// How the last document was read; nil where that was not kept.
+    var edition: Int?
 
     init(_ source: Int64, in database: Database) throws {
         let found = try database.first(
             """
-            SELECT feed_rung.rung, newest_entry, title, has_moved
+            SELECT feed_rung.rung, newest_entry, title, has_moved, validated_edition
             FROM source LEFT JOIN feed_rung ON feed_rung.feed = source.key WHERE id = ?
             """, .integer(source)
         ) { row in
             (
                 row.optionalInteger(0).flatMap { FeedKeyRung(rawValue: Int(truncatingIfNeeded: $0)) },
                 row.optionalText(1), row.optionalText(2).map { SafeText(storedSafe: $0, as: .line) },
-                row.optionalInteger(3) == 1
+                row.optionalInteger(3) == 1, row.optionalInteger(4).map { Int(truncatingIfNeeded: $0) }
             )
         }
-        (rung, newestEntry, title, hasMoved) = found ?? (nil, nil, nil, false)
+        (rung, newestEntry, title, hasMoved, edition) = found ?? (nil, nil, nil, false, nil)
     }
 }
 

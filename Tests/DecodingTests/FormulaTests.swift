@@ -38,6 +38,13 @@ import TimelineModel
         ),
         ("<math alttext=' x^2 '><mi>x</mi></math>", "$x^2$"),
         ("<math><mfrac><mi>a</mi><mi>b</mi></mfrac></math>", "a/b"),
+        ("<math><mfrac><msup><mi>x</mi><mn>2</mn></msup><mn>3</mn></mfrac></math>", "(x²)/3"),
+        ("<math><mfrac><mn>1</mn><msqrt><mn>2</mn></msqrt></mfrac></math>", "1/√2"),
+        ("<math><mfrac><mfrac><mn>1</mn><mn>2</mn></mfrac><mn>3</mn></mfrac></math>", "(1/2)/3"),
+        ("<math><msup><mrow><mi>a</mi><mo>+</mo><mi>b</mi></mrow><mn>2</mn></msup></math>", "(a+b)²"),
+        ("<math><msup><mi>x</mi><msup><mi>y</mi><mn>2</mn></msup></msup></math>", "x^(y²)"),
+        ("<math><msup><mi>a</mi><mrow><mi>n</mi><mo>/</mo><mn>2</mn></mrow></msup></math>", "a^(n/2)"),
+        ("<math><msub><mi>a</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub></math>", "a_(ij)"),
         (
             "<math> <mfrac>\n <mrow><mi>a</mi> <mo>+</mo> <mn>1</mn></mrow>\n <mrow><mi>b</mi></mrow> </mfrac></math>",
             "(a+1)/b"

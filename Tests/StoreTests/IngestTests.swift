@@ -70,6 +70,23 @@ struct IngestTests {
         #expect((report.newPosts, report.updatedPosts, report.changed) == (0, 0, []))
     }
 
+    @Test("What is read in another way takes the place of the old reading, and was edited by nobody")
+    func readAnew() throws {
+        let bench = try Bench()
+        func page(_ text: SafeText, edition: Int) -> Page {
+            var page = Bench.page([Bench.post("a", text)])
+            page.validators = Validators(bodyHash: 1, edition: edition)
+            return page
+        }
+        try bench.ingest("daily", page("210", edition: 4), at: 100)
+        try bench.ingest("daily", page("2¹⁰", edition: 5), at: 200)
+        let post = try #require(try bench.posts("news").first)
+        expect(post.excerpt, is: "2¹⁰")
+        #expect(!post.isEdited)
+        try bench.ingest("daily", page("2¹¹", edition: 5), at: 300)
+        #expect(try #require(try bench.posts("news").first).isEdited)
+    }
+
     @Test("A source with an older version of an edited post overwrites nothing, and two spellings do not alternate")
     func staleCopies() throws {
         let bench = try Bench()
