@@ -195,6 +195,11 @@ struct AddTests {
         let home = try Home()
         let posts = try home.run("add", "@lea@\(authority)", "-p", "main")
         expect(posts.status, is: 0, "\(posts.error)")
+        let named = try home.run(
+            "add", "@lea@\(authority)", "-p", "main", "--user", "me", "--password-file", "-", input: "secret\n")
+        expect(named.status, is: 64)
+        #expect(named.error.contains("--user is for feeds"), "\(named.output)\(named.error)")
+        #expect(access(home.credentials, F_OK) != 0)
         let tag = try home.run("add", "#swift@\(authority)", "-p", "news")
         expect(tag.status, is: 0, "\(tag.error)")
         let text = try home.read(home.configurationFile)

@@ -71,12 +71,14 @@ struct FeedSource: TimelineSource {
         // Of another host the user knows nothing: its name may come to mean a private network.
         if place.host != address.host, !place.isLoopback { asked.reach = .found }
         ConditionalRequest.addHeaders(validators, to: &asked)
-        let login = login(at: place)
-        asked.authorization = (try? login.get()).flatMap { $0 }.map { .login($0) }
-        let answer = try await transport.send(asked)
+        var known: FeedLogin?
+        var trouble: FetchError?
         // What keeps the passwords from being read is trouble for the feeds that need one alone.
-        if answer.status == 401 { _ = try login.get() }
-        if let refusal = FetchError.refusalOfFeed(answer, to: try? login.get()) { throw refusal }
+        do throws(FetchError) { known = try login(at: place) } catch { trouble = error }
+        asked.authorization = known.map { .login($0) }
+        let answer = try await transport.send(asked)
+        if answer.status == 401, let trouble { throw trouble }
+        if let refusal = FetchError.refusalOfFeed(answer, to: known) { throw refusal }
         guard answer.status == 200 || answer.status == 203 || answer.status == 304 else {
             throw FetchError(
                 .refused, "\(answer.finalAddress.shownHost) sent no feed (\(answer.status)).", status: answer.status)
@@ -85,9 +87,9 @@ struct FeedSource: TimelineSource {
     }
 
     /// The name and password to send to a place: where the feed moved to may be somebody else's.
-    private func login(at place: WebAddress) -> Result<FeedLogin?, FetchError> {
-        guard place.isSameOrigin(as: address), place.keepsSecrets else { return .success(nil) }
-        do throws(FetchError) { return .success(try login(source)) } catch { return .failure(error) }
+    private func login(at place: WebAddress) throws(FetchError) -> FeedLogin? {
+        guard place.isSameOrigin(as: address), place.keepsSecrets else { return nil }
+        return try login(source)
     }
 
     private func decode(_ answer: HTTPResponse) throws(FetchError) -> Page {

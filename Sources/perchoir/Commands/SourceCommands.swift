@@ -88,7 +88,9 @@ struct AddCommand: ParsableCommand {
     private func keep(
         _ login: FeedLogin, for address: SourceAddress, _ workspace: Workspace
     ) throws(WorkspaceError) {
-        guard case .feed(let feed) = address else { return }
+        guard case .feed(let feed) = address else {
+            throw WorkspaceError("--user is for feeds; \(address.shown) is none", .usage)
+        }
         do throws(FileTrouble) { try workspace.credentials.store([(feed, login)]) } catch {
             throw WorkspaceError(error)
         }
