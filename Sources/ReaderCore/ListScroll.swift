@@ -9,29 +9,21 @@ struct ListScroll: EntryScroll {
 
     var entryCount: Int { pane.entries.count }
 
+    var top: ListTop? {
+        pane.index(of: pane.top).map {
+            ListTop(index: $0, offset: pane.top?.key == pane.entries[$0].key ? pane.topOffset : 0)
+        }
+    }
+
     func rows(_ index: Int) -> [Row] { format.rows(of: pane.entries[index]) }
 
     func entryHeight(_ index: Int) -> Int { format.height(of: pane.entries[index]) }
+}
 
-    /// From the top anchor down.
-    func visible() -> [VisibleEntry] {
-        guard let top = pane.index(of: pane.top) else { return [] }
-        return visible(from: top, row: pane.top?.key == pane.entries[top].key ? -pane.topOffset : 0)
-    }
-
-    /// The index some rows further down (or up): at least one entry, at most what is loaded.
-    func index(from start: Int, rows: Int) -> Int {
-        let step = rows < 0 ? -1 : 1
-        var left = abs(rows)
-        var index = start
-        while pane.entries.indices.contains(index + step) {
-            let height = format.height(of: pane.entries[step > 0 ? index : index - 1])
-            if left < height, index != start { break }
-            left -= height
-            index += step
-            if left <= 0 { break }
-        }
-        return index
+extension PaneState {
+    mutating func put(_ top: ListTop) {
+        self.top = Place(entries[top.index])
+        topOffset = max(0, top.offset)
     }
 }
 
@@ -49,33 +41,10 @@ extension State {
 
     /// Brings the selection of a pane onto the screen, moving as little as possible.
     mutating func showSelection(of index: Int, _ plan: ScreenPlan? = nil) {
-        guard let scroll = scroll(of: index, plan), scroll.height > 0, let selected = panes[index].selectedIndex else {
-            return
-        }
-        let pane = panes[index]
-        guard let top = pane.index(of: pane.top) else {
-            // A fresh window: the selection comes to the top, unless that leaves rows empty below the last entry.
-            let last = scroll.topShowing(atBottom: pane.entries.count - 1)
-            panes[index].top = PaneState.Place(pane.entries[min(selected, last)])
-            panes[index].topOffset = 0
-            return
-        }
-        if selected < top || (selected == top && scroll.visibleHeight(selected) <= scroll.height) {
-            panes[index].top = PaneState.Place(pane.entries[selected])
-            panes[index].topOffset = 0
-            return
-        }
-        guard selected != top else { return }
-        let lowest = scroll.topShowing(atBottom: selected)
-        guard top < lowest else { return }
-        // The entry at the top may be scrolled away far enough.
-        if top == lowest - 1, pane.top?.key == pane.entries[top].key, pane.topOffset > 0 {
-            var bottom = scroll.visibleHeight(selected) - pane.topOffset
-            for entry in top..<selected { bottom += scroll.format.height(of: pane.entries[entry]) }
-            if bottom <= scroll.height { return }
-        }
-        panes[index].top = PaneState.Place(pane.entries[lowest])
-        panes[index].topOffset = 0
+        guard let scroll = scroll(of: index, plan), scroll.height > 0, let selected = panes[index].selectedIndex,
+            let top = scroll.top(showing: selected)
+        else { return }
+        panes[index].put(top)
     }
 
     /// The entries of a pane that are on the screen, from the top.
@@ -86,7 +55,7 @@ extension State {
 
     /// The row of the list on which the selection begins; nil when it is not on the screen.
     func selectedRow(of index: Int) -> Int? {
-        panes[index].selectedIndex.flatMap { row(of: PaneState.Place(panes[index].entries[$0]), in: index) }
+        panes[index].selectedIndex.flatMap { scroll(of: index)?.row(of: $0) }
     }
 
     /// The row of the list on which an entry begins; nil when it is not on the screen.
@@ -98,15 +67,7 @@ extension State {
     /// Scrolls so that the selection begins on a row, as far as there are entries above it.
     mutating func keepSelection(of index: Int, on row: Int) {
         guard let scroll = scroll(of: index), let selected = panes[index].selectedIndex else { return }
-        let entries = panes[index].entries
-        var top = selected
-        var offset = -row
-        while offset < 0, top > 0 {
-            top -= 1
-            offset += scroll.format.height(of: entries[top])
-        }
-        panes[index].top = PaneState.Place(entries[top])
-        panes[index].topOffset = max(0, offset)
+        panes[index].put(scroll.top(keeping: selected, on: row))
         showSelection(of: index)
     }
 

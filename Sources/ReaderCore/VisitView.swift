@@ -17,11 +17,16 @@ struct VisitScroll: EntryScroll {
 
     func entryHeight(_ index: Int) -> Int { rows(index).count }
 
-    var topIndex: Int { visit.index(of: visit.top) ?? 0 }
+    var top: ListTop? {
+        let index = visit.index(of: visit.top)
+        return ListTop(index: index ?? 0, offset: index == nil ? 0 : visit.topOffset)
+    }
+}
 
-    /// From the top down.
-    func visible() -> [VisibleEntry] {
-        visible(from: topIndex, row: visit.index(of: visit.top) == nil ? 0 : -visit.topOffset)
+extension Visit {
+    mutating func put(_ top: ListTop) {
+        self.top = entries[top.index].place
+        topOffset = top.offset
     }
 }
 

@@ -34,30 +34,15 @@ extension State {
     /// Moves by rows of the list; a long entry is paged before another one is reached.
     mutating func page(rows: Int) -> [Effect] {
         guard let pane = focused, let selected = pane.selectedIndex, let scroll = scroll(of: focus) else { return [] }
-        if pageWithin(selected, scroll, rows: rows) { return [] }
+        if let top = scroll.top(paging: selected, by: rows) {
+            panes[focus].put(top)
+            return []
+        }
         let target = scroll.index(from: selected, rows: rows)
         if target == selected { return move(by: rows.signum()) }
         var effects: [Effect] = []
         if rows > 0, options.markRead == .pass { effects += markPassed(selected..<target) }
         return effects + select(target)
-    }
-
-    /// Scrolls inside a selected entry that is longer than the list.
-    /// - Returns: whether something of it was below the fold (or above it, for negative rows).
-    mutating func pageWithin(_ selected: Int, _ scroll: ListScroll, rows: Int) -> Bool {
-        guard let shown = scroll.visible().first(where: { $0.index == selected }) else { return false }
-        let longest = max(0, scroll.visibleHeight(selected) - scroll.height)
-        let offset = max(0, -shown.row)
-        if rows > 0 {
-            guard shown.row + scroll.visibleHeight(selected) > scroll.height else { return false }
-            // Its beginning comes to the top first.
-            panes[focus].topOffset = shown.row > 0 ? 0 : min(offset + rows, longest)
-        } else {
-            guard offset > 0 else { return false }
-            panes[focus].topOffset = max(0, offset + rows)
-        }
-        panes[focus].top = PaneState.Place(panes[focus].entries[selected])
-        return true
     }
 
     mutating func goToTop() -> [Effect] {
@@ -182,9 +167,7 @@ extension State {
             layout.focusesPost = false
             guard let scroll = scroll(of: place.index, plan) else { return effects }
             let row = point.y - place.list.y
-            if let hit = scroll.visible().first(where: { row >= $0.row && row < $0.row + $0.rows.count }) {
-                effects += select(hit.index)
-            }
+            if let hit = scroll.index(onRow: row) { effects += select(hit) }
             return effects
         }
         if let text = plan.text, text.contains(point) { layout.focusesPost = true }
@@ -199,9 +182,7 @@ extension State {
         guard hasSources else { return [] }
         let plan = self.plan
         if let text = plan.text, text.contains(point) {
-            textScroll += rows
-            clampTextScroll()
-            return []
+            return scrollText(by: rows)
         }
         guard let place = plan.panes.first(where: { $0.list.contains(point) }) else { return [] }
         let before = focusPane(place.index)

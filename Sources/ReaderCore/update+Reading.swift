@@ -127,8 +127,9 @@ extension State {
             return scrollText(by: max(1, height - 1))
         }
         if !isTextShown, let selected = pane.selectedIndex, let scroll = scroll(of: focus),
-            pageWithin(selected, scroll, rows: max(1, scroll.height - 1))
+            let top = scroll.top(paging: selected, by: max(1, scroll.height - 1))
         {
+            panes[focus].put(top)
             return []
         }
         guard let post = pane.selectedPost, !post.isRead else { return goToNextUnread(downwards: true) }

@@ -77,41 +77,19 @@ extension State {
 
     /// Brings the selection onto the screen, moving as little as possible.
     mutating func showSelection(ofVisit index: Int) {
-        guard let scroll = visitScroll(index), let selected = visits[index].selectedIndex else { return }
-        let top = scroll.topIndex
-        let isCut = selected == top && visits[index].topOffset > 0
-        if selected < top || (isCut && scroll.visibleHeight(selected) <= scroll.height) {
-            setTop(index, selected)
-            return
-        }
-        guard !isCut else { return }
-        var bottom = scroll.visibleHeight(selected) - visits[index].topOffset
-        for entry in top..<selected where bottom <= scroll.height { bottom += scroll.rows(entry).count }
-        let isAtTop = selected == top && visits[index].topOffset == 0
-        if bottom > scroll.height, !isAtTop { setTop(index, scroll.topShowing(atBottom: selected)) }
-    }
-
-    private mutating func setTop(_ index: Int, _ entry: Int, offset: Int = 0) {
-        visits[index].top = visits[index].entries[entry].place
-        visits[index].topOffset = offset
+        guard let scroll = visitScroll(index), let selected = visits[index].selectedIndex,
+            let top = scroll.top(showing: selected)
+        else { return }
+        visits[index].put(top)
     }
 
     /// The row on which the selection begins; nil when it is not on the screen.
-    func visitRow(_ index: Int) -> Int? {
-        guard let scroll = visitScroll(index), let selected = visits[index].selectedIndex else { return nil }
-        return scroll.visible().first { $0.index == selected }?.row
-    }
+    func visitRow(_ index: Int) -> Int? { visits[index].selectedIndex.flatMap { visitScroll(index)?.row(of: $0) } }
 
-    /// Scrolls so that the selection begins on a row, as far as there are entries above it.
+    /// Scrolls so that the selection begins on a row.
     mutating func keepVisitSelection(_ index: Int, on row: Int) {
         guard let scroll = visitScroll(index), let selected = visits[index].selectedIndex else { return }
-        var top = selected
-        var offset = -row
-        while offset < 0, top > 0 {
-            top -= 1
-            offset += scroll.rows(top).count
-        }
-        setTop(index, top, offset: max(-row, offset))
+        visits[index].put(scroll.top(keeping: selected, on: row))
     }
 
     // MARK: Moving
@@ -136,31 +114,12 @@ extension State {
         let last = visits.count - 1
         guard !visits[last].isReading else { return scrollVisitText(by: rows) }
         guard let scroll = visitScroll(last), let selected = visits[last].selectedIndex else { return [] }
-        if pageWithin(selected, scroll, rows: rows) { return [] }
-        var target = selected
-        var left = abs(rows)
-        while left > 0, visits[last].entries.indices.contains(target + rows.signum()) {
-            left -= scroll.rows(rows > 0 ? target : target - 1).count
-            if left < 0, target != selected { break }
-            target += rows.signum()
+        if let top = scroll.top(paging: selected, by: rows) {
+            visits[last].put(top)
+            return []
         }
+        let target = scroll.index(from: selected, rows: rows)
         return target == selected ? moveVisit(by: rows.signum()) : selectInVisit(target)
-    }
-
-    /// Scrolls inside a selected entry that is longer than the list.
-    /// - Returns: whether something of it was beyond the edge.
-    private mutating func pageWithin(_ selected: Int, _ scroll: VisitScroll, rows: Int) -> Bool {
-        guard let shown = scroll.visible().first(where: { $0.index == selected }) else { return false }
-        let longest = max(0, scroll.visibleHeight(selected) - scroll.height)
-        let offset = max(0, -shown.row)
-        if rows > 0 {
-            guard shown.row + scroll.visibleHeight(selected) > scroll.height else { return false }
-            setTop(visits.count - 1, selected, offset: shown.row > 0 ? 0 : min(offset + rows, longest))
-        } else {
-            guard offset > 0 else { return false }
-            setTop(visits.count - 1, selected, offset: max(0, offset + rows))
-        }
-        return true
     }
 
     /// Space: what is below the fold, else the next unread post; a post counts as read when it was left this way.
@@ -170,8 +129,9 @@ extension State {
             return scrollVisitText(by: page)
         }
         if !visits[last].isReading, let scroll = visitScroll(last), let selected = visits[last].selectedIndex,
-            pageWithin(selected, scroll, rows: page)
+            let top = scroll.top(paging: selected, by: page)
         {
+            visits[last].put(top)
             return []
         }
         var effects: [Effect] = []
@@ -281,8 +241,7 @@ extension State {
             return []
         }
         let row = point.y - list.y
-        let hit = scroll(of: visit, in: list).visible().first { row >= $0.row && row < $0.row + $0.rows.count }
-        return hit.map { selectInVisit($0.index) } ?? []
+        return scroll(of: visit, in: list).index(onRow: row).map { selectInVisit($0) } ?? []
     }
 
     /// The wheel scrolls the text, or moves by entries.

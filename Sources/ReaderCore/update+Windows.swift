@@ -265,22 +265,20 @@ extension State {
         var row = scroll.height / 2
         if panes[index].reachesBottom {
             var below = 0
-            for entry in panes[index].entries[selected...] where below < scroll.height - row {
-                below += scroll.format.height(of: entry)
+            for entry in selected..<scroll.entryCount where below < scroll.height - row {
+                below += scroll.entryHeight(entry)
             }
             row = max(row, scroll.height - below)
         }
         keepSelection(of: index, on: row)
         if panes[index].topOffset > 0, let top = panes[index].index(of: panes[index].top), top < selected {
-            panes[index].top = PaneState.Place(panes[index].entries[top + 1])
-            panes[index].topOffset = 0
+            panes[index].put(ListTop(index: top + 1))
         }
         let pane = panes[index]
         guard pane.persona.order == .newest, let top = pane.top, let seen = pane.seenNewest, top.key > seen,
             let first = pane.entries.firstIndex(where: { $0.key <= seen })
         else { return }
-        panes[index].top = PaneState.Place(pane.entries[first])
-        panes[index].topOffset = 0
+        panes[index].put(ListTop(index: first))
     }
 
     /// Where the reader stood on a gap that he asked for, he stands on what came next to the entry beside it, which keeps
