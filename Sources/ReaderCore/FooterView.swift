@@ -195,8 +195,8 @@ private enum Numbers {
             hidden.append(Wording.number(pane.counts.hidden, state.options) + " hidden")
         }
         var text: [SafeText] = []
-        if let (rows, height) = state.textRows(), rows.count > height {
-            text.append("text \(min(100, (state.textScroll + height) * 100 / rows.count)) %")
+        if let shown = state.shownText(), !shown.isWhole {
+            text.append("text \(shown.percentRead(at: state.text.scroll)) %")
         }
         let short: SafeText = "\(unread) of \(total)"
         let long = short + " unread"
@@ -210,8 +210,8 @@ private enum Numbers {
 
     /// How far down the reader is, in the text or else in the list.
     private static func place(in visit: Visit, _ state: State) -> [SafeText] {
-        if let (rows, height) = state.visitText() {
-            return rows.count > height ? ["text \(min(100, (visit.textScroll + height) * 100 / rows.count)) %"] : []
+        if let shown = state.shownVisitText() {
+            return shown.isWhole ? [] : ["text \(shown.percentRead(at: visit.text.scroll)) %"]
         }
         // Who somebody is stands above his posts and is none.
         let entries = visit.entries.filter { $0.place != .head }

@@ -15,8 +15,8 @@ public struct State: Hashable, Sendable {
     public var detail: PostDetail?
     /// What the user wants of a post while it is being read from the store.
     public var postWish: PostWish?
-    /// First row of the text area that is shown.
-    public var textScroll = 0
+    /// The text of the selected post.
+    var text = TextArea()
     /// Posts whose content warning or fold the user opened.
     public var revealed: Set<PostID> = []
     /// Topmost last.
@@ -50,10 +50,6 @@ public struct State: Hashable, Sendable {
     var lateNotice: Notice?
     /// From the text a jump is under way, and the post that it reaches is opened there; the next key drops it.
     var opensLanding = false
-    /// The rows of the text area as they were last made, so that a long text is not wrapped anew at every key.
-    var laidOutText: LaidOutText?
-    /// The same of the topmost visit.
-    var laidOutVisitText: LaidOutText?
     /// Sources exist for at least one persona.
     public var hasSources = true
     public var isEnding = false

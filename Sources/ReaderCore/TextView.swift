@@ -7,11 +7,7 @@ enum TextView {
     static func draw(_ state: State, _ plan: ScreenPlan, _ canvas: inout Canvas) {
         guard let area = plan.text else { return }
         drawRule(state, plan, area, &canvas)
-        guard let (rows, height) = state.textRows() else { return }
-        let first = min(state.textScroll, max(0, rows.count - 1))
-        for (number, row) in rows.dropFirst(first).prefix(height).enumerated() {
-            canvas.draw(row, in: Rect(x: area.x + 1, y: area.y + number, width: area.width - 2, height: 1))
-        }
+        canvas.draw(state.shownText(), from: state.text.scroll, in: area)
     }
 
     /// The rule above the text; heavy when the keys go to it.
@@ -23,5 +19,15 @@ enum TextView {
         // The only row above a text that has the whole screen belongs to the pane.
         guard !plan.panes.contains(where: { $0.rule == rule }) else { return }
         canvas.surface.fill(rule, with: isFocused ? "━" : "─", style: style)
+    }
+}
+
+extension Canvas {
+    /// Draws a text as it is scrolled.
+    mutating func draw(_ text: ShownText?, from scroll: Int, in area: Rect) {
+        guard let text else { return }
+        for (number, row) in text.rows.dropFirst(scroll).prefix(area.height).enumerated() {
+            draw(row, in: Rect(x: area.x + 1, y: area.y + number, width: area.width - 2, height: 1))
+        }
     }
 }

@@ -61,7 +61,8 @@ public struct Visit: Hashable, Sendable {
     var isComplete = false
     /// The keys go to the text of the selected post.
     var isReading = false
-    var textScroll = 0
+    /// The text of the selected post, while it is read.
+    var text = TextArea()
 
     init(_ subject: Subject, opened: FoundPost? = nil) {
         self.subject = subject

@@ -69,11 +69,7 @@ enum VisitView {
             let edge = Rect(x: text.x - 1, y: text.y, width: 1, height: text.height)
             canvas.surface.fill(edge, with: "│", style: canvas.theme[.rule])
         }
-        for (number, row) in (state.visitText()?.rows ?? []).dropFirst(visit.textScroll).prefix(text.height)
-            .enumerated()
-        {
-            canvas.draw(row, in: Rect(x: text.x + 1, y: text.y + number, width: text.width - 2, height: 1))
-        }
+        canvas.draw(state.shownVisitText(), from: visit.text.scroll, in: text)
         return Point(x: text.x + 1, y: text.y)
     }
 

@@ -6,29 +6,15 @@ import TimelineModel
 extension State {
     var isTextShown: Bool { plan.text != nil }
 
-    /// The rows of the text area and how many of them fit; nil when there is no text area or nothing is selected.
-    func textRows() -> (rows: [Row], height: Int)? {
-        guard let (source, height) = textSource() else { return nil }
-        if let laidOutText, laidOutText.source == source { return (laidOutText.rows, height) }
-        return (source.rows(), height)
+    /// Nil when there is no text area or nothing is selected.
+    func shownText() -> ShownText? {
+        textSource().map { ShownText(rows: text.rows(of: $0), height: $1) }
     }
 
-    /// Keeps the rows of the text that is shown. Another width, or an edit, leaves on the first row what stood there.
-    mutating func layOutText() {
-        guard let (source, _) = textSource() else {
-            laidOutText = nil
-            return
-        }
-        guard laidOutText?.source != source else { return }
-        let before = laidOutText
-        let after = LaidOutText(source: source, rows: source.rows())
-        laidOutText = after
-        guard let before, before.post == after.post, textScroll > 0, before.rows.indices.contains(textScroll) else {
-            return
-        }
-        // A minute that passed, or a mark, wraps nothing anew.
-        if before.rows.count == after.rows.count, before.rows[textScroll] == after.rows[textScroll] { return }
-        textScroll = TextAnchor(before.rows, at: textScroll).row(in: after.rows)
+    /// What holds after every message: the text is made of what it shows, and is not scrolled past its end.
+    mutating func tidyText() {
+        text.layOut(textSource()?.0)
+        text.clamp(to: shownText())
     }
 
     private func textSource() -> (LaidOutText.Source, height: Int)? {
@@ -51,17 +37,9 @@ extension State {
         return [.loadPost(post.id)]
     }
 
-    mutating func clampTextScroll() {
-        guard let (rows, height) = textRows() else {
-            textScroll = 0
-            return
-        }
-        textScroll = min(max(0, textScroll), max(0, rows.count - height))
-    }
-
     mutating func scrollText(by rows: Int) -> [Effect] {
-        textScroll += rows
-        clampTextScroll()
+        text.scroll += rows
+        text.clamp(to: shownText())
         return []
     }
 
@@ -75,7 +53,7 @@ extension State {
     private mutating func openText() -> [Effect] {
         layout.focusesPost = true
         if size.width >= ScreenPlan.leastWideWidth { layout.isZoomed = true }
-        textScroll = 0
+        text.scroll = 0
         return showText()
     }
 
@@ -123,8 +101,8 @@ extension State {
     /// Space: what is below the fold, else the next unread post; a post counts as read when it was left this way.
     mutating func advance() -> [Effect] {
         guard let pane = focused else { return [] }
-        if let (rows, height) = textRows(), textScroll + height < rows.count {
-            return scrollText(by: max(1, height - 1))
+        if let shown = shownText(), text.scroll + shown.height < shown.rows.count {
+            return scrollText(by: max(1, shown.height - 1))
         }
         if !isTextShown, let selected = pane.selectedIndex, let scroll = scroll(of: focus),
             let top = scroll.top(paging: selected, by: max(1, scroll.height - 1))

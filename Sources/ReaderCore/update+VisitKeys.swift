@@ -98,7 +98,7 @@ extension State {
         let last = visits.count - 1
         guard last >= 0, visits[last].entries.indices.contains(index) else { return [] }
         let place = visits[last].entries[index].place
-        if visits[last].selection != place { visits[last].textScroll = 0 }
+        if visits[last].selection != place { visits[last].text.scroll = 0 }
         visits[last].selection = place
         return []
     }
@@ -125,7 +125,9 @@ extension State {
     /// Space: what is below the fold, else the next unread post; a post counts as read when it was left this way.
     private mutating func advanceVisit(page: Int) -> [Effect] {
         let last = visits.count - 1
-        if visits[last].isReading, let (rows, height) = visitText(), visits[last].textScroll + height < rows.count {
+        if visits[last].isReading, let shown = shownVisitText(),
+            visits[last].text.scroll + shown.height < shown.rows.count
+        {
             return scrollVisitText(by: page)
         }
         if !visits[last].isReading, let scroll = visitScroll(last), let selected = visits[last].selectedIndex,
@@ -189,7 +191,7 @@ extension State {
     private mutating func openVisitText() -> [Effect] {
         guard visits.last?.selectedPost != nil else { return [] }
         visits[visits.count - 1].isReading = true
-        visits[visits.count - 1].textScroll = 0
+        visits[visits.count - 1].text.scroll = 0
         return markOpenedInVisit()
     }
 
@@ -205,31 +207,21 @@ extension State {
         return (LaidOutText.Source(format: format, summary: nil, detail: detail), area.height)
     }
 
-    /// The rows of the text and how many of them fit; nil when no text is open.
-    func visitText() -> (rows: [Row], height: Int)? {
-        guard let (source, height) = visitTextSource() else { return nil }
-        if let laidOutVisitText, laidOutVisitText.source == source { return (laidOutVisitText.rows, height) }
-        return (source.rows(), height)
+    /// Nil when no text is open.
+    func shownVisitText() -> ShownText? {
+        guard let visit = visits.last, let (source, height) = visitTextSource() else { return nil }
+        return ShownText(rows: visit.text.rows(of: source), height: height)
     }
 
-    mutating func layOutVisitText() {
-        guard let (source, _) = visitTextSource() else {
-            laidOutVisitText = nil
-            return
-        }
-        if laidOutVisitText?.source != source {
-            laidOutVisitText = LaidOutText(source: source, rows: source.rows())
-        }
-    }
-
-    mutating func clampVisitText() {
-        guard let last = visits.indices.last, let (rows, height) = visitText() else { return }
-        visits[last].textScroll = min(max(0, visits[last].textScroll), max(0, rows.count - height))
+    mutating func tidyVisitText() {
+        guard let last = visits.indices.last else { return }
+        visits[last].text.layOut(visitTextSource()?.0)
+        visits[last].text.clamp(to: shownVisitText())
     }
 
     private mutating func scrollVisitText(by rows: Int) -> [Effect] {
-        visits[visits.count - 1].textScroll += rows
-        clampVisitText()
+        visits[visits.count - 1].text.scroll += rows
+        visits[visits.count - 1].text.clamp(to: shownVisitText())
         return []
     }
 

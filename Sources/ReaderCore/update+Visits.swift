@@ -96,7 +96,6 @@ extension State {
             visits[visits.count - 1].isReading = false
         } else {
             visits.removeLast()
-            laidOutVisitText = nil
         }
         return visits.isEmpty ? showText() : []
     }
@@ -216,13 +215,9 @@ extension State {
     /// What holds after every message: the selection is on the screen, the text is not scrolled past its end, and what
     /// comes next is asked for before the end is reached.
     mutating func tidyVisit() -> [Effect] {
-        guard let visit = visits.last else {
-            laidOutVisitText = nil
-            return []
-        }
+        guard let visit = visits.last else { return [] }
         showSelection(ofVisit: visits.count - 1)
-        layOutVisitText()
-        clampVisitText()
+        tidyVisitText()
         guard visit.awaited == nil, visit.failure == nil, let older = visit.older, let selected = visit.selectedIndex,
             selected + 15 >= visit.entries.count
         else { return [] }

@@ -98,7 +98,7 @@ extension State {
         var effects: [Effect] = []
         // A post may come to another time, or to another name.
         if focused?.selection?.id != previous?.id, focused?.selection?.key != previous?.key {
-            textScroll = 0
+            text.scroll = 0
             postWish = nil
             if opensLanding, context == .post, let post = focused?.selectedPost { effects += markOpened(post) }
         }
@@ -117,8 +117,7 @@ extension State {
             if place.index == focus, focused?.selection != previous { noteSeen(focus) }
             effects += lengthenExcerpts(place.index)
         }
-        layOutText()
-        clampTextScroll()
+        tidyText()
         clampOverlay()
         return effects + tidyVisit()
     }

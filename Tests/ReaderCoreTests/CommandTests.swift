@@ -254,13 +254,13 @@ import TimelineModel
             body: RichText(plain: text))
         store.details[post.id] = PostDetail(post: post, firstSeen: Sample.now)
         var robot = Robot(store)
-        let laidOut = robot.state.laidOutText
+        let laidOut = robot.state.text.laidOut
         #expect((laidOut?.rows.count ?? 0) > 1000)
         robot.press("Enter", "j", "PgDn", "G")
         #expect(robot.footer.contains("100 %"))
         // The rows are the same storage still, not equal ones.
         let before = laidOut?.rows.withUnsafeBufferPointer { $0.baseAddress }
-        let after = robot.state.laidOutText?.rows.withUnsafeBufferPointer { $0.baseAddress }
+        let after = robot.state.text.laidOut?.rows.withUnsafeBufferPointer { $0.baseAddress }
         expect(before, is: after)
     }
 

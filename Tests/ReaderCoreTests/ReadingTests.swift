@@ -95,7 +95,7 @@ import TimelineModel
         }
         #expect((4...12).contains(presses), "the text has several pages")
         #expect(isRead(robot, "long"))
-        expect(robot.state.textScroll, is: 0, "another post begins at its top")
+        expect(robot.state.text.scroll, is: 0, "another post begins at its top")
     }
 
     @Test func spacePagesAnEntryThatIsLongerThanTheList() {
@@ -451,8 +451,8 @@ import TimelineModel
 
     /// The number in the first row of the text that has one.
     private func paragraphOnTop(_ robot: Robot) throws -> String {
-        let (rows, _) = try #require(robot.state.textRows())
-        let shown = rows[robot.state.textScroll...].lazy.map { $0.segments.map(\.text.string).joined() }
+        let rows = try #require(robot.state.shownText()).rows
+        let shown = rows[robot.state.text.scroll...].lazy.map { $0.segments.map(\.text.string).joined() }
         let words = shown.flatMap { $0.split(separator: " ") }
         return try #require(words.first { $0.hasPrefix("word") }).dropFirst(4).description
     }
@@ -472,7 +472,7 @@ import TimelineModel
         try expect(paragraphOnTop(robot), is: place)
         // When he takes away what is on the screen, about as much stands above
         robot.send(.postLoaded(Sample.id("p0"), Self.long(RichText(plain: "Gone."))))
-        expect(robot.state.textScroll, is: 0)
+        expect(robot.state.text.scroll, is: 0)
     }
 
     @Test func spaceOpensAWholeTextThatTheListCutsOff() {
@@ -566,10 +566,10 @@ import TimelineModel
         var robot = Robot(store, size: Size(width: 100, height: 30))
         for scroll in [11, 12, 13] {
             robot.press("Enter")
-            robot.state.textScroll = scroll
+            robot.state.text.scroll = scroll
             robot.press("s")
             robot.send(.clockTicked(Sample.now.adding(seconds: 86_400)))
-            expect(robot.state.textScroll, is: scroll)
+            expect(robot.state.text.scroll, is: scroll)
         }
     }
 
@@ -579,8 +579,8 @@ import TimelineModel
         store.details[Sample.id("p0")] = Self.long(RichText(plain: word))
         var robot = Robot(store, size: Size(width: 100, height: 30))
         robot.press("Enter")
-        robot.state.textScroll = 100
+        robot.state.text.scroll = 100
         robot.resize(120, 30)
-        #expect((70...100).contains(robot.state.textScroll), "\(robot.state.textScroll)")
+        #expect((70...100).contains(robot.state.text.scroll), "\(robot.state.text.scroll)")
     }
 }

@@ -286,8 +286,8 @@ import TimelineModel
             let isInOrder = zip(keys, keys.dropFirst()).allSatisfy { $0 == $1 || pane.stands($0, above: $1) }
             #expect(isInOrder, "\(place): the order is lost")
         }
-        if let (rows, height) = state.textRows() {
-            #expect((0...max(0, rows.count - height)).contains(state.textScroll), "\(place)")
+        if let shown = state.shownText() {
+            #expect((0...max(0, shown.rows.count - shown.height)).contains(state.text.scroll), "\(place)")
         }
     }
 }

@@ -128,14 +128,14 @@ import TimelineModel
     @Test(arguments: ["q", "Esc", "t"]) func leavingAThreadShowsWhatWasThereBefore(_ key: String) {
         var robot = robot()
         robot.press("Enter", "j")
-        let before = (robot.screen, robot.state.textScroll, robot.pane)
+        let before = (robot.screen, robot.state.text.scroll, robot.pane)
         robot.press("t")
         #expect(robot.screen.contains("Quelqu’un a lu l’arrêt d’hier ?"))
         expect(opened(robot), is: "aubry")
         robot.press("j", "j", "k", "k", key)
         #expect(robot.state.visits.isEmpty)
         expect(robot.screen, is: before.0)
-        expect(robot.state.textScroll, is: before.1)
+        expect(robot.state.text.scroll, is: before.1)
         expect(robot.pane, is: before.2)
     }
 
