@@ -52,7 +52,7 @@ struct ScreenPlan: Hashable {
             (panes, text) = Self.stack(body, state)
         } else if state.layout.isZoomed {
             arrangement = .zoomed
-            let listWidth = min(60, max(Self.leastPaneWidth, size.width * 2 / 5))
+            let listWidth = Self.listWidth(besideTextOf: state)
             panes = [Self.pane(state.focus, in: Rect(x: 0, y: body.y, width: listWidth, height: body.height))]
             text = Rect(
                 x: listWidth + 1, y: body.y + 1, width: size.width - listWidth - 1, height: body.height - 1)
@@ -61,6 +61,12 @@ struct ScreenPlan: Hashable {
             panes = Self.columns(body, state)
             text = nil
         }
+    }
+
+    /// Columns of a list that has a text beside it; one column is the line between them.
+    static func listWidth(besideTextOf state: State) -> Int {
+        let wanted = state.layout.listColumns ?? min(60, state.size.width * 2 / 5)
+        return min(max(leastPaneWidth, wanted), state.size.width - 1 - leastPaneWidth)
     }
 
     private static func pane(_ index: Int, in rect: Rect) -> PanePlan {

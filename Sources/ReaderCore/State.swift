@@ -122,6 +122,8 @@ public struct ReaderLayout: Hashable, Sendable {
     public var focusesPost = false
     /// Rows of the text below the index, under 100 columns; nil takes half.
     public var textRows: Int?
+    /// Columns of the list beside a text, from 100 columns; nil takes two fifths, at most 60.
+    public var listColumns: Int?
     /// Under 100 columns: only the index.
     public var hidesText = false
 

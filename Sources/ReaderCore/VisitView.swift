@@ -52,7 +52,7 @@ enum VisitView {
                 text = body
                 return
             }
-            let left = min(60, max(ScreenPlan.leastPaneWidth, size.width * 2 / 5))
+            let left = ScreenPlan.listWidth(besideTextOf: state)
             list = Rect(x: 0, y: body.y, width: left, height: body.height)
             text = Rect(x: left + 1, y: body.y, width: size.width - left - 1, height: body.height)
         }

@@ -94,8 +94,8 @@ extension State {
         case .quit: return end()
         case .nextPane: return focusNeighbour(1)
         case .previousPane: return focusNeighbour(-1)
-        case .growText: return resizeText(by: 2)
-        case .shrinkText: return resizeText(by: -2)
+        case .growText: return resizeText(rows: 2, columns: 4)
+        case .shrinkText: return resizeText(rows: -2, columns: -4)
         case .persona1, .persona2, .persona3, .persona4, .persona5, .persona6, .persona7, .persona8, .persona9:
             return []
         }
@@ -110,15 +110,26 @@ extension State {
         return page(rows: direction * max(1, half ? height / 2 : height - 1))
     }
 
-    private mutating func resizeText(by rows: Int) -> [Effect] {
-        let plan = self.plan
-        guard plan.arrangement == .stacked, let text = plan.text else {
-            return answer("The text takes the room there is here")
+    /// Moves the line between list and text: by rows where they stand one above the other, else by columns.
+    mutating func resizeText(rows: Int, columns: Int) -> [Effect] {
+        let isBeside = visits.last?.isReading ?? (plan.arrangement == .zoomed)
+        if isBeside, size.width >= ScreenPlan.leastWideWidth {
+            layout.listColumns = ScreenPlan.listWidth(besideTextOf: self) - columns
+            // The plan has the last word on what fits.
+            layout.listColumns = ScreenPlan.listWidth(besideTextOf: self)
+            return []
+        }
+        guard visits.isEmpty, let text = plan.text, plan.plan(of: focus)?.list.height ?? 0 > 0 else {
+            let isOpen = visits.last?.isReading ?? (plan.text != nil)
+            return answer(isOpen ? "The text has all the room there is" : "No text is open · " + textOpener)
         }
         layout.textRows = text.height + rows
-        // The plan has the last word on what fits.
         layout.textRows = self.plan.text?.height
         return []
+    }
+
+    private var textOpener: SafeText {
+        visits.isEmpty ? "\(keyName(.zoom)) shows it" : "\(keyName(.open, in: .thread)) opens it"
     }
 
     private mutating func refresh(_ persona: PersonaID?) -> [Effect] {

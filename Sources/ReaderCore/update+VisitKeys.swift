@@ -39,7 +39,8 @@ extension State {
         case .refreshPane, .refreshAll: return refreshVisit()
         case .back, .zoom: return leaveVisit()
         case .interrupt where visit.awaited != nil: return interruptVisit()
-        case .openThread, .openAuthor, .openVersions, .undo, .redo, .help, .redraw, .interrupt, .suspend, .quit,
+        case .openThread, .openAuthor, .openVersions, .growText, .shrinkText, .undo, .redo, .help, .redraw, .interrupt,
+            .suspend, .quit,
             .errors:
             return nil
         default: return answer("Only in the panes: \(command.summary) · \(keyName(.back, in: .thread)) leads back")

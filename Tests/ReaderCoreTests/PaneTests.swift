@@ -125,6 +125,24 @@ import TimelineModel
         #expect((robot.state.plan.text?.height ?? 0) >= 4)
     }
 
+    @Test func besideTheListTheSplitMovesToo() {
+        var robot = Robot(Sample.store(30), size: Size(width: 120, height: 30))
+        robot.press("=")
+        #expect(robot.footer.contains("z shows it"), "\(robot.footer)")
+        robot.press("Enter")
+        let before = robot.state.plan.text?.width ?? 0
+        robot.press("=")
+        expect(robot.state.plan.text?.width, is: before + 4)
+        for _ in 0..<40 { robot.press("=") }
+        expect(robot.state.plan.panes.first?.list.width, is: ScreenPlan.leastPaneWidth)
+        for _ in 0..<40 { robot.press("-") }
+        expect(robot.state.plan.text?.width, is: ScreenPlan.leastPaneWidth)
+        robot.press("=")
+        expect(robot.state.plan.text?.width, is: ScreenPlan.leastPaneWidth + 4, "no key press is stored up")
+        robot.resize(100, 30)
+        #expect((robot.state.plan.text?.width ?? 0) >= ScreenPlan.leastPaneWidth)
+    }
+
     @Test func underSixteenRowsOnlyTheIndexShowsUntilEnter() {
         var robot = Robot(Sample.store(30), size: Size(width: 80, height: 15))
         expect(robot.state.plan.text, is: nil)

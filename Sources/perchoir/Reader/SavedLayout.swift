@@ -16,6 +16,7 @@ struct SavedLayout: Equatable {
         layout.isZoomed = values["zoomed"] == "yes"
         layout.hidesText = values["hides-text"] == "yes"
         layout.textRows = values["text-rows"].flatMap { Int($0) }
+        layout.listColumns = values["list-columns"].flatMap { Int($0) }
         focus = values["focus"].map { PersonaID($0) }
     }
 
@@ -25,6 +26,7 @@ struct SavedLayout: Equatable {
             "focus": focus?.name ?? "",
         ]
         values["text-rows"] = layout.textRows.map(String.init) ?? ""
+        values["list-columns"] = layout.listColumns.map(String.init) ?? ""
         return values
     }
 }
