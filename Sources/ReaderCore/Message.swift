@@ -33,7 +33,7 @@ public enum Message: Hashable, Sendable {
     case sourcesOffered(PersonaID, [Offer], generation: Int)
     case addingFailed(SafeText, generation: Int)
     /// The configuration says something else now.
-    case personasChanged([Persona], hasSources: Bool)
+    case settingsChanged(ReaderSettings)
     /// What is wrong in config.toml now.
     case problemsFound([SafeText], isUnreadable: Bool)
     /// The account was read further in another program, says its server.

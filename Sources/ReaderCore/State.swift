@@ -90,6 +90,27 @@ public struct State: Hashable, Sendable {
     var focused: PaneState? { panes.indices.contains(focus) ? panes[focus] : nil }
 }
 
+/// What config.toml says of the reader: whose panes it has, how it looks, and what keys do.
+public struct ReaderSettings: Hashable, Sendable {
+    public var personas: [Persona]
+    /// Sources exist for at least one persona.
+    public var hasSources: Bool
+    public var options: Options
+    public var theme: Theme
+    public var keymap: Keymap
+
+    public init(
+        personas: [Persona], hasSources: Bool = true, options: Options = Options(), theme: Theme = .plain,
+        keymap: Keymap = .standard
+    ) {
+        self.personas = personas
+        self.hasSources = hasSources
+        self.options = options
+        self.theme = theme
+        self.keymap = keymap
+    }
+}
+
 /// What the user set in config.toml that changes how reading goes.
 public struct Options: Hashable, Sendable {
     public enum MarkRead: String, Hashable, Sendable {

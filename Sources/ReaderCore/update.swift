@@ -68,7 +68,7 @@ private func react(_ state: inout State, _ message: Message) -> [Effect] {
         state.problems = problems
         state.isConfigurationUnreadable = isUnreadable
         return []
-    case .personasChanged(let personas, let hasSources): return state.adopt(personas, hasSources: hasSources)
+    case .settingsChanged(let settings): return state.adopt(settings)
     case .markerMoved(let move): return state.followMarker(move)
     }
 }
@@ -128,11 +128,16 @@ extension State {
         return effects + [askForHealth]
     }
 
-    /// The personas as the configuration now has them; panes that stay keep their place.
-    mutating func adopt(_ personas: [Persona], hasSources: Bool) -> [Effect] {
+    /// What the configuration says now; panes that stay keep their place.
+    mutating func adopt(_ settings: ReaderSettings) -> [Effect] {
+        options = settings.options
+        theme = settings.theme
+        // The beginning of a sequence may begin nothing now.
+        if keymap != settings.keymap { pendingKeys = [] }
+        keymap = settings.keymap
         let old = Dictionary(panes.map { ($0.persona.id, $0) }, uniquingKeysWith: { first, _ in first })
         let (focusedPersona, focusedKey) = (focused?.persona.id, focused?.persona.key)
-        panes = personas.map { persona in
+        panes = settings.personas.map { persona in
             var pane = old[persona.id] ?? PaneState(persona)
             pane.persona = persona
             pane.awaited = nil
@@ -142,7 +147,7 @@ extension State {
         focus =
             panes.firstIndex { $0.persona.id == focusedPersona } ?? panes.firstIndex { $0.persona.key == focusedKey }
             ?? 0
-        self.hasSources = hasSources
+        hasSources = settings.hasSources
         unreadWish = nil
         // The question was about a pane that may not be there any more.
         if prompt?.isQuestion == true { prompt = nil }

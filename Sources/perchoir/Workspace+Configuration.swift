@@ -108,7 +108,8 @@ extension Workspace {
             let isEmptied = read.isEmpty && !current.configuration.subscriptions.isEmpty
             if isEmptied { current.newest.append(ConfigurationProblem(Self.emptied, at: Self.beginning)) }
             guard !Self.isWorse(read.problems, than: current.problems) else { return false }
-            return read.configuration != current.configuration || read.isPartial != current.isPartial
+            return read.configuration != current.configuration || read.theme != current.theme
+                || read.isPartial != current.isPartial
         }
         let isUnreadable = read.problems.contains { $0.severity == .unreadable }
         guard isTaken, !isUnreadable, !read.isEmpty else { return false }
@@ -136,8 +137,8 @@ extension Workspace {
             try adopt(read, insteadOf: current.withLock { $0 })
             current.withLock {
                 $0 = Current(
-                    configuration: read.configuration, problems: read.problems, newest: read.problems,
-                    isPartial: read.isPartial)
+                    configuration: read.configuration, theme: read.theme, problems: read.problems,
+                    newest: read.problems, isPartial: read.isPartial)
             }
         }
         tokens.know(read.configuration.accounts)

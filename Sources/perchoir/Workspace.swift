@@ -16,7 +16,6 @@ final class Workspace: Sendable {
     let paths: Paths
     let store: PostStore
     let factory: SourceFactory
-    let theme: Theme
     /// Of the user; found once, which takes hundreds of questions to the C library.
     let zone: ZoneOffsets
     /// What opening the store had to say.
@@ -29,6 +28,8 @@ final class Workspace: Sendable {
 
     struct Current {
         var configuration: Configuration
+        /// The one it names.
+        var theme: Theme
         /// What is wrong in the text of this configuration.
         var problems: [ConfigurationProblem]
         /// What is wrong in the text that was read last: another one where that was not taken over.
@@ -64,10 +65,10 @@ final class Workspace: Sendable {
         let read = try Self.readConfiguration(paths)
         let (configuration, problems) = (read.configuration, read.problems)
         let now = SystemClock.now()
-        theme = read.theme
         current = Mutex(
             Current(
-                configuration: configuration, problems: problems, newest: problems, isPartial: read.isPartial))
+                configuration: configuration, theme: read.theme, problems: problems, newest: problems,
+                isPartial: read.isPartial))
         log = FileLog.logger(path: paths.log)
         zone = SystemClock.zone(around: now)
         do throws(StoreError) {
@@ -177,11 +178,14 @@ final class Workspace: Sendable {
         configuration.subscriptions.first { $0.source == source }?.address
     }
 
-    var readerOptions: Options {
-        let configuration = self.configuration
+    var readerSettings: ReaderSettings {
+        let (configuration, theme) = current.withLock { ($0.configuration, $0.theme) }
         let isFrench = LocaleName.isFrench(environment)
-        return Options(
+        let options = Options(
             markRead: Options.MarkRead(rawValue: configuration.markRead.rawValue) ?? .open,
             confirms: configuration.confirms, digitSeparator: isFrench ? "\u{202F}" : ",")
+        return ReaderSettings(
+            personas: configuration.personas, hasSources: !configuration.subscriptions.isEmpty, options: options,
+            theme: theme, keymap: configuration.keymap)
     }
 }

@@ -304,6 +304,21 @@ struct ReaderTests {
         try terminal.wait(forText: "1 problem in config.toml")
     }
 
+    @Test("keys, marking and theme follow config.toml, too")
+    func settingsFollow() throws {
+        let site = try Site()
+        let home = try home(site)
+        let terminal = try home.terminal()
+        try terminal.waitForCount("3 news", 6)
+        let settings = "theme = \"papier\"\nmark_read = \"manual\"\n[keys]\nsearch = \"f\"\n\n"
+        try home.write(settings + home.read(home.configurationFile), to: home.configurationFile)
+        terminal.type("R")
+        try terminal.wait(for: "another ground") { !$0.glyph(x: 3, y: 3).style.background.isEmpty }
+        terminal.type("3")
+        try terminal.type("f", showing: "Enter searches")
+        try terminal.type("\u{1B}", then: "no prompt") { !$0.text.contains("Enter searches") }
+    }
+
     @Test("mark on the command line shows at once in every open reader")
     func markBeside() throws {
         let site = try Site()

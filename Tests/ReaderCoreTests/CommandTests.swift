@@ -178,7 +178,7 @@ import TimelineModel
         }
         // Given no source at all
         var empty = Robot()
-        empty.send(.personasChanged(Sample.personas, hasSources: false))
+        empty.send(.settingsChanged(ReaderSettings(personas: Sample.personas, hasSources: false)))
         for key in ["Space", "n", "p", "R"] {
             empty.press(key)
             #expect(empty.footer.contains("There is no source yet · e adds one"))

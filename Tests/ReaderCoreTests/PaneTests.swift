@@ -13,7 +13,7 @@ import TimelineModel
         robot.press("2")
         var personas = Sample.personas
         personas[1].id = "veille"
-        robot.send(.personasChanged(personas, hasSources: true))
+        robot.send(.settingsChanged(ReaderSettings(personas: personas)))
         expect(robot.pane.persona.id, is: "veille")
     }
 
@@ -143,6 +143,24 @@ import TimelineModel
         #expect((robot.state.plan.text?.width ?? 0) >= ScreenPlan.leastPaneWidth)
     }
 
+    @Test func howItLooksAndWhatKeysDoFollowTheConfiguration() {
+        var robot = Robot(Sample.store(30))
+        robot.press("g")
+        var theme = Theme.plain
+        theme.name = "other"
+        var keymap = Keymap.standard
+        _ = keymap.rebind([Keymap.Binding(.search, [KeySequence(spelled: "f")!])], in: .list)
+        let options = Options(markRead: .manual, confirms: false)
+        robot.send(
+            .settingsChanged(
+                ReaderSettings(personas: Sample.personas, options: options, theme: theme, keymap: keymap)))
+        expect(robot.state.theme, is: theme)
+        robot.press("Enter")
+        expect(robot.pane.counts.unread, is: 30, "opening marks nothing any more")
+        robot.press("q", "f")
+        #expect(robot.state.prompt != nil, "the new key, and not the second of a sequence")
+    }
+
     @Test func underSixteenRowsOnlyTheIndexShowsUntilEnter() {
         var robot = Robot(Sample.store(30), size: Size(width: 80, height: 15))
         expect(robot.state.plan.text, is: nil)
@@ -171,13 +189,13 @@ import TimelineModel
     @Test func aPersonaThatGoesOrComesLeavesTheOthersInPlace() {
         var robot = Robot(Sample.mockUp())
         robot.press("2", "j")
-        robot.send(.personasChanged([Sample.news, Sample.pro], hasSources: true))
+        robot.send(.settingsChanged(ReaderSettings(personas: [Sample.news, Sample.pro])))
         expect(robot.state.focus, is: 1)
         expect(robot.selected, is: "caron")
-        robot.send(.personasChanged([Sample.news], hasSources: true))
+        robot.send(.settingsChanged(ReaderSettings(personas: [Sample.news])))
         expect(robot.state.focus, is: 0)
         expect(robot.selected, is: "afp")
-        robot.send(.personasChanged([], hasSources: false))
+        robot.send(.settingsChanged(ReaderSettings(personas: [], hasSources: false)))
         robot.press("j", "Space", "Enter", "m", "A", "/", "Esc", "S", "q", "i", "U", "X", "<", "n", "Tab", "G", "gg")
         #expect(!robot.lines.isEmpty)
     }

@@ -109,7 +109,7 @@ extension EffectRunner {
     func takeOverConfiguration() {
         let configuration = workspace.configuration
         inbox.post(.problemsFound(workspace.problems, isUnreadable: workspace.unreadable != nil))
-        inbox.post(.personasChanged(configuration.personas, hasSources: !configuration.subscriptions.isEmpty))
+        inbox.post(.settingsChanged(workspace.readerSettings))
         announcer.arrived(Set(configuration.personas.map { .persona($0.id) }))
         judgeOn()
         followLive()

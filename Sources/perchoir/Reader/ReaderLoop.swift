@@ -44,11 +44,11 @@ struct ReaderLoop {
         runner = EffectRunner(workspace, inbox: inbox)
         browser = Browser(environment: workspace.environment)
         let now = SystemClock.now()
+        let settings = workspace.readerSettings
         state = State(
-            size: terminal.size, personas: workspace.configuration.personas, now: now,
-            zone: workspace.zone,
-            options: workspace.readerOptions, theme: workspace.theme, keymap: workspace.configuration.keymap)
-        state.hasSources = !workspace.configuration.subscriptions.isEmpty
+            size: terminal.size, personas: settings.personas, now: now, zone: workspace.zone,
+            options: settings.options, theme: settings.theme, keymap: settings.keymap)
+        state.hasSources = settings.hasSources
         state.problems = workspace.problems
         state.isConfigurationUnreadable = workspace.unreadable != nil
         let saved = SavedLayout(values: try workspace.store.layout())
