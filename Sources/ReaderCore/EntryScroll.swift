@@ -84,6 +84,20 @@ extension EntryScroll {
         return bottom > height ? ListTop(index: topShowing(atBottom: selected)) : nil
     }
 
+    /// The top that fills rows left empty below the last entry with what stands above; nil where there are none to fill.
+    func topFillingFoot() -> ListTop? {
+        guard let top, entryCount > 0, top.index > 0 || top.offset > 0 else { return nil }
+        var bottom = -top.offset
+        var entry = top.index
+        while entry < entryCount, bottom < height {
+            bottom += entry == entryCount - 1 ? visibleHeight(entry) : entryHeight(entry)
+            entry += 1
+        }
+        guard bottom < height else { return nil }
+        let full = ListTop(index: topShowing(atBottom: entryCount - 1))
+        return full.index < top.index || top.offset > 0 ? full : nil
+    }
+
     /// The top that leaves an entry on a row; with empty rows above the first entry where there are not enough.
     func top(keeping selected: Int, on row: Int) -> ListTop {
         var top = ListTop(index: selected, offset: -row)

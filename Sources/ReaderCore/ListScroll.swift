@@ -47,6 +47,12 @@ extension State {
         panes[index].put(top)
     }
 
+    /// After the list got more rows.
+    mutating func fillFoot(of index: Int, _ plan: ScreenPlan) {
+        guard let top = scroll(of: index, plan)?.topFillingFoot() else { return }
+        panes[index].put(top)
+    }
+
     /// The entries of a pane that are on the screen, from the top.
     func shownPlaces(of index: Int) -> [PaneState.Place] {
         guard let scroll = scroll(of: index) else { return [] }

@@ -84,6 +84,11 @@ extension State {
         visits[index].put(top)
     }
 
+    mutating func fillFoot(ofVisit index: Int) {
+        guard let top = visitScroll(index)?.topFillingFoot() else { return }
+        visits[index].put(top)
+    }
+
     /// The row on which the selection begins; nil when it is not on the screen.
     func visitRow(_ index: Int) -> Int? { visits[index].selectedIndex.flatMap { visitScroll(index)?.row(of: $0) } }
 

@@ -214,8 +214,9 @@ extension State {
 
     /// What holds after every message: the selection is on the screen, the text is not scrolled past its end, and what
     /// comes next is asked for before the end is reached.
-    mutating func tidyVisit() -> [Effect] {
+    mutating func tidyVisit(hasNewSize: Bool) -> [Effect] {
         guard let visit = visits.last else { return [] }
+        if hasNewSize { fillFoot(ofVisit: visits.count - 1) }
         showSelection(ofVisit: visits.count - 1)
         tidyVisitText()
         guard visit.awaited == nil, visit.failure == nil, let older = visit.older, let selected = visit.selectedIndex,

@@ -113,13 +113,14 @@ extension State {
             {
                 continue
             }
+            if before.plan.plan(of: place.index)?.list != place.list { fillFoot(of: place.index, plan) }
             showSelection(of: place.index, plan)
             if place.index == focus, focused?.selection != previous { noteSeen(focus) }
             effects += lengthenExcerpts(place.index)
         }
         tidyText()
         clampOverlay()
-        return effects + tidyVisit()
+        return effects + tidyVisit(hasNewSize: before.size != size)
     }
 
     mutating func start() -> [Effect] {

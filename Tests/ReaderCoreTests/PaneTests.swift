@@ -161,6 +161,24 @@ import TimelineModel
         #expect(robot.state.prompt != nil, "the new key, and not the second of a sequence")
     }
 
+    @Test func moreRowsShowWhatStoodAboveTheEnd() {
+        var robot = Robot(Sample.store(60), size: Size(width: 80, height: 14))
+        robot.press("G")
+        robot.resize(80, 15)
+        for height in [24, 60, 40] {
+            robot.resize(80, height)
+            let rows = robot.lines[2..<(robot.state.plan.panes[0].list.maxY)]
+            #expect(rows.allSatisfy { !$0.allSatisfy { $0 == " " } }, "\(height): \(robot.screen)")
+            expect(robot.selected, is: "p59")
+        }
+        robot.press("z", "z")
+        robot.resize(120, 40)
+        robot.press("z", "z")
+        let list = robot.state.plan.panes[0].list
+        let empty = robot.lines[list.y..<list.maxY].suffix(4).count { $0.prefix(30).allSatisfy { $0 == " " } }
+        #expect(empty < 4, "\(robot.screen)")
+    }
+
     @Test func underSixteenRowsOnlyTheIndexShowsUntilEnter() {
         var robot = Robot(Sample.store(30), size: Size(width: 80, height: 15))
         expect(robot.state.plan.text, is: nil)
