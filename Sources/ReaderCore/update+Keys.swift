@@ -152,8 +152,13 @@ extension State {
             notice = Notice(.answer, "Fetching interrupted")
             return ended + [.interruptFetching]
         }
-        return ended + answer("\(keyName(.quit)) quits")
+        return ended + (hasQuitKey ? answer(howToLeave) : end())
     }
+
+    private var hasQuitKey: Bool { !keymap.sequences(for: .quit, in: .list).isEmpty }
+
+    /// Where the user left no key for it, what interrupts quits when there is nothing to interrupt.
+    var howToLeave: SafeText { "\(keyName(hasQuitKey ? .quit : .interrupt)) quits" }
 }
 
 extension Command {

@@ -95,7 +95,7 @@ extension State {
         if let pane = focused, pane.filter != PaneFilter() {
             return narrow(focus, to: PaneFilter())
         }
-        return answer("\(keyName(.quit)) quits")
+        return answer(howToLeave)
     }
 
     /// Space: what is below the fold, else the next unread post; a post counts as read when it was left this way.

@@ -100,13 +100,16 @@ struct ThreadTests {
     func feed() throws {
         let site = try Site()
         site.serve("/feed", Documents.rss("Tide Tables", ["High water", "Low water"]))
-        let home = try Home(configuration: "[[source]]\npersona = \"main\"\nfeed = \"\(site.address("/feed"))\"\n")
+        let home = try Home(
+            configuration: "[[source]]\npersona = \"main\"\nfeed = \"\(site.address("/feed"))\"\n"
+                + "[[filter]]\nmatch = \"low\"\naction = \"hide\"\n")
         try expect(home.run("sync").status, is: 0)
         let terminal = try home.terminal()
         try terminal.wait(forText: "High water")
         try terminal.settle()
         try terminal.type("t", showing: "An entry of a feed has no thread")
         try terminal.type("a", showing: "2 posts")
+        // What a filter hides in the pane is one of the two.
         try terminal.wait(forText: "Low water")
     }
 }

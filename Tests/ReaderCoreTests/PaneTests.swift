@@ -161,6 +161,15 @@ import TimelineModel
         #expect(robot.state.prompt != nil, "the new key, and not the second of a sequence")
     }
 
+    @Test func aReaderWithoutAKeyToQuitCanBeLeft() {
+        var robot = Robot(Sample.store(3))
+        _ = robot.state.keymap.rebind([Keymap.Binding(.quit, [])], in: .list)
+        robot.press("q")
+        #expect(robot.footer.contains("^C quits"), "\(robot.footer)")
+        robot.press("^C")
+        #expect(robot.state.isEnding)
+    }
+
     @Test func moreRowsShowWhatStoodAboveTheEnd() {
         var robot = Robot(Sample.store(60), size: Size(width: 80, height: 14))
         robot.press("G")

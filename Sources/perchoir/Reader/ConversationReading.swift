@@ -117,7 +117,8 @@ struct ConversationReading: Sendable {
     ) throws(StoreError) -> Visit.Answer {
         let window = try store.window(
             WindowRequest(
-                pane: .persona(persona), filter: PaneFilter(source: feed),
+                // As with somebody's posts on a server: whoever asks for the feed wants all of it.
+                pane: .persona(persona), filter: PaneFilter(includesHidden: true, source: feed),
                 anchor: older.flatMap(EntryKey.init(cursor:)).map { .olderThan($0) } ?? .newest,
                 limit: Self.entriesAtATime, excerptLength: 0))
         var found = FoundPosts()
