@@ -199,9 +199,6 @@ extension FetchState {
     /// for which it is left alone then.
     static let isGone = "coalesce(left_alone_until - last_attempt > 86400000000, 0)"
 
-    /// The name in `meta` of what is kept of a source's first round.
-    static func firstRoundName(_ source: SourceID) -> String { "first round \(source.value)" }
-
     fileprivate static func stored(_ source: SourceID, in database: Database) throws -> FetchState? {
         try database.first(
             """
@@ -209,7 +206,7 @@ extension FetchState {
                 last_error, minimum_interval, moved_to, (SELECT value FROM meta WHERE meta.key = ?2),
                 validated_address, validated_edition
             FROM source WHERE key = ?1
-            """, .text(source.value), .text(firstRoundName(source))
+            """, .text(source.value), .text(Meta.firstRound(source).name)
         ) { row in
             var state = FetchState()
             state.validators = Validators(

@@ -193,12 +193,7 @@ extension Ingestion {
         case .newest where state.newestEntry == nil, .olderThan: break
         default: return
         }
-        let name = Value.text(FetchState.firstRoundName(fetched.source))
-        guard let below = fetched.firstRoundBelow else {
-            try database.run("DELETE FROM meta WHERE key = ?", name)
-            return
-        }
-        try database.run("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", name, .text(below))
+        try Meta.firstRound(fetched.source).set(fetched.firstRoundBelow, in: database)
     }
 
     // MARK: The source's own record

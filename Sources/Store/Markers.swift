@@ -14,8 +14,8 @@ extension PostStore {
             guard let row = content.sourceRows[source] else { return [] }
             return try (content.subscribers[row] ?? []).compactMap { subscriber in
                 let pane = Pane.persona(subscriber.persona)
-                for name in [Self.sentName(source), Self.followedName(source, pane)] {
-                    let known = try Self.remembered(name, in: database)
+                for fact in [Meta.markerSent(source), .markerFollowed(source, pane)] {
+                    let known = try fact.value(in: database)
                     if let known, !MastodonID.isNewer(marker, than: known) { return nil }
                 }
                 guard let (key, post) = try Self.place(of: marker, row, subscriber.row, in: database) else {
@@ -30,11 +30,11 @@ extension PostStore {
     /// done with.
     public func follow(_ move: MarkerMove) throws(StoreError) {
         try write { database in
-            let name = Self.followedName(move.source, move.pane)
-            if let known = try Self.remembered(name, in: database), !MastodonID.isNewer(move.marker, than: known) {
+            let fact = Meta.markerFollowed(move.source, move.pane)
+            if let known = try fact.value(in: database), !MastodonID.isNewer(move.marker, than: known) {
                 return
             }
-            try Self.remember(move.marker, name, in: database)
+            try Self.remember(move.marker, as: fact, in: database)
             let place: [Value] = [
                 .text(move.pane.storedName), .text(move.post.key), .integer(move.key.sortTime.milliseconds),
                 .integer(move.key.tie),
@@ -71,14 +71,14 @@ extension PostStore {
                 if newest.map({ MastodonID.isNewer(id, than: $0) }) ?? true { newest = id }
             }
             guard let newest else { return nil }
-            let sent = try Self.remembered(Self.sentName(source), in: database)
+            let sent = try Meta.markerSent(source).value(in: database)
             return sent.map({ MastodonID.isNewer(newest, than: $0) }) ?? true ? newest : nil
         }
     }
 
     /// Remembers that the server has this marker, or a newer one, of ours.
     public func noteSent(_ marker: String, of source: SourceID) throws(StoreError) {
-        try write { try Self.remember(marker, Self.sentName(source), in: $0) }
+        try write { try Self.remember(marker, as: .markerSent(source), in: $0) }
     }
 
     // MARK: Looking
@@ -156,19 +156,9 @@ extension PostStore {
 
     // MARK: Remembering
 
-    private static func sentName(_ source: SourceID) -> String { "marker sent \(source.value)" }
-
-    private static func followedName(_ source: SourceID, _ pane: Pane) -> String {
-        "marker followed \(source.value) \(pane.storedName)"
-    }
-
-    private static func remembered(_ name: String, in database: Database) throws -> String? {
-        try database.first("SELECT value FROM meta WHERE key = ?", .text(name)) { $0.text(0) }
-    }
-
     /// Forward only, whatever came in between from another process.
-    private static func remember(_ marker: String, _ name: String, in database: Database) throws {
-        if let known = try remembered(name, in: database), MastodonID.isOlderOrSame(marker, than: known) { return }
-        try database.run("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", .text(name), .text(marker))
+    private static func remember(_ marker: String, as fact: Meta, in database: Database) throws {
+        if let known = try fact.value(in: database), MastodonID.isOlderOrSame(marker, than: known) { return }
+        try fact.set(marker, in: database)
     }
 }

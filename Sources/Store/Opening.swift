@@ -230,11 +230,10 @@ struct Opening {
     /// index may contradict itself while the file's structure is sound.
     private static func refreshIndex(_ database: Database, isSuspect: Bool) throws {
         let wanted = String(FullText.revision)
-        let found = try database.first("SELECT value FROM meta WHERE key = 'full_text_revision'") { $0.text(0) }
-        guard found != wanted || isSuspect else { return }
+        guard try Meta.fullTextRevision.value(in: database) != wanted || isSuspect else { return }
         try database.inTransaction(.immediate) {
             try FullText.rebuild(in: database)
-            try database.run("INSERT OR REPLACE INTO meta (key, value) VALUES ('full_text_revision', ?)", .text(wanted))
+            try Meta.fullTextRevision.set(wanted, in: database)
             return .commit
         }
     }

@@ -6,11 +6,7 @@ extension PostStore {
     /// Keeps the filters that an account has on its server, in the place of those before, so that a start without a
     /// network judges the same. They hold from the next `adopt` on.
     public func keep(_ filters: [ServerFilter], of account: AccountName) throws(StoreError) {
-        try write { database in
-            _ = try database.run(
-                "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", .text(ServerFilter.key(of: account)),
-                .text(ServerFilter.stored(filters)))
-        }
+        try write { try Meta.filters(account).set(ServerFilter.stored(filters), in: $0) }
     }
 
     /// Whether the kept filters that hold now are others than those that were adopted: this or another process kept new
@@ -26,10 +22,9 @@ extension AdoptedConfiguration.Content {
     func keptServerFilters(at now: Timestamp, in database: Database) throws -> [AccountName: [ServerFilter]] {
         var filters: [AccountName: [ServerFilter]] = [:]
         for account in Set(subscriptions.compactMap(\.address.account)) {
-            let stored = try database.first(
-                "SELECT value FROM meta WHERE key = ?", .text(ServerFilter.key(of: account))
-            ) { ServerFilter.all(stored: $0.text(0)).filter { $0.holds(at: now) } }
-            if let stored, !stored.isEmpty { filters[account] = stored }
+            guard let stored = try Meta.filters(account).value(in: database) else { continue }
+            let holding = ServerFilter.all(stored: stored).filter { $0.holds(at: now) }
+            if !holding.isEmpty { filters[account] = holding }
         }
         return filters
     }
@@ -37,7 +32,6 @@ extension AdoptedConfiguration.Content {
 
 /// One text for all filters of an account. Sanitized text has none of the separators.
 extension ServerFilter {
-    fileprivate static func key(of account: AccountName) -> String { "filters " + account.spelled }
 
     fileprivate static func stored(_ filters: [ServerFilter]) -> String {
         filters.map(\.stored).joined(separator: "\u{1e}")

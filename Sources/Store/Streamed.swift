@@ -26,19 +26,12 @@ extension PostStore {
 
     /// What was remembered under a name, in the cache: it may be gone at any time.
     public func remembered(_ name: String) throws(StoreError) -> String? {
-        try read { try $0.first("SELECT value FROM meta WHERE key = ?", .text("server " + name)) { $0.text(0) } }
+        try read { try Meta.server(name).value(in: $0) }
     }
 
     /// Remembers a text under a name; nil forgets it.
     public func remember(_ value: String?, as name: String) throws(StoreError) {
-        try write { database in
-            guard let value else {
-                _ = try database.run("DELETE FROM meta WHERE key = ?", .text("server " + name))
-                return
-            }
-            _ = try database.run(
-                "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", .text("server " + name), .text(value))
-        }
+        try write { try Meta.server(name).set(value, in: $0) }
     }
 }
 
