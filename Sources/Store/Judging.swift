@@ -12,10 +12,21 @@ extension Judgement {
 }
 
 extension AdoptedConfiguration.Content {
-    /// What the matcher knows of an entry beyond the post: the carriers are the persona's own sources.
+    /// What the matcher knows of an entry beyond the post.
+    /// - Parameter withCarriers: looks up the persona's own sources that carried it; else there are none.
     func context(
-        of entry: EntryRow, post: PostRow, now: Timestamp, in database: Database
+        of entry: EntryRow, post: PostRow, withCarriers: Bool = true, now: Timestamp, in database: Database
     ) throws -> EntryContext {
+        EntryContext(
+            persona: personasOfRow[entry.persona] ?? PersonaID(""),
+            carriers: withCarriers ? try carriers(of: entry, post, in: database) : [], firstSeen: post.firstSeen,
+            sortTime: entry.key.sortTime, isRead: !entry.isUnread, isStarred: entry.isStarred, verdict: entry.verdict,
+            now: now, zone: zone, ownHandles: ownHandles)
+    }
+
+    private func carriers(
+        of entry: EntryRow, _ post: PostRow, in database: Database
+    ) throws -> [EntryContext.Carrier] {
         let sightings = try database.all(
             """
             SELECT sighting.source, source.title, sighting.entry_id, sighting.post_id, sighting.booster FROM sighting
@@ -27,13 +38,9 @@ extension AdoptedConfiguration.Content {
                 boostedBy: row.isNull(4) ? nil : PostCoding.author(row.bytes(4)))
             return (row.integer(0), row.optionalText(1).map { SafeText(storedSafe: $0, as: .line) }, sighting)
         }
-        let carriers = sightings.compactMap { source, title, sighting in
+        return sightings.compactMap { source, title, sighting in
             carrier(source, of: entry.persona, title: title, sighting)
         }
-        return EntryContext(
-            persona: personasOfRow[entry.persona] ?? PersonaID(""), carriers: carriers, firstSeen: post.firstSeen,
-            sortTime: entry.key.sortTime, isRead: !entry.isUnread, isStarred: entry.isStarred, verdict: entry.verdict,
-            now: now, zone: zone, ownHandles: ownHandles)
     }
 
     /// Nil when the persona does not use the source.
@@ -67,7 +74,7 @@ public struct JudgingProgress: Hashable, Sendable {
 
 extension PostStore {
     /// Judges the next stored entries of a persona whose filters changed, newest first, in one transaction. Call it
-    /// until `isDone`, with other work between. Actions `read` and `star` do not fire here: the post arrived long ago.
+    /// until `isDone`, with other work between; it ends early when somebody waits to write. Actions `read` and `star` do not fire here: the post arrived long ago.
     /// - Parameter limit: entries at most.
     public func judgeNextBatch(limit: Int = 500, now: Timestamp) throws(StoreError) -> JudgingProgress {
         let content = adopted.current
@@ -78,7 +85,7 @@ extension PostStore {
                 judged: 0, changed: 0, isDone: true, counts: try PaneCounting.all(content, in: database))
         }
         if let nothing { return nothing }
-        return try write { database in
+        return try writeGivingWay { database in
             let waiting = try PostStore.waiting(content, in: database)
             guard let (row, key) = waiting.first, let persona = content.personasOfRow[row] else {
                 return JudgingProgress(
@@ -87,18 +94,20 @@ extension PostStore {
             let entries = try PostStore.entriesToJudge(
                 of: row, below: key, limit: limit, onlyJudged: content.showsAll(persona), in: database)
             var counting = PaneCounting()
+            var judged = 0
             var changed = 0
-            for entry in entries {
+            for entry in entries where judged == 0 || !writers.areWaiting {
                 if try content.judgeAgain(entry, now: now, counting: &counting, in: database) { changed += 1 }
+                judged += 1
             }
             try counting.commit(in: database)
-            let isThrough = entries.count < limit
-            let last = isThrough ? nil : entries.last?.key
+            let isThrough = judged == entries.count && judged < limit
+            let last = isThrough ? nil : entries[judged - 1].key
             try database.run(
                 "UPDATE persona SET judging_sort_time = ?, judging_tie = ? WHERE id = ?",
                 .optional(last?.sortTime.milliseconds), .optional(last?.tie), .integer(row))
             return JudgingProgress(
-                judged: entries.count, changed: changed, persona: persona, isDone: isThrough && waiting.count == 1,
+                judged: judged, changed: changed, persona: persona, isDone: isThrough && waiting.count == 1,
                 counts: try PaneCounting.all(content, in: database))
         }
     }
@@ -150,7 +159,8 @@ extension AdoptedConfiguration.Content {
         }
         guard let post = try PostRow.one(entry.post, in: database) else { return false }
         let judgement = try Judgement(post.post, filters) {
-            try context(of: entry, post: post, now: now, in: database)
+            try context(
+                of: entry, post: post, withCarriers: filters.contains(where: \.asksForCarriers), now: now, in: database)
         }
         let flags = mentionsUser(post.post) ? EntryRow.Flag.toUser : 0
         return try entry.rejudge(as: judgement.verdict, flags: flags, counting: &counting, in: database)

@@ -34,7 +34,7 @@ extension PostStore {
         let content = adopted.current
         var entriesOfPosts: [Int64: [EntryRow]] = [:]
         for persona in persona.map({ [$0] }) ?? content.personas {
-            for entry in try entries(of: persona, meantBy: query, content, now: now, limit: limit) {
+            for entry in try entries(of: persona, meantBy: query, PaneFilter(), content, now: now, limit: limit) {
                 entriesOfPosts[entry.post, default: []].append(entry)
             }
         }
@@ -56,10 +56,11 @@ extension PostStore {
 
     /// The entries of a persona that a query means, newest first.
     func entries(
-        of persona: PersonaID, meantBy query: Query, _ content: AdoptedConfiguration.Content, now: Timestamp, limit: Int
+        of persona: PersonaID, meantBy query: Query, _ filter: PaneFilter,
+        _ content: AdoptedConfiguration.Content, now: Timestamp, limit: Int
     ) throws(StoreError) -> [EntryRow] {
         let searching = Searching(
-            store: self, content: content, pane: .persona(persona), filter: PaneFilter(), query: query, now: now,
+            store: self, content: content, pane: .persona(persona), filter: filter, query: query, now: now,
             limit: limit)
         return try searching.run { true }
     }

@@ -25,9 +25,11 @@ extension PostStore {
         _ change: MarkChange, matching query: Query, persona: PersonaID? = nil, dryRun: Bool = false, at now: Timestamp
     ) throws(StoreError) -> MarkOutcome {
         let content = adopted.current
+        // What is unread stands in an index of its own; and nothing else can become read.
+        let filter = PaneFilter(unreadOnly: change == .read)
         var posts: [Int64: Int64] = [:]
         for persona in persona.map({ [$0] }) ?? content.personas {
-            for entry in try entries(of: persona, meantBy: query, content, now: now, limit: .max) {
+            for entry in try entries(of: persona, meantBy: query, filter, content, now: now, limit: .max) {
                 posts[entry.post] = entry.key.tie
             }
         }

@@ -12,6 +12,8 @@ struct Prefilter {
     /// No entry at or after `before`, or before `notBefore`, can match.
     let before: Timestamp?
     let notBefore: Timestamp?
+    /// Folded names; no entry of a persona that is called otherwise than one of these can match.
+    private let personas: [String]
 
     /// More terms than these are not worth an index; it also bounds the depth of the expression (SQLite's limit is
     /// 256).
@@ -25,8 +27,10 @@ struct Prefilter {
         var starredOnly = false
         var before: Timestamp?
         var notBefore: Timestamp?
+        var personas: [String] = []
         for condition in Prefilter.required(query.root) {
             switch condition {
+            case .persona(let name): personas.append(name)
             case .state(.unread): unreadOnly = true
             case .state(.starred): starredOnly = true
             case .before(let date): before = min(before ?? .latest, zone.moment(of: date))
@@ -40,6 +44,14 @@ struct Prefilter {
         self.starredOnly = starredOnly
         self.before = before
         self.notBefore = notBefore
+        self.personas = personas
+    }
+
+    /// Whether entries of a pane can match.
+    func admits(_ pane: Pane) -> Bool {
+        switch pane {
+        case .persona(let id): personas.allSatisfy { Tokenizer.folded(id.name) == $0 }
+        }
     }
 
     /// Conditions without which nothing matches.

@@ -26,10 +26,12 @@ struct Searching {
 
     let store: PostStore
     let content: AdoptedConfiguration.Content
-    /// Nil for a pane that is not configured.
+    /// Nil for a pane that is not configured, and one that the query leaves out.
     let spine: Spine?
     let prefilter: Prefilter
     let query: Query
+    /// Looking them up is half of what an entry costs.
+    let asksForCarriers: Bool
     let now: Timestamp
     let limit: Int
 
@@ -40,13 +42,14 @@ struct Searching {
         self.store = store
         self.content = content
         self.query = query
+        asksForCarriers = query.asksForCarriers
         self.now = now
         self.limit = limit
         prefilter = Prefilter(query, now: now, zone: content.zone)
         var filter = filter
         if prefilter.unreadOnly { filter.unreadOnly = true }
         if query.asksForHidden { filter.includesHidden = true }
-        spine = Spine(pane, filter, content)
+        spine = prefilter.admits(pane) ? Spine(pane, filter, content) : nil
     }
 
     func run(_ shouldContinue: () -> Bool) throws(StoreError) -> [EntryRow] {
@@ -167,7 +170,8 @@ struct Searching {
         for entry in entries {
             guard matches.count < wanted else { break }
             guard let post = try PostRow.one(entry.post, in: database) else { continue }
-            let context = try content.context(of: entry, post: post, now: now, in: database)
+            let context = try content.context(
+                of: entry, post: post, withCarriers: asksForCarriers, now: now, in: database)
             if query.matches(post.post, in: context) { matches.append(entry) }
         }
         return matches

@@ -143,7 +143,9 @@ private enum Verification {
         Check(
             sql: """
                 SELECT count(*) FROM sighting JOIN subscription ON subscription.source = sighting.source
+                LEFT JOIN entry ON entry.post = sighting.post AND entry.persona = subscription.persona
                 LEFT JOIN carried ON carried.persona = subscription.persona AND carried.source = sighting.source
+                    AND carried.sort_time = entry.sort_time AND carried.tie = entry.tie
                     AND carried.post = sighting.post
                 WHERE carried.post IS NULL
                 """, finding: "sightings are not in their source's order"),

@@ -29,6 +29,14 @@ public struct Filter: Hashable, Sendable {
         self.init(persona: persona, name: name, rule: .query(query), action: action)
     }
 
+    /// Asks for `EntryContext.carriers`, which are dear to find.
+    public var asksForCarriers: Bool {
+        switch rule {
+        case .query(let query): query.asksForCarriers
+        case .server: true
+        }
+    }
+
     /// Whether the rule means a post that the filter's persona has.
     public func matches(_ post: SearchablePost, in context: EntryContext) -> Bool {
         switch rule {

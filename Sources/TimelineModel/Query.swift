@@ -14,6 +14,9 @@ public struct Query: Hashable, Sendable {
     /// Asks for what filters hid, which must not be left out then.
     public var asksForHidden: Bool { root.asks { $0 == .state(.hidden) } }
 
+    /// Asks for `EntryContext.carriers`, which are dear to find; else their number does not matter.
+    public var asksForCarriers: Bool { needs.contains(.carriers) }
+
     /// - Throws: `QueryError` with the column (1-based, in grapheme clusters) and what was expected. The column
     ///   always lies inside the text.
     public init(parsing source: String) throws(QueryError) {

@@ -69,6 +69,8 @@ public struct SearchablePost: Sendable {
         static let mentions = Needs(rawValue: 4)
         static let tags = Needs(rawValue: 8)
         static let keywords = Needs(rawValue: 16)
+        /// Nothing of the post: who carried it.
+        static let carriers = Needs(rawValue: 32)
         static let all: Needs = [.words, .author, .mentions, .tags, .keywords]
     }
 

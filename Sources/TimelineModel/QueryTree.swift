@@ -215,6 +215,7 @@ extension Query.Condition {
         case .from: .author
         case .mentions: .mentions
         case .tag: .tags
+        case .boostedBy, .source, .state(.boost), .state(.original), .number(.sources, _): .carriers
         default: []
         }
     }
