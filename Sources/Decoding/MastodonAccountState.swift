@@ -22,7 +22,20 @@ extension MastodonDecoder {
     public static func filters(_ bytes: [UInt8]) throws(DecodingError) -> [ServerFilter] {
         let json = try JSONValue(parsing: bytes)
         guard json.isArray else { throw .unexpected(message(of: json) ?? "the answer is not a list of filters") }
-        return json.elements.prefix(DecodingLimits.items).compactMap(filter)
+        return bounded(json.elements.prefix(DecodingLimits.items).compactMap(filter))
+    }
+
+    /// The keywords of all filters together, each of which every post is searched for. People have some dozens.
+    static let mostKeywords = 2000
+
+    /// The first filters, as far as their keywords are not too many: the rest would cost every post milliseconds.
+    private static func bounded(_ filters: [ServerFilter]) -> [ServerFilter] {
+        var left = mostKeywords
+        return Array(
+            filters.prefix { filter in
+                left -= filter.keywords.count
+                return left >= 0
+            })
     }
 
     private static func filter(_ json: JSONValue) -> ServerFilter? {
@@ -44,7 +57,7 @@ extension MastodonDecoder {
     public static func filtersOfOld(_ bytes: [UInt8]) throws(DecodingError) -> [ServerFilter] {
         let json = try JSONValue(parsing: bytes)
         guard json.isArray else { throw .unexpected(message(of: json) ?? "the answer is not a list of filters") }
-        return json.elements.prefix(DecodingLimits.items).compactMap { json in
+        let filters = json.elements.prefix(DecodingLimits.items).compactMap { json -> ServerFilter? in
             guard let keyword = keyword(json, named: "phrase") else { return nil }
             let contexts = contexts(json)
             guard !contexts.isEmpty else { return nil }
@@ -52,6 +65,7 @@ extension MastodonDecoder {
                 title: keyword.text, action: json["irreversible"]?.bool == true ? .hide : .warn, contexts: contexts,
                 keywords: [keyword], expires: expiry(json))
         }
+        return bounded(filters)
     }
 
     private static func contexts(_ json: JSONValue) -> Set<ServerFilter.Context> {

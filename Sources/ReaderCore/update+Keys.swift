@@ -16,7 +16,11 @@ extension State {
     mutating func press(_ key: Key) -> [Effect] {
         notice = nil
         let isUnseen = isUnseen
-        if !isUnseen, prompt != nil { return type(key) }
+        if !isUnseen, prompt != nil {
+            // What another program wrote over the screen is in the way of who types, too.
+            if case .control = key, case .command(.redraw) = keymap.meaning(of: [key], in: context) { return [.redraw] }
+            return type(key)
+        }
         if !isUnseen, case .help? = overlays.last?.kind, let effects = typeInHelp(key) { return effects }
         if key == .escape, !pendingKeys.isEmpty {
             pendingKeys = []

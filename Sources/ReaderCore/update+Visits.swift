@@ -74,9 +74,19 @@ extension State {
     private mutating func visit(_ subject: Visit.Subject, opened: FoundPost? = nil) -> [Effect] {
         postWish = nil
         visits.append(Visit(subject, opened: opened))
+        while visits.count > Self.mostVisits
+            || (visits.count > 1 && visits.reduce(0, { $0 + $1.entries.count }) > Self.mostVisitEntries)
+        {
+            visits.removeFirst()
+        }
         leaveRoomAbove(visits.count - 1)
         return askForVisit(visits[visits.count - 1].request)
     }
+
+    /// Pages one over the other, and what all together may hold: from a thread one goes to an author, to a thread again,
+    /// and whoever has gone on so far does not go back all the way.
+    private static let mostVisits = 32
+    private static let mostVisitEntries = 20_000
 
     private mutating func askForVisit(_ request: Visit.Request) -> [Effect] {
         let generation = nextGeneration()

@@ -11,6 +11,13 @@ struct MastodonAccountStateTests {
 
     private func filters(_ text: String) throws -> [ServerFilter] { try MastodonDecoder.filters(Array(text.utf8)) }
 
+    @Test func theKeywordsOfAllFiltersTogetherAreBounded() throws {
+        let keywords = (0..<50).map { "{\"keyword\":\"w\($0)\"}" }.joined(separator: ",")
+        let filter = "{\"title\":\"t\",\"context\":[\"home\"],\"filter_action\":\"warn\",\"keywords\":[\(keywords)]}"
+        let all = try filters("[" + Array(repeating: filter, count: 100).joined(separator: ",") + "]")
+        expect(all.reduce(0) { $0 + $1.keywords.count }, is: 2000)
+    }
+
     private static let whole = #"""
         {"id":"1","title":"no code","context":["home","notifications"],"expires_at":"2026-11-22T10:00:00.000Z",
         "filter_action":"hide","keywords":[{"id":"7","keyword":"code block","whole_word":true}],

@@ -408,6 +408,20 @@ struct StreamTests {
         expect(times, is: 50)
     }
 
+    @Test func aStreamOfNothingButKeepAlivesEnds() async throws {
+        let address = try #require(WebAddress("https://m.example/"))
+        let thumps = Array(String(repeating: ":thump\n", count: 10_000).utf8)
+        let events = EventStream(Pieces(Array(repeating: thumps, count: 100)), address: address) { _ in .other }
+        await #expect(throws: FetchError(.unreadable, "m.example sends a stream without events.")) {
+            try await events.next()
+        }
+        let event = Array("data: x\n\n".utf8)
+        let quiet = EventStream(
+            Pieces(Array(repeating: [thumps, thumps, event], count: 100).flatMap(\.self)), address: address
+        ) { _ in .other }
+        for _ in 0..<100 { try await expect(quiet.next().count, is: 1) }
+    }
+
     // MARK: Time
 
     @Test func onlySilenceEndsAnAnswerThatDoesNotEnd() {

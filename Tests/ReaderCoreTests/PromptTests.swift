@@ -53,6 +53,15 @@ import TimelineModel
         expect(robot.pane.counts.unread, is: 0)
     }
 
+    @Test func theScreenIsRedrawnWhileTyping() {
+        var robot = Robot(Sample.store(3))
+        robot.press("/")
+        robot.type("ab")
+        let effects = robot.effects { $0.press("^L") }
+        #expect(effects.contains(.redraw))
+        #expect(robot.footer.contains("ab"))
+    }
+
     @Test func editsLikeAOneLineEditor() throws {
         let plain = try #require(typed { $0.type("un été ") })
         #expect(plain == ("un été ", 7))

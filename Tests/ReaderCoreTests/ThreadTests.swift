@@ -177,6 +177,22 @@ import TimelineModel
         expect(opened(robot), is: "above0")
     }
 
+    @Test func whoeverGoesOnForEverDoesNotFillTheMemory() {
+        var robot = robot()
+        robot.holdsAnswers = true
+        for number in 0..<40 {
+            _ = robot.state.openTag("tag\(number)", via: PostReference(Sample.aubryThread.opened.post.id))
+            let posts = (0..<900).map { Sample.found("\(number) \($0)") }
+            robot.send(.visitAnswered(.posts(FoundPosts(posts: posts)), generation: robot.state.generation))
+        }
+        #expect(
+            robot.state.visits.reduce(0) { $0 + $1.entries.count } <= 20_900,
+            "the last page came after the others were counted")
+        #expect(robot.screen.contains("tag39"))
+        for _ in 0..<40 { robot.press("q") }
+        #expect(robot.state.visits.isEmpty)
+    }
+
     @Test func anAnswerToWhatWasLeftIsDropped() {
         var robot = robot()
         robot.holdsAnswers = true

@@ -110,11 +110,11 @@ extension FetchError {
                 .gone, "\(host) says that this is gone for good (410); it is asked again only by hand.", status: status)
         case 429:
             return FetchError(
-                .rateLimited, "\(host) wants fewer requests (429); it is left alone for \(duration(wait ?? 0)).",
+                .rateLimited, "\(host) wants fewer requests (429)\(rest(wait)).",
                 status: status, retryAfter: wait)
         case 503 where wait != nil:
             return FetchError(
-                .rateLimited, "\(host) is busy (503); it is left alone for \(duration(wait ?? 0)).", status: status,
+                .rateLimited, "\(host) is busy (503)\(rest(wait)).", status: status,
                 retryAfter: wait)
         case 500...:
             return FetchError(
@@ -143,6 +143,11 @@ extension FetchError {
                 }
         }
         return refusal
+    }
+
+    private static func rest(_ wait: Int?) -> SafeText {
+        guard let wait, wait > 0 else { return "" }
+        return "; it is left alone for \(duration(wait))"
     }
 
     /// "40 s", "15 min", "3 h".

@@ -161,7 +161,7 @@ struct MastodonStream: LiveSource {
                 throw client.refusal(of: head, .home, isSignedIn: true)
                     ?? FetchError(.refused, "\(address.shownHost) streams no events.", status: head.status)
             }
-            return EventStream(body) {
+            return EventStream(body, address: address) {
                 MastodonStreamEvents.event(named: $0.name, payload: $0.data, server: server)
             }
         case .webSocket:

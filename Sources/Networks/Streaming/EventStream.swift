@@ -6,17 +6,25 @@ import TimelineModel
 final class EventStream: LiveConnection {
     private let bytes: any ByteStream
     private let decode: @Sendable (ServerSentEvents.Event) -> LiveEvent
-    private let parser = Mutex(ServerSentEvents())
+    private let address: WebAddress
+    private let state = Mutex((parser: ServerSentEvents(), noise: StreamNoise()))
 
-    init(_ bytes: any ByteStream, decode: @escaping @Sendable (ServerSentEvents.Event) -> LiveEvent) {
+    init(
+        _ bytes: any ByteStream, address: WebAddress, decode: @escaping @Sendable (ServerSentEvents.Event) -> LiveEvent
+    ) {
         self.bytes = bytes
+        self.address = address
         self.decode = decode
     }
 
     func next() async throws(FetchError) -> [LiveEvent] {
         while true {
             let received = try await bytes.receive()
-            let found = parser.withLock { $0.take(received) }
+            let (found, isNoise) = state.withLock { state in
+                let found = state.parser.take(received)
+                return (found, state.noise.isTooMuch(received.count, isHeard: !found.isEmpty))
+            }
+            if isNoise { throw FetchError.noise(address.shownHost) }
             // Keep-alives are comments: they end here.
             guard !found.isEmpty else { continue }
             return found.map { found in
@@ -31,10 +39,29 @@ final class EventStream: LiveConnection {
     func close() { bytes.close() }
 }
 
+/// Bytes of a stream between two events. Keep-alives are a few a minute; what sends nothing else for megabytes would keep
+/// a processor busy for as long as its server likes.
+private struct StreamNoise {
+    private static let most = 4 << 20
+    private var bytes = 0
+
+    mutating func isTooMuch(_ received: Int, isHeard: Bool) -> Bool {
+        bytes = isHeard ? 0 : bytes + received
+        return bytes > Self.most
+    }
+}
+
+extension FetchError {
+    fileprivate static func noise(_ host: SafeText) -> FetchError {
+        FetchError(.unreadable, "\(host) sends a stream without events.")
+    }
+}
+
 /// The messages of a WebSocket as live events. Answers pings and closes as the protocol wants it.
 final class WebSocketStream: LiveConnection {
     private struct State {
         var frames = WebSocketFrames()
+        var noise = StreamNoise()
         /// What came behind the answer's head.
         var ahead: [UInt8] = []
         var end: FetchError?
@@ -100,7 +127,12 @@ final class WebSocketStream: LiveConnection {
             if let end { throw end }
             let received = ahead.isEmpty ? try await bytes.receive() : ahead
             let events = state.withLock { $0.frames.take(received) }.compactMap(answer)
-            if !events.isEmpty { return events }
+            if !events.isEmpty {
+                _ = state.withLock { $0.noise.isTooMuch(received.count, isHeard: true) }
+                return events
+            }
+            let isNoise = state.withLock { $0.noise.isTooMuch(received.count, isHeard: false) }
+            if isNoise { throw FetchError.noise(address.shownHost) }
         }
     }
 
