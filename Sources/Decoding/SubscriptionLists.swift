@@ -37,7 +37,10 @@ public enum SubscriptionLists {
         guard bytes.count <= DecodingLimits.bytes else {
             throw .tooLarge(bytes: bytes.count, limit: DecodingLimits.bytes)
         }
-        let tree = try MarkupTree.xml(CharacterSet.utf8(bytes, contentType: nil))
+        var text = CharacterSet.utf8(bytes, contentType: nil)
+        // A tag that was cut off may end in the midst of an address.
+        if isCutOff(text), let end = text.lastIndex(of: 0x3E) { text.removeLast(text.count - 1 - end) }
+        let tree = try MarkupTree.xml(text)
         guard let root = tree.root, root.name.lowercased() == "opml" else {
             throw .unexpected("this is no OPML document")
         }
@@ -49,6 +52,20 @@ public enum SubscriptionLists {
             for outline in part.elements { found.take(outline, folders: [], depth: 1) }
         }
         return found.feeds
+    }
+
+    /// The last line of an OPML document that was cut off: it has no end tag. Its feeds are read as far as they go.
+    /// - Returns: nil for a document that is whole.
+    public static func earlyEnd(ofOPML bytes: [UInt8]) -> Int? {
+        let text = CharacterSet.utf8(bytes, contentType: nil)
+        return isCutOff(text) ? 1 + text.dropLast(text.last == 0x0A ? 1 : 0).count { $0 == 0x0A } : nil
+    }
+
+    private static func isCutOff(_ text: [UInt8]) -> Bool {
+        let tag = Array("</opml".utf8)
+        return !text.indices.dropLast(tag.count - 1).contains { start in
+            text[start] == tag[0] && zip(text[start...], tag).allSatisfy { $0 | 0x20 == $1 | 0x20 }
+        }
     }
 
     private struct Gathering {

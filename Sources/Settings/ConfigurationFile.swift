@@ -50,6 +50,8 @@ public struct ConfigurationFile: Sendable {
     /// - Throws: when the file is there but cannot be read, is no plain file, is larger than 1 MiB, or is not UTF-8.
     public func load() throws(FileTrouble) -> LoadedConfiguration {
         guard let content = try Files.read(path, limit: Self.limit) else {
+            // As when the disk with somebody's dotfiles is not there: that is not the same as no configuration.
+            if leadsNowhere { throw Self.toNowhere(path) }
             return LoadedConfiguration(text: "", exists: false, untrusted: nil, mode: 0o600, owner: nil, group: nil)
         }
         guard let text = String(validating: content.bytes, as: UTF8.self) else {
@@ -124,10 +126,17 @@ public struct ConfigurationFile: Sendable {
             defer { free(resolved) }
             return String(cString: resolved)
         }
-        var status = stat()
-        if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK {
-            throw FileTrouble(.refused, path: path, "a symbolic link to nowhere; create the file that it names")
-        }
+        if leadsNowhere { throw Self.toNowhere(path) }
         return path
+    }
+
+    private static func toNowhere(_ path: String) -> FileTrouble {
+        FileTrouble(.refused, path: path, "a symbolic link to nowhere; create the file that it names")
+    }
+
+    /// Is a symbolic link, of what could not be found.
+    private var leadsNowhere: Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
     }
 }

@@ -126,9 +126,12 @@ extension ConfigurationReading {
         let persona = readPersona(&block)
         let address = readAddress(&block)
         let name = block.string("name").map { SafeText(sanitizing: $0, as: .name) }
+        let isNamed = name?.string.contains { !$0.isWhitespace } ?? true
+        if !isNamed { block.refuseValue(of: "name", "a name of nothing; leave it out") }
         let interval = block.duration("every")
         guard let persona, let address else { return nil }
-        return Subscription(persona: persona, address: address, name: name, interval: interval)
+        return Subscription(
+            persona: persona, address: address, name: isNamed ? name : nil, interval: interval)
     }
 
     private func readAddress(_ block: inout Fields) -> SourceAddress? {

@@ -12,7 +12,7 @@ struct AddTests {
         let home = try Home()
         let added = try home.run("add", site.address("/feed"), "--persona", "news", "--every", "30m", "--name", "Tides")
         expect(added.status, is: 0, "\(added.error)")
-        expect(added.output, is: "Tide Tables is now a source of news\n")
+        expect(added.output, is: "Tides is now a source of news\n")
         try expect(
             home.read(home.configurationFile),
             is: """

@@ -92,6 +92,42 @@ struct SetupTests {
         #expect(some.error.contains("config.toml:3:1") && some.error.contains("down"))
     }
 
+    @Test("a list that ends early is imported as far as it goes, and said to be cut")
+    func cutList() throws {
+        let home = try Home()
+        let outline = "<outline xmlUrl=\"https://a.example/feed\" text=\"A &amp; B\"/>"
+        let cut = try home.file("cut.opml", "<opml><body>\n\(outline)\n<outline xmlUrl=\"https://b.exa")
+        let outcome = try home.run("import", "opml", cut)
+        expect(outcome.status, is: 65)
+        expect(outcome.output, is: "1 source added to main; 0 were there already\n")
+        #expect(outcome.error.contains("cut.opml:3: the document ends early"), "\(outcome.error)")
+        let whole = try home.file("whole.opml", "<opml><body>\(outline)</body></OPML>")
+        try expect(home.run("import", "opml", whole).status, is: 0)
+    }
+
+    @Test("an empty name is none, wherever it stands")
+    func emptyName() throws {
+        let home = try Home(
+            configuration: "[[source]]\npersona = \"main\"\nfeed = \"https://a.example/feed\"\nname = \" \"\n")
+        let checked = try home.run("config", "check")
+        expect(checked.status, is: 78)
+        #expect(checked.output.contains("config.toml:4:8: "), "\(checked.output)")
+        try expect(home.run("remove", "").status, is: 64)
+        try expect(home.run("add", "https://b.example/feed", "--name", " ").status, is: 64)
+    }
+
+    @Test("a configuration that is a link to nowhere is no empty one")
+    func linkToNowhere() throws {
+        let home = try Home(configuration: "")
+        unlink(home.configurationFile)
+        symlink("/nonexistent/config.toml", home.configurationFile)
+        let outcomes = [try home.run("config", "check"), try home.run("sync"), try home.run("doctor")]
+        for outcome in outcomes {
+            expect(outcome.status, is: 77)
+            #expect(outcome.error.contains("a symbolic link to nowhere"), "\(outcome.error)")
+        }
+    }
+
     @Test("doctor finds what is wrong, and nothing where nothing is")
     func doctor() throws {
         let home = try Home()
@@ -194,11 +230,11 @@ struct SetupTests {
 
             """)
         let tried = try home.run("import", "newsboat", file, "--dry-run")
-        #expect(tried.error.contains("urls:5: its name and password belong into credentials.toml"))
+        #expect(tried.error.contains("urls:5: its name and password would be kept in credentials.toml"))
         #expect(access(home.credentials, F_OK) != 0)
         let done = try home.run("import", "newsboat", file)
         expect(done.status, is: 0)
-        #expect(done.output.hasPrefix("3 sources added to news"))
+        #expect(done.output.hasPrefix("3 sources added to main"))
         #expect(done.error.contains("urls:6: its password was left out"))
         let written = try home.read(home.configurationFile)
         #expect(!written.contains("exec") && !written.contains("secret"))

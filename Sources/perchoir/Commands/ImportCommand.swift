@@ -28,10 +28,11 @@ struct ImportCommand: ParsableCommand {
 
     func run() throws {
         try reporting { () throws(WorkspaceError) in
-            let all = try feeds()
+            let bytes = try InputFile.read(file)
+            let all = try feeds(bytes)
             let listed = try feedsWanted(of: all)
             let workspace = try Startup.workspace()
-            let chosen = try persona.id(in: workspace.configuration) ?? workspace.configuration.personas.last?.id
+            let chosen = try persona.id(in: workspace.configuration) ?? workspace.configuration.personas.first?.id
             guard let chosen else { throw WorkspaceError("there is no persona", .configuration) }
             let name = SafeText(sanitizing: file)
             var known = Set(workspace.configuration.subscriptions.filter { $0.persona == chosen }.map(\.source))
@@ -47,7 +48,9 @@ struct ImportCommand: ParsableCommand {
                         Output.note("\(name):\(feed.line): its password was left out; it would go over https only")
                         continue
                     }
-                    Output.note("\(name):\(feed.line): its name and password belong into credentials.toml")
+                    Output.note(
+                        "\(name):\(feed.line): its name and password \(dryRun ? "would be" : "are") kept in credentials.toml"
+                    )
                     logins.append((address, login))
                 }
             }
@@ -73,6 +76,9 @@ struct ImportCommand: ParsableCommand {
             Output.line(
                 "\(Output.count(wanted.count, "source", "sources")) \(verb) to \(chosen.shown); \(taken - wanted.count) were there already"
             )
+            if format == .opml, let line = SubscriptionLists.earlyEnd(ofOPML: bytes) {
+                throw WorkspaceError("\(name):\(line): the document ends early; what followed is missing", .badData)
+            }
         }
     }
 
@@ -100,8 +106,7 @@ struct ImportCommand: ParsableCommand {
         "no feed has the tag \(SafeText(sanitizing: tag, as: .name))"
     }
 
-    private func feeds() throws(WorkspaceError) -> [ListedFeed] {
-        let bytes = try InputFile.read(file)
+    private func feeds(_ bytes: [UInt8]) throws(WorkspaceError) -> [ListedFeed] {
         switch format {
         case .newsboat: return SubscriptionLists.newsboatURLs(bytes)
         case .opml:

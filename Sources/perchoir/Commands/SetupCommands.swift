@@ -22,7 +22,8 @@ struct ConfigCommand: ParsableCommand {
             // What only might have been meant otherwise is said, but is no error.
             let hasErrors = problems.contains(where: \.severity.isError)
             if hasErrors { throw ExitCode(ExitStatus.configuration.rawValue) }
-            Output.note("\(SafeText(sanitizing: Startup.paths.configurationFile)): no errors")
+            let notes = problems.isEmpty ? "" : ", " + Output.count(problems.count, "warning", "warnings")
+            Output.note("\(SafeText(sanitizing: Startup.paths.configurationFile)): no errors\(notes)")
         }
     }
 
@@ -92,8 +93,10 @@ struct DoctorCommand: ParsableCommand {
             report("store", [error.message], good: "")
         }
         do throws(FileTrouble) {
-            let accounts = try Credentials(path: paths.credentials).accounts()
-            report("secrets", [], good: "\(accounts.count) in \(SafeText(sanitizing: paths.credentials))")
+            let credentials = Credentials(path: paths.credentials)
+            let accounts = Output.count(try credentials.accounts().count, "account", "accounts")
+            let feeds = Output.count(try credentials.logins().count, "feed", "feeds")
+            report("secrets", [], good: "\(accounts), \(feeds) in \(SafeText(sanitizing: paths.credentials))")
         } catch {
             report("secrets", [error.shown], good: "")
         }

@@ -44,6 +44,8 @@ struct AddCommand: ParsableCommand {
             let workspace = try Startup.workspace()
             let chosen = try persona.id(in: workspace.configuration) ?? workspace.configuration.personas.first?.id
             guard let chosen else { throw WorkspaceError("there is no persona", .configuration) }
+            let name = name.map { SafeText(sanitizing: $0, as: .name) }
+            if name?.string.allSatisfy(\.isWhitespace) == true { throw WorkspaceError("--name wants a name", .usage) }
             let interval = try every.map { text throws(WorkspaceError) in try Self.interval(text) }
             let login = try login()
             let found = try resolve(workspace, login)
@@ -56,10 +58,10 @@ struct AddCommand: ParsableCommand {
                 return
             }
             let subscription = Subscription(
-                persona: chosen, address: added.address, name: name.map { SafeText(sanitizing: $0, as: .name) },
+                persona: chosen, address: added.address, name: name,
                 interval: interval)
             try workspace.add(subscription)
-            Output.line("\(added.title ?? added.address.shown) is now a source of \(chosen.shown)")
+            Output.line("\(name ?? added.title ?? added.address.shown) is now a source of \(chosen.shown)")
             let others = found.filter { $0.address != added.address }
             if !others.isEmpty { Output.note("Other feeds stand there too:") }
             for other in others {
@@ -195,6 +197,9 @@ struct RemoveCommand: ParsableCommand {
 
     func run() throws {
         try reporting { () throws(WorkspaceError) in
+            guard source.contains(where: { !$0.isWhitespace }) else {
+                throw WorkspaceError("nothing to remove: give the address or the name of a source", .usage)
+            }
             let workspace = try Startup.workspace()
             let chosen = try persona.id(in: workspace.configuration)
             let health: [SourceHealth]
