@@ -22,8 +22,10 @@ struct Document {
         do {
             root = try TOMLTable(string: text)
         } catch let error as TOMLParseError {
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+            let line = lines.dropFirst(error.source.begin.line - 1).first ?? ""
             throw ConfigurationProblem(
-                Document.explained(error.description),
+                Document.quotesLeftOut(in: line) ?? Document.explained(error.description),
                 at: Place(file: self.file, line: error.source.begin.line, column: error.source.begin.column),
                 severity: .unreadable)
         } catch {
@@ -31,6 +33,17 @@ struct Document {
                 "this is not TOML", at: Place(file: self.file, line: 1, column: 1), severity: .unreadable)
         }
         map = DocumentMap(text)
+    }
+
+    /// The commonest mistake; the library takes the word for the beginning of a number, or of true and false.
+    private static func quotesLeftOut(in line: Substring) -> SafeText? {
+        let parts = line.prefix { $0 != "#" }.split(separator: "=", maxSplits: 1)
+            .map { String($0).trimmingASCIIWhitespace }
+        guard parts.count == 2, let first = parts[1].first, first.isLetter,
+            !parts[1].contains(where: { "\"'[]{}".contains($0) }), parts[1] != "true", parts[1] != "false"
+        else { return nil }
+        let key = SafeText(sanitizing: parts[0], as: .name)
+        return "text stands in quotes: \(key) = \"\(SafeText(sanitizing: parts[1], as: .name))\""
     }
 
     /// The library's sentences begin "Error while parsing key-value pair: ".

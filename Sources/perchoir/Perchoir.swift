@@ -85,7 +85,7 @@ enum Startup {
 
 /// `-p NAME`, the persona a command is about.
 struct PersonaOption: ParsableArguments {
-    @Option(name: [.customShort("p"), .long], help: "One of your personas; what is added without it goes to the first.")
+    @Option(name: [.customShort("p"), .long], help: "One of your personas; without it a source goes to the first.")
     var persona: String?
 
     /// The persona, which must exist; nil when none was named.

@@ -371,6 +371,14 @@ import TimelineModel
         expect(problems.map(\.severity), is: [.unreadable])
     }
 
+    @Test(arguments: ["theme = nuit", "confirm = true\ntheme = nuit # dark\n", "[[persona]]\nname = né"])
+    func quotesThatWereLeftOutAreNamed(text: String) throws {
+        let (_, problems) = ConfigurationReader.read(text, file: "config.toml")
+        let problem = try #require(problems.first)
+        #expect(problem.message.string.hasPrefix("text stands in quotes: "), "\(problem.message)")
+        #expect(["theme = \"nuit\"", "name = \"né\""].contains { problem.message.string.hasSuffix($0) })
+    }
+
     @Test func aKeyThatIsTakenIsReportedWithItsLineAndTheLaterBindingWins() {
         let (read, problems) = ConfigurationReader.read("[keys.list]\nhelp = \"u\"", file: "config.toml")
         expect(read.keymap.meaning(of: [.character("u")], in: .list), is: .command(.help))

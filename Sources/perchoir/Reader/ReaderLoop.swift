@@ -22,7 +22,7 @@ struct ReaderLoop {
     private static let upkeepInterval: Int64 = 6 * 3600
 
     /// Wake-ups that keys typed ahead wait for the store, all together. Two thousand keys need some dozens of answers; what a
-    /// store that is busy for a fifth of a second does not answer, they do without.
+    /// store that is busy for a second does not answer, they do without.
     private static let patienceForAnswer = 1000
 
     private let terminal: TerminalSession
@@ -129,7 +129,7 @@ struct ReaderLoop {
 
     private mutating func waitForAnswer(_ patience: inout Int) {
         while state.awaitsAnswer, patience > 0 {
-            patience = terminal.wakeUp.wait(milliseconds: 200) ? patience - 1 : 0
+            patience = terminal.wakeUp.wait(milliseconds: 1000) ? patience - 1 : 0
             for answer in inbox.take() {
                 for effect in update(&state, answer) { perform(effect) }
             }
