@@ -46,8 +46,6 @@ private struct Adoption {
     let isPartial: Bool
     let removed: [Subscription]
     let now: Timestamp
-    /// The source of each subscription, in their order.
-    private var sources: [SourceID] = []
 
     init(
         database: Database, content: AdoptedConfiguration.Content, isPartial: Bool, removed: [Subscription],
@@ -100,9 +98,8 @@ private struct Adoption {
     private mutating func adoptSources() throws {
         let stored = try database.all("SELECT key, id FROM source") { (SourceID(value: $0.text(0)), $0.integer(1)) }
         let rows = Dictionary(stored) { first, _ in first }
-        // Ids are hashes of addresses: computed once each.
-        sources = content.subscriptions.map(\.source)
-        for (subscription, id) in zip(content.subscriptions, sources) where content.sourceRows[id] == nil {
+        for subscription in content.subscriptions where content.sourceRows[subscription.source] == nil {
+            let id = subscription.source
             var row = rows[id]
             if row == nil {
                 try database.run(
@@ -115,8 +112,8 @@ private struct Adoption {
             content.sourcesOfRow[row] = id
             content.addresses[row] = subscription.address
         }
-        for (subscription, id) in zip(content.subscriptions, sources) {
-            guard let source = content.sourceRows[id],
+        for subscription in content.subscriptions {
+            guard let source = content.sourceRows[subscription.source],
                 let persona = content.personaRows[subscription.persona]
             else { continue }
             if let interval = subscription.interval {
@@ -135,9 +132,7 @@ private struct Adoption {
         let had = Set(
             try database.all("SELECT source FROM subscription WHERE persona = ?", .integer(row)) { $0.integer(0) })
         let wanted = Set(
-            zip(content.subscriptions, sources).compactMap { subscription, id in
-                subscription.persona == persona ? content.sourceRows[id] : nil
-            })
+            content.subscriptions.lazy.filter { $0.persona == persona }.compactMap { content.sourceRows[$0.source] })
         let gained = wanted.subtracting(had)
         var lost = had.subtracting(wanted)
         if isPartial { lost.formIntersection(try rows(ofRemovedFrom: persona)) }

@@ -26,7 +26,8 @@ public enum SourceAddress: Hashable, Sendable {
         switch self {
         case .feed(let address):
             // The fragment never reaches the server.
-            return "feed " + (address.text.split(separator: "#", maxSplits: 1).first.map(String.init) ?? "")
+            let text = address.text
+            return "feed " + text[..<(text.utf8.firstIndex(of: UInt8(ascii: "#")) ?? text.endIndex)]
         case .posts(let user, let server): return "posts \(user.lowercased())@\(server.authority)"
         case .hashtag(let tag, let server): return "tag \(tag.lowercased())@\(server.authority)"
         case .publicTimeline(let server, let localOnly): return "\(localOnly ? "local" : "public") \(server.authority)"
@@ -109,7 +110,9 @@ public struct AccountName: Hashable, Sendable {
 /// A source as a persona uses it.
 public struct Subscription: Hashable, Sendable {
     public var persona: PersonaID
-    public var address: SourceAddress
+    public let address: SourceAddress
+    /// The address's id, hashed once: every look at a source asks for it.
+    public let source: SourceID
     /// The user's own name for it; else the source's title, else its address is shown.
     public var name: SafeText?
     /// Seconds between two looks; nil takes the general setting.
@@ -118,11 +121,10 @@ public struct Subscription: Hashable, Sendable {
     public init(persona: PersonaID, address: SourceAddress, name: SafeText? = nil, interval: Int? = nil) {
         self.persona = persona
         self.address = address
+        source = address.id
         self.name = name
         self.interval = interval
     }
-
-    public var source: SourceID { address.id }
 }
 
 /// A hat the user wears. Owns sources and filters, a key and an accent colour.
