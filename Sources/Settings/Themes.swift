@@ -39,7 +39,7 @@ public enum Themes {
     ) -> (Theme, [ConfigurationProblem]) {
         // A theme is chosen by name; a name with a slash would be a path.
         if let folder, isName(name), userNames(in: folder).contains(name) {
-            let path = "\(folder)/\(name).toml"
+            let path = file(of: name, in: folder)
             do throws(FileTrouble) {
                 if let content = try Files.read(path, limit: 1 << 18) {
                     return ThemeReader.read(String(decoding: content.bytes, as: UTF8.self), file: path)
@@ -55,6 +55,13 @@ public enum Themes {
             [ConfigurationProblem("there is no theme \"\(SafeText(sanitizing: name))\"\(near)", at: place)]
         )
     }
+
+    /// Nil where the user has no theme of that name.
+    public static func stamp(ofUserTheme name: String, in folder: String) -> FileStamp? {
+        isName(name) ? FileStamp(file(of: name, in: folder)) : nil
+    }
+
+    private static func file(of name: String, in folder: String) -> String { "\(folder)/\(name).toml" }
 
     private static func isName(_ text: String) -> Bool {
         !text.isEmpty && !text.hasPrefix(".") && !text.contains("/") && !text.utf8.contains(0)

@@ -79,18 +79,22 @@ extension Workspace {
         try takeOver(try Self.readConfiguration(paths))
     }
 
-    /// Looks whether config.toml is another file, or was written, since it was taken over, and does that then.
+    /// Looks whether config.toml or the theme's file is another one, or was written, since it was taken over, and does
+    /// that then.
     /// - Returns: as `rereadConfiguration`; nil when it was not changed.
     func rereadChangedConfiguration() throws(WorkspaceError) -> Bool? {
-        let stamp = ConfigurationFile(path: paths.configurationFile).stamp
-        guard fileStamp.withLock({ $0 }) != stamp else { return nil }
+        let stamps = [
+            ConfigurationFile(path: paths.configurationFile).stamp,
+            Themes.stamp(ofUserTheme: configuration.theme, in: paths.themes),
+        ]
+        guard fileStamps.withLock({ $0 }) != stamps else { return nil }
         do throws(WorkspaceError) {
             let isTaken = try rereadConfiguration()
-            fileStamp.withLock { $0 = stamp }
+            fileStamps.withLock { $0 = stamps }
             return isTaken
         } catch {
             // A store that was busy takes it the next time; a file that cannot be read has to change first.
-            if error.status != .tryAgain { fileStamp.withLock { $0 = stamp } }
+            if error.status != .tryAgain { fileStamps.withLock { $0 = stamps } }
             throw error
         }
     }

@@ -24,7 +24,8 @@ final class Workspace: Sendable {
     private let transport: any HTTPTransport
     let current: Mutex<Current>
     let takingOver = Mutex(())
-    let fileStamp: Mutex<FileStamp?>
+    /// Of config.toml and of the file of the theme that it names.
+    let fileStamps: Mutex<[FileStamp?]>
 
     struct Current {
         var configuration: Configuration
@@ -61,7 +62,8 @@ final class Workspace: Sendable {
         try ProcessLimits.checkOpenFiles()
         self.environment = environment
         self.paths = paths
-        fileStamp = Mutex(ConfigurationFile(path: paths.configurationFile).stamp)
+        // Which theme there is stands in the file, so the first look takes its stamp.
+        fileStamps = Mutex([ConfigurationFile(path: paths.configurationFile).stamp, nil])
         let read = try Self.readConfiguration(paths)
         let (configuration, problems) = (read.configuration, read.problems)
         let now = SystemClock.now()

@@ -310,10 +310,22 @@ struct ReaderTests {
         let home = try home(site)
         let terminal = try home.terminal()
         try terminal.waitForCount("3 news", 6)
-        let settings = "theme = \"papier\"\nmark_read = \"manual\"\n[keys]\nsearch = \"f\"\n\n"
+        let settings = "theme = \"own\"\nmark_read = \"manual\"\n[keys]\nsearch = \"f\"\n\n"
+        func theme(_ ground: String) -> String { "[styles]\ntext = { bg = \"\(ground)\" }\n" }
+        let folder = home.configurationFile.replacing("config.toml", with: "themes")
+        mkdir(folder, 0o700)
+        let file = folder + "/own.toml"
+        try home.write(theme("#102030"), to: file)
         try home.write(settings + home.read(home.configurationFile), to: home.configurationFile)
         terminal.type("R")
         try terminal.wait(for: "another ground") { !$0.glyph(x: 3, y: 3).style.background.isEmpty }
+        let first = terminal.screen.glyph(x: 3, y: 3).style.background
+        try home.write(theme("#d0e0f0"), to: file)
+        terminal.type("R")
+        try terminal.wait(for: "the theme's new ground") {
+            let ground = $0.glyph(x: 3, y: 3).style.background
+            return !ground.isEmpty && ground != first
+        }
         terminal.type("3")
         try terminal.type("f", showing: "Enter searches")
         try terminal.type("\u{1B}", then: "no prompt") { !$0.text.contains("Enter searches") }
