@@ -73,10 +73,13 @@ public enum LinkTarget: Hashable, Sendable {
 public struct Offer: Hashable, Sendable {
     public var address: SourceAddress
     public var title: SafeText?
+    /// The persona has it already.
+    public var isKnown: Bool
 
-    public init(address: SourceAddress, title: SafeText? = nil) {
+    public init(address: SourceAddress, title: SafeText? = nil, isKnown: Bool = false) {
         self.address = address
         self.title = title
+        self.isKnown = isKnown
     }
 }
 

@@ -103,7 +103,7 @@ enum OverlayView {
             return offers.map { offer in
                 Row([
                     Segment(text: (offer.title ?? "without a title") + "  ", role: .text),
-                    Segment(text: offer.address.shown, role: .secondary),
+                    Segment(text: (offer.isKnown ? "a source already  " : "") + offer.address.shown, role: .secondary),
                 ])
             }
         }

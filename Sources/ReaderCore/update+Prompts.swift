@@ -99,8 +99,9 @@ extension State {
             self.prompt = nil
             return endSearch(focus)
         }
-        do {
+        do throws(QueryError) {
             let query = try Query(parsing: prompt.text.string)
+            if let problem = query.unknownPersona(among: panes.map(\.persona.id)) { throw problem }
             self.prompt = nil
             var effects = endSearch(focus)
             let showsHidden = query.asksForHidden && !panes[focus].filter.includesHidden

@@ -250,7 +250,9 @@ extension ConfigurationReading {
         }
         do throws(QueryError) {
             let query = try Query(parsing: match)
-            if let problem = query.standingFilterProblem { throw problem }
+            // Of personas that were ignored it is said where they stand.
+            let personas = configuration.personas.map(\.id) + ignoredPersonas.keys.sorted().map { PersonaID($0) }
+            if let problem = query.standingFilterProblem ?? query.unknownPersona(among: personas) { throw problem }
             // A filter without a name is known by what it matches.
             return Filter(
                 persona: persona, name: SafeText(sanitizing: name ?? match, as: .name), query: query, action: action)

@@ -86,6 +86,10 @@ struct ConfigurationReading {
                 }
             }
         }
+        if configuration.keymap.sequences(for: .quit, in: .list).isEmpty {
+            let place = document.place(of: ["keys", "quit"])
+            problems.append(ConfigurationProblem("no key is left to quit; ^C does", at: place, severity: .note))
+        }
         for (message, place, contexts) in conflicts {
             let names = contexts.map { SafeText(sanitizing: $0.rawValue) }.joined(by: ", ")
             problems.append(ConfigurationProblem("\(message), in \(names)", at: place, severity: .note))

@@ -5,6 +5,8 @@ public indirect enum JSONTerm: Sendable {
     case null
     case bool(Bool)
     case number(Int)
+    /// A number with two decimals, in hundredths.
+    case hundredths(Int)
     case string(String)
     case array([JSONTerm])
     /// Written in this order.
@@ -28,6 +30,9 @@ public indirect enum JSONTerm: Sendable {
         case .null: output += "null".utf8
         case .bool(let value): output += (value ? "true" : "false").utf8
         case .number(let value): output += String(value).utf8
+        case .hundredths(let value):
+            let (whole, rest) = abs(value).quotientAndRemainder(dividingBy: 100)
+            output += "\(value < 0 ? "-" : "")\(whole).\(rest < 10 ? "0" : "")\(rest)".utf8
         case .string(let value): JSONTerm.write(value, to: &output)
         case .array(let values):
             output.append(UInt8(ascii: "["))

@@ -54,6 +54,22 @@ public struct Query: Hashable, Sendable {
         }
         return problem
     }
+
+    /// That the query names a persona which does not exist, so that it can only be misspelt; nil when all exist.
+    public func unknownPersona(among personas: [PersonaID]) -> QueryError? {
+        let known = Set(personas.map { Tokenizer.folded($0.name) })
+        var problem: QueryError?
+        root.forEachTerm { term in
+            guard problem == nil, case .persona(let name) = term.condition, !known.contains(name) else { return }
+            let names = personas.map(\.shown).joined(by: ", ")
+            problem = QueryError(
+                column: term.column,
+                message: """
+                    there is no persona "\(SafeText(sanitizing: name))"; there \(personas.count == 1 ? "is" : "are") \(names)
+                    """)
+        }
+        return problem
+    }
 }
 
 public struct QueryError: Error, Hashable, Sendable {

@@ -88,6 +88,11 @@ struct ListTests {
         expect(wrong.status, is: 64)
         #expect(wrong.output.isEmpty)
         #expect(wrong.error.contains("column"))
+        for command in [["list"], ["mark", "read"]] {
+            let misspelt = try home.start(command + ["--", "maree", "-persona:nows"]).wait()
+            expect(misspelt.status, is: 64)
+            #expect(misspelt.error.contains("column 8: there is no persona \"nows\"; there are "), "\(misspelt.error)")
+        }
     }
 
     @Test("what a limit of its own leaves out is said beside the posts")

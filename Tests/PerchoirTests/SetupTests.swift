@@ -271,6 +271,12 @@ struct SetupTests {
         expect(half.status, is: 0)
         expect(half.output, is: "1 source added to main; 0 were there already\n")
         #expect(half.error.contains("no feed has the tag sports"))
+        // What stands twice in the file was not there already
+        let twice = try home.file(
+            "twice", "https://new.example/feed\nhttps://new.example/feed#a\nhttps://1.example/feed\n")
+        try expect(
+            home.run("import", "newsboat", twice, "-p", "main").output,
+            is: "1 source added to main; 1 were there already, 1 stands in the file again\n")
     }
 
     @Test("the folders and categories of OPML are told, and --tag brings the feeds of one and of those in it")

@@ -229,6 +229,16 @@ import TimelineModel
         #expect(robot.footer.contains("The store cannot be read"))
     }
 
+    @Test func aSearchForAPersonaThatDoesNotExistIsMisspelt() {
+        var robot = Robot(Sample.mockUp())
+        robot.press("/")
+        robot.type("persona:prp")
+        expect(robot.effects { $0.press("Enter") }, is: [])
+        #expect(
+            robot.footer.contains("there is no persona “prp”") || robot.footer.contains("there is no persona \"prp\""))
+        expect(robot.state.prompt?.text, is: "persona:prp")
+    }
+
     @Test func addingASourceAsksWhatTheAddressMeans() {
         var robot = Robot(Sample.mockUp())
         robot.press("3", "e")

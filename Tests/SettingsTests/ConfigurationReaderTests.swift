@@ -398,6 +398,21 @@ import TimelineModel
         expect(none, is: [])
     }
 
+    @Test func whereNoKeyIsLeftToQuitItIsSaidWhatDoes() {
+        let (_, problems) = ConfigurationReader.read("[keys]\nquit = []", file: "config.toml")
+        expect(problems.map(\.shown.string), is: ["config.toml:2:1: no key is left to quit; ^C does"])
+        expect(problems.map(\.severity), is: [.note])
+    }
+
+    @Test func aFilterThatAsksForAPersonaWhichDoesNotExistIsMisspelt() {
+        let filter = "[[filter]]\npersona = \"news\"\nmatch = \"tag:a persona:nwes\"\naction = \"hide\"\n"
+        let (read, problems) = ConfigurationReader.read(filter, file: "config.toml")
+        expect(
+            problems.map(\.shown.string),
+            is: ["config.toml:3:16: there is no persona \"nwes\"; there are main, pro, news"])
+        expect(read.filters, is: [])
+    }
+
     /// No text may bring the reader down, and every place must lie in the text.
     @Test(arguments: 0..<200)
     func anyMutilationOfAConfigurationIsReadOrReported(seed: Int) {

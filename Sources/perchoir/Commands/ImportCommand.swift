@@ -35,14 +35,17 @@ struct ImportCommand: ParsableCommand {
             let chosen = try persona.id(in: workspace.configuration) ?? workspace.configuration.personas.first?.id
             guard let chosen else { throw WorkspaceError("there is no persona", .configuration) }
             let name = SafeText(sanitizing: file)
-            var known = Set(workspace.configuration.subscriptions.filter { $0.persona == chosen }.map(\.source))
+            let known = Set(workspace.configuration.subscriptions.filter { $0.persona == chosen }.map(\.source))
+            var listedOnce: Set<SourceID> = []
             var wanted: [Subscription] = []
             var logins: [(feed: WebAddress, login: FeedLogin)] = []
             for feed in listed {
                 if let problem = feed.problem { Output.note("\(name):\(feed.line): \(problem)") }
                 guard let address = feed.address else { continue }
                 let subscription = Subscription(persona: chosen, address: .feed(address), name: feed.title)
-                if known.insert(subscription.source).inserted { wanted.append(subscription) }
+                if listedOnce.insert(subscription.source).inserted, !known.contains(subscription.source) {
+                    wanted.append(subscription)
+                }
                 if let login = feed.login {
                     guard address.keepsSecrets else {
                         Output.note("\(name):\(feed.line): its password was left out; it would go over https only")
@@ -73,8 +76,11 @@ struct ImportCommand: ParsableCommand {
                     "\(Self.groupWords(format)) are not taken over; --tag NAME brings the feeds of one: \(groups)")
             }
             let verb: SafeText = dryRun ? "would be added" : "added"
+            let repeated = taken - listedOnce.count
             Output.line(
-                "\(Output.count(wanted.count, "source", "sources")) \(verb) to \(chosen.shown); \(taken - wanted.count) were there already"
+                "\(Output.count(wanted.count, "source", "sources")) \(verb) to \(chosen.shown); "
+                    + "\(listedOnce.count - wanted.count) were there already"
+                    + (repeated > 0 ? ", \(repeated) \(repeated == 1 ? "stands" : "stand") in the file again" : "")
             )
             if format == .opml, let line = SubscriptionLists.earlyEnd(ofOPML: bytes) {
                 throw WorkspaceError("\(name):\(line): the document ends early; what followed is missing", .badData)

@@ -30,6 +30,7 @@ struct ListCommand: ParsableCommand {
             let query = try Queries.parse(query)
             let workspace = try Startup.workspace()
             let chosen = try persona.id(in: workspace.configuration)
+            try Queries.check(query, in: workspace.configuration)
             try workspace.judge()
             let now = SystemClock.now()
             do throws(StoreError) {
@@ -107,6 +108,7 @@ struct MarkCommand: ParsableCommand {
             let query = try Queries.parse(query)
             let workspace = try Startup.workspace()
             let chosen = try persona.id(in: workspace.configuration)
+            try Queries.check(query, in: workspace.configuration)
             try workspace.judge()
             do throws(StoreError) {
                 let outcome = try workspace.store.mark(
@@ -145,7 +147,16 @@ enum Queries {
         do {
             return try Query(parsing: words.joined(separator: " "))
         } catch {
-            throw WorkspaceError("query, column \(error.column): \(error.message)", .usage)
+            throw unreadable(error)
         }
+    }
+
+    /// - Throws: where a query names a persona that does not exist.
+    static func check(_ query: Query, in configuration: Configuration) throws(WorkspaceError) {
+        if let problem = query.unknownPersona(among: configuration.personas.map(\.id)) { throw unreadable(problem) }
+    }
+
+    private static func unreadable(_ problem: QueryError) -> WorkspaceError {
+        WorkspaceError("query, column \(problem.column): \(problem.message)", .usage)
     }
 }

@@ -50,25 +50,32 @@ struct AddCommand: ParsableCommand {
             let login = try login()
             let found = try resolve(workspace, login)
             let known = workspace.configuration.subscriptions.filter { $0.persona == chosen }.map(\.source)
-            // Of several feeds one that is there already is not meant.
-            let added = found.first { !known.contains($0.address.id) } ?? found[0]
-            if let login { try keep(login, for: added.address, workspace) }
-            if login != nil, known.contains(added.address.id) {
-                Output.line("The name and password of \(added.title ?? added.address.shown) are kept")
-                return
+            let added = found[0]
+            let isKnown = known.contains(added.address.id)
+            if let login {
+                try keep(login, for: added.address, workspace)
+                if isKnown {
+                    Output.line("The name and password of \(added.title ?? added.address.shown) are kept")
+                    return
+                }
             }
+            // Perhaps one of them was meant.
+            if isKnown { Self.note(others: found.dropFirst(), known) }
             let subscription = Subscription(
                 persona: chosen, address: added.address, name: name,
                 interval: interval)
             try workspace.add(subscription)
             Output.line("\(name ?? added.title ?? added.address.shown) is now a source of \(chosen.shown)")
-            let others = found.filter { $0.address != added.address }
-            if !others.isEmpty { Output.note("Other feeds stand there too:") }
-            for other in others {
-                let isKnown = known.contains(other.address.id)
-                Output.note("  \(other.address.shown)  \(other.title ?? "")\(isKnown ? " (a source already)" : "")")
-            }
+            Self.note(others: found.dropFirst(), known)
             Doorbell.ring(at: workspace.doorbellPath)
+        }
+    }
+
+    private static func note(others: ArraySlice<ResolvedSource>, _ known: [SourceID]) {
+        if !others.isEmpty { Output.note("Other feeds stand there too:") }
+        for other in others {
+            let isKnown = known.contains(other.address.id)
+            Output.note("  \(other.address.shown)  \(other.title ?? "")\(isKnown ? " (a source already)" : "")")
         }
     }
 

@@ -42,7 +42,7 @@ enum SourceJSON {
             ("unread", .number(source.unread)),
             ("total", .number(source.total)),
             ("lastPost", .time(source.lastPost)),
-            ("centiPostsADay", .number(source.centiPostsADay)),
+            ("postsADay", .hundredths(source.centiPostsADay)),
             ("lastSuccess", .time(source.lastSuccess)),
             ("lastAttempt", .time(source.lastAttempt)),
             ("nextAttempt", .time(source.nextAttempt)),

@@ -246,7 +246,10 @@ final class EffectRunner: Sendable {
         Task.detached(executorPreference: TaskQueues.shared) {
             do throws(FetchError) {
                 let found = try await workspace.resolver().resolve(typed.string)
-                let offers = found.map { Offer(address: $0.address, title: $0.title) }
+                let known = Set(workspace.configuration.subscriptions.filter { $0.persona == persona }.map(\.source))
+                let offers = found.map {
+                    Offer(address: $0.address, title: $0.title, isKnown: known.contains($0.address.id))
+                }
                 inbox.post(.sourcesOffered(persona, offers, generation: generation))
             } catch {
                 inbox.post(.addingFailed(error.message, generation: generation))
