@@ -116,8 +116,8 @@ enum FooterView {
                 return state.isConfigurationUnreadable ? [(.back, "back")] : [(.addSource, "add"), (.back, "back")]
             }
             return [
-                (.open, "only this one"), (.back, "back"), (.sourceInfo, "more"), (.toggleRead, "mark read"),
-                (.addSource, "add"),
+                (.open, "only this one"), (.back, "back"), (.search, "find"), (.sourceInfo, "more"),
+                (.toggleRead, "mark read"), (.addSource, "add"),
             ]
         case .links: return [(.open, "open"), (.copyLink, "copy"), (.back, "back")]
         case .offers: return [(.open, "add"), (.back, "back")]

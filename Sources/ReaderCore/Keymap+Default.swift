@@ -59,6 +59,6 @@ extension Keymap {
         ("PgUp", .pageUp), ("gg Home", .top), ("G End", .bottom), ("Enter", .open), ("m", .toggleRead),
         ("o", .openLink), ("y", .copyLink), ("R", .refreshAll), ("q Esc", .back), ("Q", .quit), ("^C", .interrupt),
         ("^L", .redraw), ("^Z", .suspend), ("e", .addSource), ("u", .undo), ("^R", .redo), ("i", .sourceInfo),
-        ("?", .help),
+        ("?", .help), ("/", .search),
     ]
 }

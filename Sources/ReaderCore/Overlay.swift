@@ -87,6 +87,8 @@ public struct Offer: Hashable, Sendable {
 public struct Prompt: Hashable, Sendable {
     public enum Kind: Hashable, Sendable {
         case search
+        /// Which of the listed sources? They are narrowed while one types.
+        case narrowSources
         case addSource(PersonaID)
         /// Mark everything in the scope read?
         case confirmMark(MarkScope)

@@ -59,8 +59,11 @@ enum OverlayView {
             return overlay.typed.isEmpty
                 ? "keys · type to search · Esc closes" : "keys · “\(overlay.typed)” · Esc shows all"
         case .sources(let persona):
-            let count = state.sources(of: persona).count
-            return "sources of \(persona.shown) · " + Wording.count(count, "source", "sources", state.options)
+            let all = Wording.count(state.sources(of: persona).count, "source", "sources", state.options)
+            guard !overlay.typed.isEmpty else { return "sources of \(persona.shown) · " + all }
+            let listed = state.sources(of: persona, narrowedTo: overlay.typed).count
+            return "sources of \(persona.shown) · “\(overlay.typed)” · "
+                + Wording.number(listed, state.options) + " of " + all
         case .sourceInfo(let id): return state.sourceName(id)
         case .errors: return "errors"
         case .links:
@@ -76,7 +79,10 @@ enum OverlayView {
     static func rows(of overlay: Overlay, _ state: State) -> [Row] {
         switch overlay.kind {
         case .help(let lines): return HelpTable.rows(lines, narrowedTo: overlay.typed, width: state.size.width - 3)
-        case .sources(let persona): return SourceRows.list(state.sources(of: persona), state)
+        case .sources(let persona):
+            let sources = state.sources(of: persona, narrowedTo: overlay.typed)
+            guard !sources.isEmpty || overlay.typed.isEmpty else { return [Row("No source is called so.", .secondary)] }
+            return SourceRows.list(sources, state)
         case .sourceInfo(let id):
             guard let source = state.health.first(where: { $0.source == id }) else {
                 return [Row("This source is not in the configuration any more.", .secondary)]

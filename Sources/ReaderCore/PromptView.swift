@@ -54,7 +54,7 @@ enum PromptView {
 
     private static func label(_ prompt: Prompt, _ state: State, width: Int) -> SafeText {
         switch prompt.kind {
-        case .search: "/"
+        case .search, .narrowSources: "/"
         case .addSource(let persona): "add to \(persona.shown): "
         case .confirmMark(let scope): question(scope, state, width: width)
         }
@@ -78,6 +78,7 @@ enum PromptView {
     private static func hint(_ prompt: Prompt) -> SafeText? {
         switch prompt.kind {
         case .search: "words, \"a phrase\", from:, tag:, is:unread … · Enter searches · Esc drops"
+        case .narrowSources: "part of a name or an address · Enter keeps · Esc shows all"
         case .addSource: "feed or page address, @who@server, #tag@server · Esc drops"
         case .confirmMark: nil
         }

@@ -53,14 +53,23 @@ extension State {
         let own = health.filter { $0.personas.contains(persona) }.map { source in
             var source = source
             source.name = source.name(in: persona)
-            return source
+            return (place: source.name.string.lowercased(), source: source)
         }
-        return own.sorted { $0.name.string.lowercased() < $1.name.string.lowercased() }
+        return own.sorted { $0.place < $1.place }.map(\.source)
+    }
+
+    /// Those of them whose name or address has what was typed.
+    func sources(of persona: PersonaID, narrowedTo typed: SafeText) -> [SourceHealth] {
+        let wanted = Tokenizer.folded(typed.string)
+        guard !wanted.isEmpty else { return sources(of: persona) }
+        return sources(of: persona).filter { source in
+            [source.name, source.address.shown].contains { Tokenizer.folded($0.string).contains(wanted) }
+        }
     }
 
     var selectedSource: SourceHealth? {
         guard let overlay = overlays.last, case .sources(let persona) = overlay.kind else { return nil }
-        let rows = sources(of: persona)
+        let rows = sources(of: persona, narrowedTo: overlay.typed)
         return rows.indices.contains(overlay.row) ? rows[overlay.row] : nil
     }
 
@@ -68,7 +77,7 @@ extension State {
     func overlayRowCount() -> Int {
         guard let overlay = overlays.last else { return 0 }
         switch overlay.kind {
-        case .sources(let persona): return sources(of: persona).count
+        case .sources(let persona): return sources(of: persona, narrowedTo: overlay.typed).count
         case .links(let links): return links.count
         case .offers(_, let offers): return offers.count
         case .help, .sourceInfo, .errors: return OverlayView.rows(of: overlay, self).count
@@ -103,8 +112,15 @@ extension State {
         case .top: return moveOverlay(by: -1_000_000)
         case .bottom: return moveOverlay(by: 1_000_000)
         case .back:
+            // A narrowed list is a level of its own.
+            if case .sources = overlay.kind, !overlay.typed.isEmpty { return narrowSources(to: "") }
             overlays.removeLast()
             return []
+        case .search:
+            guard case .sources = overlay.kind else { return nothingHere }
+            var prompt = Prompt(.narrowSources)
+            prompt.insert(overlay.typed)
+            return ask(prompt)
         case .open: return openInOverlay(overlay)
         case .openLink: return followInOverlay(overlay, copying: false)
         case .copyLink: return followInOverlay(overlay, copying: true)
@@ -211,6 +227,16 @@ extension State {
         let last = overlays.count - 1
         overlays[last].typed = (overlays[last].typed + text.prefix(Self.longestTyped)).prefix(Self.longestTyped)
         overlays[last].row = 0
+    }
+
+    /// Shows the sources whose name or address has the text; the selected one stays selected while it is among them.
+    mutating func narrowSources(to typed: SafeText) -> [Effect] {
+        guard let overlay = overlays.last, case .sources(let persona) = overlay.kind else { return [] }
+        let selected = selectedSource?.source
+        overlays[overlays.count - 1].typed = typed
+        let listed = sources(of: persona, narrowedTo: typed)
+        overlays[overlays.count - 1].row = listed.firstIndex { $0.source == selected } ?? 0
+        return []
     }
 
     /// Clicking in a list selects.

@@ -19,13 +19,13 @@ extension State {
         switch key {
         case .escape, .control("c"), .control("g"):
             self.prompt = nil
-            return []
+            return prompt.kind == .narrowSources ? narrowSources(to: "") : []
         case _ where prompt.awaited != nil: return []
         case .enter: return accept(prompt)
         default: prompt.edit(key)
         }
         self.prompt = prompt
-        return []
+        return prompt.kind == .narrowSources ? narrowSources(to: prompt.text) : []
     }
 
     mutating func paste(_ text: SafeText) -> [Effect] {
@@ -33,6 +33,7 @@ extension State {
             // A question wants one key, not a text.
             guard !prompt.isQuestion, prompt.awaited == nil else { return [] }
             self.prompt?.insert(text.onOneLine)
+            if prompt.kind == .narrowSources { return narrowSources(to: self.prompt?.text ?? "") }
         } else if case .help? = overlays.last?.kind {
             narrowHelp(by: text.onOneLine)
         } else {
@@ -45,6 +46,9 @@ extension State {
     private mutating func accept(_ prompt: Prompt) -> [Effect] {
         switch prompt.kind {
         case .search: return startSearch(prompt)
+        case .narrowSources:
+            self.prompt = nil
+            return []
         case .addSource(let persona):
             guard !prompt.text.isEmpty else {
                 self.prompt = nil

@@ -239,6 +239,35 @@ import TimelineModel
         expect(robot.state.prompt?.text, is: "persona:prp")
     }
 
+    @Test func theListOfSourcesNarrowsWhileOneTypes() {
+        var robot = Robot(Sample.mockUp())
+        robot.press("3", "S")
+        let all = robot.state.overlayRowCount()
+        robot.press("j", "/")
+        robot.type("LEMONDE.f")
+        expect(robot.state.overlayRowCount(), is: 1)
+        expect(robot.state.selectedSource?.name, is: "Le Monde")
+        robot.press("Backspace", "Enter")
+        expect(robot.state.prompt, is: nil)
+        // Who looks closer comes back to it, and the way back leads over the whole list.
+        robot.press("i", "q", "q")
+        expect(robot.state.overlayRowCount(), is: all)
+        expect(robot.state.selectedSource?.name, is: "Le Monde")
+        robot.press("/")
+        robot.type("nothing")
+        expect(robot.state.selectedSource, is: nil)
+        expect(robot.effects { $0.press("Enter", "Enter", "m", "o", "i") }, is: [])
+        robot.press("/", "Esc")
+        expect(robot.state.overlayRowCount(), is: all)
+        robot.press("/")
+        robot.send(.inputArrived(.paste("France")))
+        robot.press("Enter")
+        expect(robot.state.selectedSource?.name, is: "France Info")
+        #expect(robot.effects { $0.press("Enter") } != [])
+        expect(robot.state.overlays, is: [])
+        #expect(robot.footer.contains("Only France Info"))
+    }
+
     @Test func addingASourceAsksWhatTheAddressMeans() {
         var robot = Robot(Sample.mockUp())
         robot.press("3", "e")

@@ -117,6 +117,10 @@ import TimelineModel
             robot.type("unread")
         },
         Scene(name: "sources", sizes: all + [Size(width: 260, height: 12)]) { $0.press("3", "S") },
+        Scene(name: "sources-narrowed", sizes: [small, usual]) { robot in
+            robot.press("3", "S", "/")
+            robot.type("monde")
+        },
         Scene(name: "source-info", sizes: [small, usual, wide]) { $0.press("3", "S", "j", "i") },
         Scene(name: "errors", sizes: [small, usual, wide]) { robot in
             robot.state.problems = ["config.toml:14:3: unknown key \"buget\" in [[persona]]; did you mean \"budget\"?"]
