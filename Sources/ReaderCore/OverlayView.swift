@@ -61,7 +61,7 @@ enum OverlayView {
         case .sources(let persona):
             let all = Wording.count(state.sources(of: persona).count, "source", "sources", state.options)
             guard !overlay.typed.isEmpty else { return "sources of \(persona.shown) · " + all }
-            let listed = state.sources(of: persona, narrowedTo: overlay.typed).count
+            let listed = state.sources(of: persona, listedIn: overlay).count
             return "sources of \(persona.shown) · “\(overlay.typed)” · "
                 + Wording.number(listed, state.options) + " of " + all
         case .sourceInfo(let id): return state.sourceName(id)
@@ -80,7 +80,7 @@ enum OverlayView {
         switch overlay.kind {
         case .help(let lines): return HelpTable.rows(lines, narrowedTo: overlay.typed, width: state.size.width - 3)
         case .sources(let persona):
-            let sources = state.sources(of: persona, narrowedTo: overlay.typed)
+            let sources = state.sources(of: persona, listedIn: overlay)
             guard !sources.isEmpty || overlay.typed.isEmpty else { return [Row("No source is called so.", .secondary)] }
             return SourceRows.list(sources, state)
         case .sourceInfo(let id):

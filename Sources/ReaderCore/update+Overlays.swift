@@ -58,18 +58,15 @@ extension State {
         return own.sorted { $0.place < $1.place }.map(\.source)
     }
 
-    /// Those of them whose name or address has what was typed.
-    func sources(of persona: PersonaID, narrowedTo typed: SafeText) -> [SourceHealth] {
-        let wanted = Tokenizer.folded(typed.string)
-        guard !wanted.isEmpty else { return sources(of: persona) }
-        return sources(of: persona).filter { source in
-            [source.name, source.address.shown].contains { Tokenizer.folded($0.string).contains(wanted) }
-        }
+    /// Those of them that a list shows.
+    func sources(of persona: PersonaID, listedIn overlay: Overlay) -> [SourceHealth] {
+        let all = sources(of: persona)
+        return overlay.typed.isEmpty ? all : all.filter { overlay.found.contains($0.source) }
     }
 
     var selectedSource: SourceHealth? {
         guard let overlay = overlays.last, case .sources(let persona) = overlay.kind else { return nil }
-        let rows = sources(of: persona, narrowedTo: overlay.typed)
+        let rows = sources(of: persona, listedIn: overlay)
         return rows.indices.contains(overlay.row) ? rows[overlay.row] : nil
     }
 
@@ -77,7 +74,7 @@ extension State {
     func overlayRowCount() -> Int {
         guard let overlay = overlays.last else { return 0 }
         switch overlay.kind {
-        case .sources(let persona): return sources(of: persona, narrowedTo: overlay.typed).count
+        case .sources(let persona): return sources(of: persona, listedIn: overlay).count
         case .links(let links): return links.count
         case .offers(_, let offers): return offers.count
         case .help, .sourceInfo, .errors: return OverlayView.rows(of: overlay, self).count
@@ -113,8 +110,11 @@ extension State {
         case .bottom: return moveOverlay(by: 1_000_000)
         case .back:
             // A narrowed list is a level of its own.
-            if case .sources = overlay.kind, !overlay.typed.isEmpty { return narrowSources(to: "") }
-            overlays.removeLast()
+            if case .sources = overlay.kind, !overlay.typed.isEmpty {
+                narrowSources(to: "")
+            } else {
+                overlays.removeLast()
+            }
             return []
         case .search:
             guard case .sources = overlay.kind else { return nothingHere }
@@ -230,13 +230,17 @@ extension State {
     }
 
     /// Shows the sources whose name or address has the text; the selected one stays selected while it is among them.
-    mutating func narrowSources(to typed: SafeText) -> [Effect] {
-        guard let overlay = overlays.last, case .sources(let persona) = overlay.kind else { return [] }
+    mutating func narrowSources(to typed: SafeText) {
+        guard let overlay = overlays.last, case .sources(let persona) = overlay.kind else { return }
         let selected = selectedSource?.source
+        let wanted = Tokenizer.folded(typed.string)
+        let found = sources(of: persona).filter { source in
+            [source.name, source.address.shown].contains { Tokenizer.folded($0.string).contains(wanted) }
+        }
         overlays[overlays.count - 1].typed = typed
-        let listed = sources(of: persona, narrowedTo: typed)
+        overlays[overlays.count - 1].found = Set(found.map(\.source))
+        let listed = sources(of: persona, listedIn: overlays[overlays.count - 1])
         overlays[overlays.count - 1].row = listed.firstIndex { $0.source == selected } ?? 0
-        return []
     }
 
     /// Clicking in a list selects.

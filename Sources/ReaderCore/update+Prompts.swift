@@ -19,13 +19,15 @@ extension State {
         switch key {
         case .escape, .control("c"), .control("g"):
             self.prompt = nil
-            return prompt.kind == .narrowSources ? narrowSources(to: "") : []
+            if prompt.kind == .narrowSources { narrowSources(to: "") }
+            return []
         case _ where prompt.awaited != nil: return []
         case .enter: return accept(prompt)
         default: prompt.edit(key)
         }
         self.prompt = prompt
-        return prompt.kind == .narrowSources ? narrowSources(to: prompt.text) : []
+        if prompt.kind == .narrowSources { narrowSources(to: prompt.text) }
+        return []
     }
 
     mutating func paste(_ text: SafeText) -> [Effect] {
@@ -33,7 +35,7 @@ extension State {
             // A question wants one key, not a text.
             guard !prompt.isQuestion, prompt.awaited == nil else { return [] }
             self.prompt?.insert(text.onOneLine)
-            if prompt.kind == .narrowSources { return narrowSources(to: self.prompt?.text ?? "") }
+            if prompt.kind == .narrowSources { narrowSources(to: self.prompt?.text ?? "") }
         } else if case .help? = overlays.last?.kind {
             narrowHelp(by: text.onOneLine)
         } else {
