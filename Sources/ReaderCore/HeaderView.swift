@@ -112,7 +112,7 @@ enum HeaderView {
 
     /// The right side in words, from the longest form to the shortest. What fails outlives the clock.
     private static func statusForms(_ state: State) -> [[Segment]] {
-        let failing = state.health.filter { $0.failuresInARow > 0 }
+        let failing = state.failing
         var troubles: [Segment] = []
         if !failing.isEmpty {
             let names: [SafeText] = state.panes.compactMap { pane in

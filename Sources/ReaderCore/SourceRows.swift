@@ -86,7 +86,7 @@ enum SourceRows {
     static func errors(_ state: State) -> [Row] {
         var rows: [Row] = []
         for problem in state.problems { rows += wrap(problem, .error, state, indent: 0) }
-        let failing = state.health.filter { $0.failuresInARow > 0 }
+        let failing = state.failing
             .sorted { ($0.lastErrorAt ?? state.now) > ($1.lastErrorAt ?? state.now) }
         for source in failing {
             if !rows.isEmpty { rows.append(.empty) }

@@ -32,7 +32,17 @@ public struct State: Hashable, Sendable {
     /// How the sources that can be live are doing; the others are not in it.
     public var live: [SourceID: LiveState] = [:]
     /// Of every source of every persona; for the header's failures, the sources list and the errors.
-    public var health: [SourceHealth] = []
+    public var health: [SourceHealth] = [] {
+        didSet {
+            failing = health.filter { $0.failuresInARow > 0 }
+            lastCheck = health.compactMap(\.lastAttempt).max()
+        }
+    }
+    /// Those of `health` that fail. Every frame shows their number, and hundreds of sources are not looked through for
+    /// each key.
+    private(set) var failing: [SourceHealth] = []
+    /// When a source was asked last, by whichever process.
+    private(set) var lastCheck: Timestamp?
     /// What was wrong in the configuration, with file, line and column.
     public var problems: [SafeText] = []
     /// Nothing in the configuration can be followed, nor anything written into it.
@@ -71,9 +81,6 @@ public struct State: Hashable, Sendable {
     func keyName(_ command: Command, in context: KeyContext = .list) -> SafeText {
         keymap.name(of: command, in: context)
     }
-
-    /// When a source was asked last, by whichever process.
-    var lastCheck: Timestamp? { health.compactMap(\.lastAttempt).max() }
 
     /// " Next check 14:17.", or nothing where that is not known or already due.
     var nextCheck: SafeText {

@@ -7,6 +7,9 @@ struct Painter {
     private let isUTF8: Bool
     private var run: [curses_cell] = []
     private var inks: [Style: Ink] = [:]
+    /// The one that was asked for last: neighbouring cells mostly share it, and hashing a style for each took longer than
+    /// sending them.
+    private var lastInk: (style: Style, ink: Ink)?
     /// Columns that a terminal may give a cluster of two more: some draw the letters of a flag as two wide ones.
     private static let surplus = 2
 
@@ -103,7 +106,13 @@ struct Painter {
     }
 
     private mutating func ink(for style: Style) -> Ink {
-        if let known = inks[style] { return known }
+        if let lastInk, lastInk.style == style { return lastInk.ink }
+        let ink = inks[style] ?? mix(style)
+        lastInk = (style, ink)
+        return ink
+    }
+
+    private mutating func mix(_ style: Style) -> Ink {
         let foreground = colors.resolve(style.foreground)
         let background = colors.resolve(style.background)
         var attributes = UInt32(style.attributes.rawValue)
