@@ -112,7 +112,7 @@ enum FooterView {
     private static func commands(_ state: State) -> [(Command, SafeText)] {
         switch state.overlays.last?.kind {
         case .sources(let persona):
-            if state.sources(of: persona).isEmpty {
+            if !state.health.contains(where: { $0.personas.contains(persona) }) {
                 return state.isConfigurationUnreadable ? [(.back, "back")] : [(.addSource, "add"), (.back, "back")]
             }
             return [

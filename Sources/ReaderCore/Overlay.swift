@@ -23,8 +23,8 @@ public struct Overlay: Hashable, Sendable {
     public var row = 0
     /// What was typed to narrow the list.
     public var typed: SafeText = ""
-    /// The sources that have what was typed: looked for once, as folding hundreds of names takes longer than drawing.
-    var found: Set<SourceID> = []
+    /// The rows of a list of sources. Kept, because putting hundreds of names in order takes longer than drawing them.
+    var sources: [SourceHealth] = []
 
     public init(_ kind: Kind) { self.kind = kind }
 }

@@ -59,11 +59,11 @@ enum OverlayView {
             return overlay.typed.isEmpty
                 ? "keys · type to search · Esc closes" : "keys · “\(overlay.typed)” · Esc shows all"
         case .sources(let persona):
-            let all = Wording.count(state.sources(of: persona).count, "source", "sources", state.options)
+            let number = state.health.count { $0.personas.contains(persona) }
+            let all = Wording.count(number, "source", "sources", state.options)
             guard !overlay.typed.isEmpty else { return "sources of \(persona.shown) · " + all }
-            let listed = state.sources(of: persona, listedIn: overlay).count
-            return "sources of \(persona.shown) · “\(overlay.typed)” · "
-                + Wording.number(listed, state.options) + " of " + all
+            let listed = Wording.number(overlay.sources.count, state.options)
+            return "sources of \(persona.shown) · “\(overlay.typed)” · \(listed) of \(all)"
         case .sourceInfo(let id): return state.sourceName(id)
         case .errors: return "errors"
         case .links:
@@ -79,10 +79,11 @@ enum OverlayView {
     static func rows(of overlay: Overlay, _ state: State) -> [Row] {
         switch overlay.kind {
         case .help(let lines): return HelpTable.rows(lines, narrowedTo: overlay.typed, width: state.size.width - 3)
-        case .sources(let persona):
-            let sources = state.sources(of: persona, listedIn: overlay)
-            guard !sources.isEmpty || overlay.typed.isEmpty else { return [Row("No source is called so.", .secondary)] }
-            return SourceRows.list(sources, state)
+        case .sources:
+            guard !overlay.sources.isEmpty || overlay.typed.isEmpty else {
+                return [Row("No source is called so.", .secondary)]
+            }
+            return SourceRows.list(overlay.sources, state)
         case .sourceInfo(let id):
             guard let source = state.health.first(where: { $0.source == id }) else {
                 return [Row("This source is not in the configuration any more.", .secondary)]

@@ -19,8 +19,10 @@ extension State {
     mutating func showOverlay(_ kind: Overlay.Kind?) -> [Effect] {
         guard let kind else { return [] }
         overlays.append(Overlay(kind))
-        if case .sources(let persona) = kind, let narrowed = focused?.filter.source {
-            overlays[overlays.count - 1].row = sources(of: persona).firstIndex { $0.source == narrowed } ?? 0
+        listSources()
+        if let narrowed = focused?.filter.source {
+            let last = overlays.count - 1
+            overlays[last].row = overlays[last].sources.firstIndex { $0.source == narrowed } ?? 0
         }
         switch kind {
         case .sources, .sourceInfo, .errors: return [askForHealth]
@@ -58,23 +60,31 @@ extension State {
         return own.sorted { $0.place < $1.place }.map(\.source)
     }
 
-    /// Those of them that a list shows.
-    func sources(of persona: PersonaID, listedIn overlay: Overlay) -> [SourceHealth] {
-        let all = sources(of: persona)
-        return overlay.typed.isEmpty ? all : all.filter { overlay.found.contains($0.source) }
+    /// Fills the lists of sources that are open: with those whose name or address has what was typed.
+    mutating func listSources() {
+        for (index, overlay) in overlays.enumerated() {
+            guard case .sources(let persona) = overlay.kind else { continue }
+            var listed = sources(of: persona)
+            let wanted = Tokenizer.folded(overlay.typed.string)
+            if !wanted.isEmpty {
+                listed.removeAll { source in
+                    ![source.name, source.address.shown].contains { Tokenizer.folded($0.string).contains(wanted) }
+                }
+            }
+            overlays[index].sources = listed
+        }
     }
 
     var selectedSource: SourceHealth? {
-        guard let overlay = overlays.last, case .sources(let persona) = overlay.kind else { return nil }
-        let rows = sources(of: persona, listedIn: overlay)
-        return rows.indices.contains(overlay.row) ? rows[overlay.row] : nil
+        guard let overlay = overlays.last, overlay.sources.indices.contains(overlay.row) else { return nil }
+        return overlay.sources[overlay.row]
     }
 
     /// How many rows the topmost overlay has.
     func overlayRowCount() -> Int {
         guard let overlay = overlays.last else { return 0 }
         switch overlay.kind {
-        case .sources(let persona): return sources(of: persona, listedIn: overlay).count
+        case .sources: return overlay.sources.count
         case .links(let links): return links.count
         case .offers(_, let offers): return offers.count
         case .help, .sourceInfo, .errors: return OverlayView.rows(of: overlay, self).count
@@ -231,16 +241,12 @@ extension State {
 
     /// Shows the sources whose name or address has the text; the selected one stays selected while it is among them.
     mutating func narrowSources(to typed: SafeText) {
-        guard let overlay = overlays.last, case .sources(let persona) = overlay.kind else { return }
+        guard case .sources? = overlays.last?.kind else { return }
         let selected = selectedSource?.source
-        let wanted = Tokenizer.folded(typed.string)
-        let found = sources(of: persona).filter { source in
-            [source.name, source.address.shown].contains { Tokenizer.folded($0.string).contains(wanted) }
-        }
-        overlays[overlays.count - 1].typed = typed
-        overlays[overlays.count - 1].found = Set(found.map(\.source))
-        let listed = sources(of: persona, listedIn: overlays[overlays.count - 1])
-        overlays[overlays.count - 1].row = listed.firstIndex { $0.source == selected } ?? 0
+        let last = overlays.count - 1
+        overlays[last].typed = typed
+        listSources()
+        overlays[last].row = overlays[last].sources.firstIndex { $0.source == selected } ?? 0
     }
 
     /// Clicking in a list selects.

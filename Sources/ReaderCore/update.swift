@@ -43,7 +43,7 @@ private func react(_ state: inout State, _ message: Message) -> [Effect] {
     case .healthLoaded(let health):
         let earlier = Dictionary(state.health.map { ($0.source, $0) }, uniquingKeysWith: { first, _ in first })
         state.health = health.map { $0.counted(as: earlier[$0.source]) }
-        if let typed = state.overlays.last?.typed, !typed.isEmpty { state.narrowSources(to: typed) }
+        state.listSources()
         state.clampOverlay()
         return []
     case .fetchProgressed(let progress):
