@@ -72,8 +72,9 @@ extension EntryScroll {
         guard let top else { return ListTop(index: min(selected, topShowing(atBottom: entryCount - 1))) }
         if selected < top.index { return ListTop(index: selected) }
         if selected == top.index, top.offset >= 0 {
-            // What is longer than the list is paged.
-            return top.offset > 0 && visibleHeight(selected) <= height ? ListTop(index: selected) : nil
+            // What is longer than the list is paged; it may have become shorter.
+            let lastOffset = max(0, visibleHeight(selected) - height)
+            return top.offset > lastOffset ? ListTop(index: selected, offset: lastOffset) : nil
         }
         var bottom = visibleHeight(selected) - top.offset
         var entry = top.index
@@ -94,7 +95,14 @@ extension EntryScroll {
             entry += 1
         }
         guard bottom < height else { return nil }
-        let full = ListTop(index: topShowing(atBottom: entryCount - 1))
+        let last = entryCount - 1
+        let excess = visibleHeight(last) - height
+        if excess > 0 { return ListTop(index: last, offset: excess) }
+        let full = ListTop(index: topShowing(atBottom: last))
+        // Above the last entries that fit whole stands one that does not, of which a part is seen already.
+        if full.index > top.index {
+            return ListTop(index: top.index, offset: max(0, top.offset - (height - bottom)))
+        }
         return full.index < top.index || top.offset > 0 ? full : nil
     }
 
