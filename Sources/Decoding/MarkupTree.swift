@@ -7,13 +7,18 @@ final class MarkupTree {
     private let document: OpaquePointer
     /// Its end was left out, because it had more than `DecodingLimits.markup`.
     let isCut: Bool
-    /// Its text stops in the middle of an entry of a feed, cut here or not.
+    /// Its text stops before the end of its root, cut here or not.
+    let isBrokenOff: Bool
+    /// It stops in the middle of an entry of a feed.
     let endsInEntry: Bool
     private var spaces: [UnsafePointer<CChar>: XMLSpace] = [:]
 
-    private init(_ document: OpaquePointer, isCut: Bool = false, endsInEntry: Bool = false) {
+    private init(
+        _ document: OpaquePointer, isCut: Bool = false, isBrokenOff: Bool = false, endsInEntry: Bool = false
+    ) {
         self.document = document
         self.isCut = isCut
+        self.isBrokenOff = isBrokenOff
         self.endsInEntry = endsInEntry
     }
 
@@ -36,7 +41,8 @@ final class MarkupTree {
                 line: max(1, Int(complaint.line)), column: max(1, Int(complaint.column)),
                 message: SafeText(sanitizing: message.isEmpty ? "this is no XML" : message))
         }
-        return MarkupTree(document, isCut: prepared.isCut, endsInEntry: prepared.endsInEntry)
+        return MarkupTree(
+            document, isCut: prepared.isCut, isBrokenOff: prepared.isBrokenOff, endsInEntry: prepared.endsInEntry)
     }
 
     /// Parses HTML, whole page or fragment, of a very long one the beginning; nil when nothing is in it.

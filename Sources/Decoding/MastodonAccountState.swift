@@ -28,14 +28,15 @@ extension MastodonDecoder {
     /// The keywords of all filters together, each of which every post is searched for. People have some dozens.
     static let mostKeywords = 2000
 
-    /// The first filters, as far as their keywords are not too many: the rest would cost every post milliseconds.
+    /// Leaves out the filters whose keywords would be too many beside those before them: they would cost every post
+    /// milliseconds.
     private static func bounded(_ filters: [ServerFilter]) -> [ServerFilter] {
         var left = mostKeywords
-        return Array(
-            filters.prefix { filter in
-                left -= filter.keywords.count
-                return left >= 0
-            })
+        return filters.filter { filter in
+            guard filter.keywords.count <= left else { return false }
+            left -= filter.keywords.count
+            return true
+        }
     }
 
     private static func filter(_ json: JSONValue) -> ServerFilter? {

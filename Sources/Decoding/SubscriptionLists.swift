@@ -37,10 +37,7 @@ public enum SubscriptionLists {
         guard bytes.count <= DecodingLimits.bytes else {
             throw .tooLarge(bytes: bytes.count, limit: DecodingLimits.bytes)
         }
-        var text = CharacterSet.utf8(bytes, contentType: nil)
-        // A tag that was cut off may end in the midst of an address.
-        if isCutOff(text), let end = text.lastIndex(of: 0x3E) { text.removeLast(text.count - 1 - end) }
-        let tree = try MarkupTree.xml(text)
+        let tree = try MarkupTree.xml(CharacterSet.utf8(bytes, contentType: nil))
         guard let root = tree.root, root.name.lowercased() == "opml" else {
             throw .unexpected("this is no OPML document")
         }
@@ -54,18 +51,12 @@ public enum SubscriptionLists {
         return found.feeds
     }
 
-    /// The last line of an OPML document that was cut off: it has no end tag. Its feeds are read as far as they go.
+    /// The last line of an OPML document that was cut off: its root has no end. Its feeds are read as far as they go.
     /// - Returns: nil for a document that is whole.
     public static func earlyEnd(ofOPML bytes: [UInt8]) -> Int? {
         let text = CharacterSet.utf8(bytes, contentType: nil)
-        return isCutOff(text) ? 1 + text.dropLast(text.last == 0x0A ? 1 : 0).count { $0 == 0x0A } : nil
-    }
-
-    private static func isCutOff(_ text: [UInt8]) -> Bool {
-        let tag = Array("</opml".utf8)
-        return !text.indices.dropLast(tag.count - 1).contains { start in
-            text[start] == tag[0] && zip(text[start...], tag).allSatisfy { $0 | 0x20 == $1 | 0x20 }
-        }
+        guard XMLPreparation.prepared(text).isBrokenOff else { return nil }
+        return 1 + text.dropLast(text.last == 0x0A ? 1 : 0).count { $0 == 0x0A }
     }
 
     private struct Gathering {
@@ -138,10 +129,11 @@ public enum SubscriptionLists {
         return mayBePassword && address.text.contains("@") ? (nil, nil) : (address, nil)
     }
 
-    /// What a feed is called; nil for an address that has a password in it.
+    /// What a feed is called; nil for a name of nothing that is seen, and for an address that has a password in it.
     fileprivate static func title(_ text: String) -> SafeText? {
-        guard !text.isEmpty, FeedLogin.split(text) == nil else { return nil }
-        return SafeText(sanitizing: text)
+        guard FeedLogin.split(text) == nil else { return nil }
+        let title = SafeText(sanitizing: text)
+        return title.string.contains { !$0.isWhitespace } ? title : nil
     }
 
     /// Why an address is not taken. The address itself is shown, sanitized and without a password, so that the entry can

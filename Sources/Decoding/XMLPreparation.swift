@@ -16,7 +16,9 @@ struct XMLPreparation {
         var xml: [UInt8]
         /// Its end was left out, because it had more than `DecodingLimits.markup`.
         var isCut: Bool
-        /// It stops in the middle of an entry, because its transfer broke off or it was cut here.
+        /// Its root was not closed: its transfer broke off, or it was cut here.
+        var isBrokenOff: Bool
+        /// It broke off in the middle of an entry.
         var endsInEntry: Bool
     }
 
@@ -38,8 +40,10 @@ struct XMLPreparation {
         preparation.output.reserveCapacity(bytes.count + bytes.count / 32)
         preparation.run()
         let isCut = preparation.markupLeft < 0
-        let endsInEntry = !preparation.isRootClosed && preparation.open.contains { preparation.isEntry($0) }
-        return Prepared(xml: preparation.output, isCut: isCut, endsInEntry: endsInEntry)
+        let isBrokenOff = !preparation.isRootClosed
+        let endsInEntry = isBrokenOff && preparation.open.contains { preparation.isEntry($0) }
+        return Prepared(
+            xml: preparation.output, isCut: isCut, isBrokenOff: isBrokenOff, endsInEntry: endsInEntry)
     }
 
     private init(bytes: [UInt8], limit: Int) {
@@ -146,7 +150,7 @@ struct XMLPreparation {
             }
             end += 1
         }
-        if end == bytes.count, isEntry(name) {
+        if end == bytes.count {
             // Whether libxml2 keeps what a half tag says depends on where it ends.
             open.append(name)
             output += bytes[place..<name.upperBound] + [UInt8(ascii: ">")]
@@ -156,7 +160,9 @@ struct XMLPreparation {
         markupLeft -= 1 + (attributes <= XMLPreparation.mostAttributes ? attributes : 0)
         guard markupLeft >= 0 else { return }
         let isClosed = end < bytes.count && bytes[end] == UInt8(ascii: ">")
-        if isClosed, bytes[end - 1] != UInt8(ascii: "/") { open.append(name) }
+        if isClosed {
+            if bytes[end - 1] != UInt8(ascii: "/") { open.append(name) } else if open.isEmpty { isRootClosed = true }
+        }
         output += bytes[place..<name.upperBound]
         place = attributes <= XMLPreparation.mostAttributes ? name.upperBound : end
         if place == end, isClosed, bytes[end - 1] == UInt8(ascii: "/") { output.append(UInt8(ascii: "/")) }

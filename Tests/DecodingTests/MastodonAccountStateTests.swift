@@ -16,6 +16,10 @@ struct MastodonAccountStateTests {
         let filter = "{\"title\":\"t\",\"context\":[\"home\"],\"filter_action\":\"warn\",\"keywords\":[\(keywords)]}"
         let all = try filters("[" + Array(repeating: filter, count: 100).joined(separator: ",") + "]")
         expect(all.reduce(0) { $0 + $1.keywords.count }, is: 2000)
+        // One that is too large takes no other one along.
+        let large = filter.replacing(
+            keywords, with: (0...2000).map { "{\"keyword\":\"x\($0)\"}" }.joined(separator: ","))
+        try expect(filters("[\(large),\(filter)]").map(\.keywords.count), is: [50])
     }
 
     private static let whole = #"""

@@ -32,6 +32,32 @@ import TimelineModel
         }
     }
 
+    @Test(arguments: [
+        "<opml/>", "<opml version='2.0' />\n", "<o:opml xmlns:o='urn:x'><o:body/></o:opml>",
+        "<opml></opml\n>\n<!-- x -->",
+    ])
+    func aWholeListIsNoneThatEndsEarly(text: String) {
+        expect(SubscriptionLists.earlyEnd(ofOPML: Array(text.utf8)), is: nil)
+    }
+
+    @Test func aListThatEndsEarlyIsReadAsFarAsItGoes() throws {
+        let text = """
+            <opml><body><!-- </opml> -->
+            <outline xmlUrl="https://a.example/"/><outline xmlUrl="https://b.example/f?a=1>2&b
+            """
+        expect(SubscriptionLists.earlyEnd(ofOPML: Array(text.utf8)), is: 2)
+        try expect(
+            SubscriptionLists.opml(Array(text.utf8)).map(\.address?.text), is: ["https://a.example/"])
+    }
+
+    @Test func aNameWithoutAnythingToSeeIsNone() throws {
+        for name in ["&#160;", "&#8203;", "&#8238;", "&#12644;", " "] {
+            let text = "<opml><body><outline text=\"\(name)\" xmlUrl=\"https://a.example/\"/></body></opml>"
+            try expect(SubscriptionLists.opml(Array(text.utf8)).map(\.title), is: [nil], name)
+        }
+        expect(SubscriptionLists.newsboatURLs(Array("https://b.example/1 \"~\u{a0}\"".utf8)).map(\.title), is: [nil])
+    }
+
     @Test func commandsInAListAreNeverTakenOver() throws {
         let text = """
             <opml><body><outline xmlUrl="|touch x"/><outline xmlUrl="exec:x"/><outline xmlUrl="filter:x:http://e/"/>
