@@ -106,7 +106,7 @@ extension ConfigurationReading {
         problems += faults
         var places: [Subscription.Key: Place] = [:]
         for var block in blocks {
-            if let subscription = read(source: &block), block.problems.isEmpty {
+            if let subscription = read(source: &block), !block.problems.contains(where: \.severity.isError) {
                 let key = Subscription.Key(subscription)
                 if let first = places[key] {
                     block.refuse("the same source stands already in line \(first.line)", at: block.place)
@@ -127,7 +127,7 @@ extension ConfigurationReading {
         let address = readAddress(&block)
         let name = block.string("name").map { SafeText(sanitizing: $0, as: .name) }
         let isNamed = name?.string.contains { !$0.isWhitespace } ?? true
-        if !isNamed { block.refuseValue(of: "name", "a name of nothing; leave it out") }
+        if !isNamed { block.remark(on: "name", "a name of nothing; the source is called by its own") }
         let interval = block.duration("every")
         guard let persona, let address else { return nil }
         return Subscription(

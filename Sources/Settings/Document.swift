@@ -22,10 +22,10 @@ struct Document {
         do {
             root = try TOMLTable(string: text)
         } catch let error as TOMLParseError {
-            let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+            let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
             let line = lines.dropFirst(error.source.begin.line - 1).first ?? ""
             throw ConfigurationProblem(
-                Document.quotesLeftOut(in: line) ?? Document.explained(error.description),
+                Document.explained(error.description, in: line),
                 at: Place(file: self.file, line: error.source.begin.line, column: error.source.begin.column),
                 severity: .unreadable)
         } catch {
@@ -35,19 +35,8 @@ struct Document {
         map = DocumentMap(text)
     }
 
-    /// The commonest mistake; the library takes the word for the beginning of a number, or of true and false.
-    private static func quotesLeftOut(in line: Substring) -> SafeText? {
-        let parts = line.prefix { $0 != "#" }.split(separator: "=", maxSplits: 1)
-            .map { String($0).trimmingASCIIWhitespace }
-        guard parts.count == 2, let first = parts[1].first, first.isLetter,
-            !parts[1].contains(where: { "\"'[]{}".contains($0) }), parts[1] != "true", parts[1] != "false"
-        else { return nil }
-        let key = SafeText(sanitizing: parts[0], as: .name)
-        return "text stands in quotes: \(key) = \"\(SafeText(sanitizing: parts[1], as: .name))\""
-    }
-
     /// The library's sentences begin "Error while parsing key-value pair: ".
-    private static func explained(_ description: String) -> SafeText {
+    private static func explained(_ description: String, in line: Substring) -> SafeText {
         let parts = description.split(separator: ": ", maxSplits: 1)
         guard parts.count == 2, parts[0].hasPrefix("Error while parsing") else {
             return SafeText(sanitizing: description)
@@ -58,7 +47,23 @@ struct Document {
         {
             return "a text in quotes has no end"
         }
-        return "\(SafeText(sanitizing: String(parts[1]))) (\(SafeText(sanitizing: String(parts[0].dropFirst(12)))))"
+        return bareWord(in: line)
+            ?? "\(SafeText(sanitizing: String(parts[1]))) (\(SafeText(sanitizing: String(parts[0].dropFirst(12)))))"
+    }
+
+    /// The commonest mistake: a text without its quotes. The library takes it for the beginning of a number, or of true
+    /// and false. The text itself is not repeated: it may be an address with a password in it.
+    private static func bareWord(in line: Substring) -> SafeText? {
+        let parts = line.prefix { $0 != "#" }.split(separator: "=", maxSplits: 1)
+            .map { String($0).trimmingASCIIWhitespace }
+        guard parts.count == 2, let first = parts[1].first, first.isLetter,
+            !parts[1].contains(where: { "\"'[]{}".contains($0) }), parts[1] != "true", parts[1] != "false"
+        else { return nil }
+        let key = SafeText(sanitizing: parts[0], as: .name)
+        guard !["true", "false", "yes", "no", "on", "off"].contains(parts[1].lowercased()) else {
+            return "\"\(key)\" is true or false, in lower case"
+        }
+        return "text stands in quotes: \(key) = \"…\""
     }
 
     func place(at offset: Int) -> Place {
@@ -147,6 +152,11 @@ struct Fields {
     }
 
     mutating func refuseValue(of key: String, _ message: SafeText) { refuse(message, at: placeOfValue(key)) }
+
+    /// What holds all the same is worth a word.
+    mutating func remark(on key: String, _ message: SafeText) {
+        problems.append(ConfigurationProblem(message, at: placeOfValue(key), severity: .note))
+    }
 
     mutating func refuseUnknown(besides known: [String]) {
         for key in table.keys where !known.contains(key) {

@@ -375,8 +375,26 @@ import TimelineModel
     func quotesThatWereLeftOutAreNamed(text: String) throws {
         let (_, problems) = ConfigurationReader.read(text, file: "config.toml")
         let problem = try #require(problems.first)
-        #expect(problem.message.string.hasPrefix("text stands in quotes: "), "\(problem.message)")
-        #expect(["theme = \"nuit\"", "name = \"né\""].contains { problem.message.string.hasSuffix($0) })
+        #expect(["theme", "name"].contains { problem.message.string == "text stands in quotes: \($0) = \"…\"" })
+    }
+
+    @Test func aTextWithoutItsQuotesIsNotRepeated() throws {
+        let (_, problems) = ConfigurationReader.read(
+            "theme = \"nuit\"\r\n[[source]]\r\nfeed = https://me:secret@a.example/x\r\n", file: "config.toml")
+        expect(problems.map(\.message), is: ["text stands in quotes: feed = \"…\""])
+    }
+
+    @Test(arguments: ["True", "yes", "OFF"]) func trueAndFalseWantNoQuotes(word: String) {
+        let (_, problems) = ConfigurationReader.read("confirm = \(word)\n", file: "config.toml")
+        expect(problems.map(\.message), is: ["\"confirm\" is true or false, in lower case"])
+    }
+
+    @Test(arguments: ["", " ", "\u{a0}"]) func aSourceWithANameOfNothingIsASource(name: String) {
+        let (read, problems) = ConfigurationReader.read(
+            "[[source]]\npersona = \"main\"\nfeed = \"https://a.example/x\"\nname = \"\(name)\"\n", file: "config.toml")
+        expect(read.subscriptions.map(\.name), is: [nil])
+        expect(problems.map(\.severity), is: [.note])
+        expect(problems.first?.place.line, is: 4)
     }
 
     @Test func aKeyThatIsTakenIsReportedWithItsLineAndTheLaterBindingWins() {

@@ -18,7 +18,7 @@ struct ImportCommand: ParsableCommand {
     @Argument(help: "The file.")
     var file: String
 
-    @OptionGroup var persona: PersonaOption
+    @OptionGroup var persona: AddingPersonaOption
 
     @Option(name: .customLong("tag"), help: "Only feeds with this tag, or in this folder or category; repeatable.")
     var tags: [String] = []
@@ -61,15 +61,16 @@ struct ImportCommand: ParsableCommand {
             guard taken > 0 || listed.isEmpty else {
                 throw WorkspaceError("\(name): nothing in it can be used", .badData)
             }
-            if !dryRun {
-                do throws(FileTrouble) { try workspace.credentials.store(logins) } catch { throw WorkspaceError(error) }
-            }
             if !dryRun, !wanted.isEmpty {
                 let added = wanted
                 try workspace.edit { text throws(ConfigurationProblem) in
                     try ConfigurationText(text, file: "config.toml").adding(sources: added)
                 }
-                Doorbell.ring(at: workspace.doorbellPath)
+            }
+            if !dryRun {
+                // Not before the feeds are there: a password of none would stay for ever.
+                do throws(FileTrouble) { try workspace.credentials.store(logins) } catch { throw WorkspaceError(error) }
+                if !wanted.isEmpty { Doorbell.ring(at: workspace.doorbellPath) }
             }
             if tags.isEmpty, let groups = ListedGroups(all, format).shown {
                 Output.note(
