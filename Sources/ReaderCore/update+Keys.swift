@@ -36,6 +36,8 @@ extension State {
             let typed = pendingKeys
             pendingKeys = []
             if typed.count == 1, let effects = pickByNumber(typed[0]) { return effects }
+            // The key that ends programs is not without meaning, whatever other keys an action was given.
+            if typed == [.control("c")] { return perform(.interrupt) }
             let spelled = KeySequence(typed).spelled
             return answer("\(spelled) does nothing here · \(keyName(.help)) help")
         }
@@ -150,19 +152,23 @@ extension State {
 
     private mutating func interrupt() -> [Effect] {
         pendingKeys = []
-        let ended: [Effect] = panes.indices.filter { panes[$0].search?.awaited != nil }
-            .reduce(into: []) { $0 += endSearch($1) }
+        let searching = panes.indices.filter { panes[$0].search?.awaited != nil }
+        let ended: [Effect] = searching.reduce(into: []) { $0 += endSearch($1) }
         if fetching.total > 0 {
             notice = Notice(.answer, "Fetching interrupted")
             return ended + [.interruptFetching]
         }
-        return ended + (hasQuitKey ? answer(howToLeave) : end())
+        if !searching.isEmpty { return ended + answer("Search interrupted") }
+        return hasQuitKey ? answer(howToLeave) : end()
     }
 
     private var hasQuitKey: Bool { !keymap.sequences(for: .quit, in: .list).isEmpty }
 
     /// Where the user left no key for it, what interrupts quits when there is nothing to interrupt.
-    var howToLeave: SafeText { "\(keyName(hasQuitKey ? .quit : .interrupt)) quits" }
+    var howToLeave: SafeText {
+        let interrupting = keymap.sequences(for: .interrupt, in: .list).first?.spelled ?? "^C"
+        return "\(hasQuitKey ? keyName(.quit) : interrupting) quits"
+    }
 }
 
 extension Command {

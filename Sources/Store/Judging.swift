@@ -96,7 +96,8 @@ extension PostStore {
             var counting = PaneCounting()
             var judged = 0
             var changed = 0
-            for entry in entries where judged == 0 || !writers.areWaiting {
+            for entry in entries {
+                if judged > 0, writers.areWaiting { break }
                 if try content.judgeAgain(entry, now: now, counting: &counting, in: database) { changed += 1 }
                 judged += 1
             }

@@ -83,11 +83,23 @@ enum Startup {
     }
 }
 
-/// `-p NAME`, the persona a command is about.
-struct PersonaOption: ParsableArguments {
-    @Option(name: [.customShort("p"), .long], help: "One of your personas; without it a source goes to the first.")
+/// `-p NAME`, the persona that a command looks at.
+struct PersonaOption: ParsableArguments, PersonaChoice {
+    @Option(name: [.customShort("p"), .long], help: "One of your personas; without it all of them.")
     var persona: String?
+}
 
+/// `-p NAME`, the persona to which a command adds.
+struct AddingPersonaOption: ParsableArguments, PersonaChoice {
+    @Option(name: [.customShort("p"), .long], help: "One of your personas; without it the first.")
+    var persona: String?
+}
+
+protocol PersonaChoice {
+    var persona: String? { get }
+}
+
+extension PersonaChoice {
     /// The persona, which must exist; nil when none was named.
     func id(in configuration: Configuration) throws(WorkspaceError) -> PersonaID? {
         guard let persona else { return nil }

@@ -41,6 +41,23 @@ import TimelineModel
         #expect(robot.effects { $0.send(.inputArrived(.interrupt)) }.isEmpty)
     }
 
+    @Test func interruptingASearchEndsNothingElseAndItsKeyIsAlwaysThere() {
+        var robot = Robot(Sample.store(3))
+        for command in [Command.quit, .interrupt] {
+            _ = robot.state.keymap.rebind([Keymap.Binding(command, [])], in: .list)
+        }
+        robot.holdsAnswers = true
+        robot.press("/")
+        robot.type("post")
+        robot.press("Enter", "^C")
+        #expect(robot.footer.contains("Search interrupted") && !robot.state.isEnding)
+        expect(robot.state.focused?.search, is: nil)
+        robot.press("q")
+        #expect(robot.footer.contains("^C quits"))
+        robot.press("^C")
+        #expect(robot.state.isEnding)
+    }
+
     @Test(arguments: ["", "Enter", "S", "E", "i", "L", "z"]) func quitsFromEverywhereButALineThatIsTyped(
         _ opening: String
     ) {

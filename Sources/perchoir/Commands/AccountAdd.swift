@@ -21,7 +21,7 @@ struct AccountAdd: ParsableCommand {
     @Argument(help: "The server, such as piaille.fr.")
     var server: String
 
-    @OptionGroup var persona: PersonaOption
+    @OptionGroup var persona: AddingPersonaOption
 
     @Flag(help: "Show a code on the server's page to paste here, instead of opening a browser.")
     var code = false

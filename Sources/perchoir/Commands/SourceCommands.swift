@@ -31,7 +31,7 @@ struct AddCommand: ParsableCommand {
     @Option(help: "File with that password; - reads standard input.")
     var passwordFile: String?
 
-    @OptionGroup var persona: PersonaOption
+    @OptionGroup var persona: AddingPersonaOption
 
     @Option(help: "Your own name for it.")
     var name: String?
