@@ -67,10 +67,10 @@ enum OverlayView {
         case .sourceInfo(let id): return state.sourceName(id)
         case .errors: return "errors"
         case .links:
-            return """
-                links, files, people, hashtags · a number or \(state.keyName(.open, in: .overlay)) opens · \
-                \(state.keyName(.copyLink, in: .overlay)) copies
-                """
+            let open: SafeText = "a number or \(state.keyName(.open, in: .overlay)) opens"
+            let long: SafeText =
+                "links, files, people, hashtags · \(open) · \(state.keyName(.copyLink, in: .overlay)) copies"
+            return GraphemeWidth.columns(of: long) <= state.size.width - 4 ? long : "links · " + open
         case .offers: return "several sources stand there · \(state.keyName(.open, in: .overlay)) adds one"
         }
     }
