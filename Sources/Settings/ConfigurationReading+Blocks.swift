@@ -106,7 +106,7 @@ extension ConfigurationReading {
         problems += faults
         var places: [Subscription.Key: Place] = [:]
         for var block in blocks {
-            if let subscription = read(source: &block), !block.problems.contains(where: \.severity.isError) {
+            if let subscription = read(source: &block), !block.hasErrors {
                 let key = Subscription.Key(subscription)
                 if let first = places[key] {
                     block.refuse("the same source stands already in line \(first.line)", at: block.place)
@@ -127,7 +127,10 @@ extension ConfigurationReading {
         let address = readAddress(&block)
         let name = block.string("name").map { SafeText(sanitizing: $0, as: .name) }
         let isNamed = name?.string.contains { !$0.isWhitespace } ?? true
-        if !isNamed { block.remark(on: "name", "a name of nothing; the source is called by its own") }
+        if !isNamed {
+            block.remark(
+                "a name of nothing; the source is called by its own", at: block.placeOfValue("name"), severity: .note)
+        }
         let interval = block.duration("every")
         guard let persona, let address else { return nil }
         return Subscription(
@@ -229,7 +232,7 @@ extension ConfigurationReading {
         let (blocks, faults) = document.elements(named: "filter")
         problems += faults
         for var block in blocks {
-            if let filter = read(filter: &block), block.problems.isEmpty { configuration.filters.append(filter) }
+            if let filter = read(filter: &block), !block.hasErrors { configuration.filters.append(filter) }
             problems += block.problems
         }
     }
@@ -250,9 +253,13 @@ extension ConfigurationReading {
         }
         do throws(QueryError) {
             let query = try Query(parsing: match)
-            // Of personas that were ignored it is said where they stand.
+            if let problem = query.standingFilterProblem { throw problem }
+            // It stands all the same: what it hides beside that must not come back for it.
             let personas = configuration.personas.map(\.id) + ignoredPersonas.keys.sorted().map { PersonaID($0) }
-            if let problem = query.standingFilterProblem ?? query.unknownPersona(among: personas) { throw problem }
+            if let problem = query.unknownPersona(among: personas) {
+                let place = block.place(ofCluster: problem.column - 1, inValue: "match")
+                block.remark(problem.message, at: place, severity: .warning)
+            }
             // A filter without a name is known by what it matches.
             return Filter(
                 persona: persona, name: SafeText(sanitizing: name ?? match, as: .name), query: query, action: action)

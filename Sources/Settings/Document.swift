@@ -153,10 +153,12 @@ struct Fields {
 
     mutating func refuseValue(of key: String, _ message: SafeText) { refuse(message, at: placeOfValue(key)) }
 
-    /// What holds all the same is worth a word.
-    mutating func remark(on key: String, _ message: SafeText) {
-        problems.append(ConfigurationProblem(message, at: placeOfValue(key), severity: .note))
+    /// A word about what holds all the same.
+    mutating func remark(_ message: SafeText, at place: Place, severity: ConfigurationProblem.Severity) {
+        problems.append(ConfigurationProblem(message, at: place, severity: severity))
     }
+
+    var hasErrors: Bool { problems.contains(where: \.severity.isError) }
 
     mutating func refuseUnknown(besides known: [String]) {
         for key in table.keys where !known.contains(key) {

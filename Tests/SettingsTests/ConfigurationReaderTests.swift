@@ -428,7 +428,9 @@ import TimelineModel
         expect(
             problems.map(\.shown.string),
             is: ["config.toml:3:16: there is no persona \"nwes\"; there are main, pro, news"])
-        expect(read.filters, is: [])
+        expect(problems.map(\.severity), is: [.warning])
+        // What it hides beside that must not come back for it
+        expect(read.filters.count, is: 1)
     }
 
     /// No text may bring the reader down, and every place must lie in the text.
