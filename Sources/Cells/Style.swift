@@ -13,6 +13,7 @@ public struct Style: Hashable, Sendable {
     public var background: Color
     public var attributes: Attributes
 
+    /// What a terminal adds to the colours; the raw value goes to the C side.
     public struct Attributes: OptionSet, Hashable, Sendable {
         public let rawValue: UInt8
 
@@ -33,6 +34,7 @@ public struct Style: Hashable, Sendable {
 
     public static let plain = Style()
 
+    /// The same colours, with these attributes besides its own.
     public func with(_ attributes: Attributes) -> Style {
         Style(foreground: foreground, background: background, attributes: self.attributes.union(attributes))
     }

@@ -29,6 +29,7 @@ public struct Surface: Hashable, Sendable {
         cells = Array(repeating: Cell(cluster: " ", style: style), count: size.width * size.height)
     }
 
+    /// The cell of a column and a row, which must lie on the surface.
     public subscript(x: Int, y: Int) -> Cell {
         cells[y * size.width + x]
     }

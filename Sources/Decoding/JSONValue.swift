@@ -3,6 +3,7 @@ import Text
 /// Any JSON text (RFC 8259), read strictly and kept loosely: numbers keep their spelling, so that an id beyond 2^53
 /// stays itself, and the accessors answer nil instead of failing, so that one odd field costs that field alone.
 public enum JSONValue: Hashable, Sendable {
+    /// A name and a value of an object.
     public struct Member: Hashable, Sendable {
         public let name: String
         public let value: JSONValue
@@ -29,6 +30,7 @@ public enum JSONValue: Hashable, Sendable {
         self = try parser.parse()
     }
 
+    /// The member of an object with this name; nil where there is none, and of what is no object.
     public subscript(_ name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members.last { $0.name == name }?.value

@@ -62,12 +62,14 @@ public struct Decoders: Sendable {
     /// An array of statuses, newest first.
     public typealias Statuses = @Sendable (_ bytes: [UInt8], _ server: Server) throws(UnreadableAnswer) -> Page
 
+    /// An account by its name: who it is, and the server's id of it.
     public typealias Account = @Sendable (_ bytes: [UInt8], _ server: Server) throws(UnreadableAnswer) -> FoundAccount
 
     /// Notifications, newest first, single or in groups.
     public typealias Notifications =
         @Sendable (_ bytes: [UInt8], _ account: AccountName) throws(UnreadableAnswer) -> Page
 
+    /// The lists of an account.
     public typealias Lists = @Sendable (_ bytes: [UInt8]) throws(UnreadableAnswer) -> [FoundList]
 
     public var feed: Feed

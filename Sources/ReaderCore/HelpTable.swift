@@ -3,6 +3,7 @@ public import Text
 
 /// The live key table, grouped; help and `perchoir keys` show it.
 public enum HelpTable {
+    /// One action with its keys.
     public struct Line: Hashable, Sendable {
         public let group: SafeText
         public let keys: SafeText

@@ -90,6 +90,7 @@ public struct Keymap: Hashable, Sendable {
         case nothing
     }
 
+    /// What these keys, pressed one after another, mean in a context.
     public func meaning(of keys: [Key], in context: KeyContext) -> Meaning {
         let table = tables[context] ?? [:]
         if let command = table[KeySequence(keys)] { return .command(command) }

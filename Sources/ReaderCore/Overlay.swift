@@ -3,6 +3,7 @@ public import TimelineModel
 
 /// A list that stands over the panes.
 public struct Overlay: Hashable, Sendable {
+    /// Which list, and what it needs beside the state.
     public enum Kind: Hashable, Sendable {
         /// The live key table, as it was when it was asked for.
         case help([HelpTable.Line])
@@ -87,6 +88,7 @@ public struct Offer: Hashable, Sendable {
 
 /// A question on the last line.
 public struct Prompt: Hashable, Sendable {
+    /// What is asked.
     public enum Kind: Hashable, Sendable {
         case search
         /// Which of the listed sources? They are narrowed while one types.

@@ -55,6 +55,7 @@ public struct PaneState: Hashable, Sendable {
 
     /// A window under way, and what is to be done with it.
     public struct Awaited: Hashable, Sendable {
+        /// Where the entries of the window go.
         public enum Use: Hashable, Sendable {
             /// Takes the place of what is loaded.
             case replace(Landing)
@@ -62,6 +63,7 @@ public struct PaneState: Hashable, Sendable {
             case extend(TimeDirection)
         }
 
+        /// What is selected when the window is there.
         public enum Landing: Hashable, Sendable {
             /// Where the reader was in the last run, else the top.
             case position

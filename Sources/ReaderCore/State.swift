@@ -120,6 +120,7 @@ public struct ReaderSettings: Hashable, Sendable {
 
 /// What the user set in config.toml that changes how reading goes.
 public struct Options: Hashable, Sendable {
+    /// Which actions mark a post read besides Space and `m`, which always do.
     public enum MarkRead: String, Hashable, Sendable {
         /// Opening a post marks it (Enter, and J K while reading).
         case open
@@ -160,12 +161,14 @@ public struct ReaderLayout: Hashable, Sendable {
 
 /// A key that needs more of a post than a list knows, while the post is not read from the store yet.
 public struct PostWish: Hashable, Sendable {
+    /// What of the post is wanted.
     public enum Wish: Hashable, Sendable {
         case links(LinkUse)
         /// Which source it came from.
         case source
     }
 
+    /// What becomes of a link: opened, picked from a list, or copied.
     public enum LinkUse: Hashable, Sendable { case open, pick, copy }
 
     public var post: PostID
@@ -188,6 +191,7 @@ struct UnreadWish: Hashable, Sendable {
 
 /// One line that answers the user.
 public struct Notice: Hashable, Sendable {
+    /// How it is drawn; an error and a warning in their own colours.
     public enum Level: Hashable, Sendable { case answer, warning, error }
 
     public var level: Level

@@ -78,6 +78,7 @@ public struct Theme: Hashable, Sendable {
             .match: Style(attributes: [.bold, .underline]), .overlayTitle: Style(attributes: .bold),
         ])
 
+    /// How a role looks; one that the theme leaves out looks like `text`.
     public subscript(role: Role) -> Style { styles[role] ?? styles[.text] ?? .plain }
 
     /// The colour of a persona's accent: the palette's, else the terminal's colour of that name.

@@ -4,6 +4,7 @@ public import TimelineModel
 /// A page over the panes: a thread, somebody's posts, a hashtag, the versions of a post. Leaving it shows what was there
 /// before, unmoved. Its posts belong to no pane; marks are on their identities.
 public struct Visit: Hashable, Sendable {
+    /// What was asked for.
     public enum Subject: Hashable, Sendable {
         case thread(PostReference)
         /// Somebody by his handle, on the server of a post that names him.
@@ -30,6 +31,7 @@ public struct Visit: Hashable, Sendable {
         }
     }
 
+    /// What came of it.
     public enum Answer: Hashable, Sendable {
         /// What the store knows of a thread, if anything; the server's answer is still to come.
         case known(Conversation?)

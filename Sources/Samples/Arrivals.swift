@@ -40,6 +40,7 @@ public struct Arrivals: Sequence, IteratorProtocol, Sendable {
 
     init(seed: UInt64) { self.seed = seed }
 
+    /// The next post, in the order in which they come; never nil.
     public mutating func next() -> Arrival? {
         number += 1
         var dice = Dice(seed: seed, number: number)

@@ -9,6 +9,7 @@ public struct Sample: Hashable, Sendable {
     public let headers: [Header]
     public let body: [UInt8]
 
+    /// A header field of a sample answer.
     public struct Header: Hashable, Sendable {
         public let name: String
         public let value: String
@@ -17,6 +18,7 @@ public struct Sample: Hashable, Sendable {
 
 /// What the demo's user reads.
 public struct SampleSubscription: Hashable, Sendable {
+    /// Which sort of source it is.
     public enum Kind: String, Hashable, Sendable { case feed, posts, hashtag, home }
 
     /// `main`, `pro` or `news`.

@@ -56,6 +56,7 @@ public struct Credentials: Sendable {
         try store(Credential(token: token), for: account)
     }
 
+    /// Keeps what a sign-in gave, in place of what there was of the account. On return it is on the disk.
     public func store(_ credential: Credential, for account: AccountName) throws(FileTrouble) {
         try withLock { locked throws(FileTrouble) in try locked.store(credential, for: account) }
     }
@@ -122,10 +123,12 @@ public struct Credentials: Sendable {
     public struct Locked {
         fileprivate let credentials: Credentials
 
+        /// What is kept of the account; nil where nothing is.
         public func credential(for account: AccountName) throws(FileTrouble) -> Credential? {
             try credentials.credential(for: account)
         }
 
+        /// As `Credentials.store`, without taking the lock again.
         public func store(_ credential: Credential, for account: AccountName) throws(FileTrouble) {
             try credentials.edit { text throws(FileTrouble) in try text.keeping(credential, for: account) }
             guard try self.credential(for: account) == credential else {

@@ -3,6 +3,7 @@ public import Text
 
 /// A file that cannot be read or written, or must not be.
 public struct FileTrouble: Error, Hashable, Sendable {
+    /// What the trouble is.
     public enum Kind: Hashable, Sendable {
         /// Owner, mode or type are not what a file of this kind must have.
         case refused

@@ -20,6 +20,7 @@ public struct Place: Hashable, Sendable {
 
 /// Something in config.toml or a theme that cannot be followed. The reader starts all the same, without that part.
 public struct ConfigurationProblem: Error, Hashable, Sendable {
+    /// How much of the text was ignored for it.
     public enum Severity: Hashable, Sendable {
         /// The whole text was ignored: it is no TOML.
         case unreadable

@@ -6,6 +6,7 @@ public import TimelineModel
 
 /// Everything that config.toml states, with the defaults for what it does not.
 public struct Configuration: Hashable, Sendable {
+    /// The `mark_read` of config.toml; the raw value is how it is written.
     public enum MarkRead: String, Hashable, Sendable, CaseIterable {
         /// Opening a post marks it.
         case open

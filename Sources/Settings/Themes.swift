@@ -9,6 +9,7 @@ public enum Themes {
     /// Of the built-in ones, the default first.
     public static var names: [String] { BuiltInThemes.all.map(\.name) }
 
+    /// A theme of those in the program; nil where none is called so.
     public static func builtIn(named name: String) -> Theme? {
         BuiltInThemes.all.first { $0.name == name }.map { ThemeReader.read($0.text, file: $0.name + ".toml").0 }
     }

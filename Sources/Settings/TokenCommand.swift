@@ -3,6 +3,7 @@ public import Text
 
 /// Runs the program that prints an account's token: no shell, bounded in time and output.
 public enum TokenCommand {
+    /// Why a command gave no token.
     public struct Trouble: Error, Hashable, Sendable {
         /// What happened, with the program's name; never anything from its standard output.
         public let message: SafeText

@@ -4,6 +4,7 @@ public import TimelineModel
 
 /// What a request brought, as it is to be recorded.
 public struct FetchRecord: Sendable {
+    /// How the fetch ended.
     public enum Outcome: Sendable {
         case page(FetchedPage)
         case failure(SourceID, FetchError, at: Timestamp, nextAttempt: Timestamp)

@@ -65,6 +65,7 @@ extension PostStore {
         }
     }
 
+    /// How the panes stood at the end of the last session, as `saveLayout` was given it; empty before the first.
     public func layout() throws(StoreError) -> [String: String] {
         try read { database in
             let rows = try database.all("SELECT key, value FROM layout") { ($0.text(0), $0.text(1)) }

@@ -2,6 +2,7 @@ public import Text
 
 /// A rule with an action that stands on a persona's pane.
 public struct Filter: Hashable, Sendable {
+    /// What becomes of a post that it means. `read` and `star` are done once, when the post arrives.
     public enum Action: String, Hashable, Sendable, CaseIterable { case hide, fold, highlight, read, star }
 
     /// Which posts are meant.

@@ -39,6 +39,7 @@ public protocol LiveConnection: Sendable {
 
 /// How a server streams, as it turned out when it was asked.
 public struct StreamWay: Hashable, Sendable {
+    /// The raw value is for remembering.
     public enum Kind: String, Hashable, Sendable, CaseIterable {
         case serverSentEvents = "sse"
         case webSocket = "websocket"

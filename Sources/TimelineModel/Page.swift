@@ -9,6 +9,7 @@ public protocol TimelineSource: Sendable {
 
 /// Which stretch of a source is wanted.
 public struct PageRequest: Hashable, Sendable {
+    /// Where in the source the page lies; ids are the source's own (`Sighting.entryID`).
     public enum Stretch: Hashable, Sendable {
         case newest
         /// What stands directly below the entry with this id.
@@ -172,6 +173,7 @@ public struct SourceProfile: Hashable, Sendable {
 
 /// Why a page did not come. The message is for people; the kind decides what the schedule does.
 public struct FetchError: Error, Hashable, Sendable {
+    /// What happened, as far as the schedule has to tell it apart.
     public enum Kind: Hashable, Sendable {
         /// The network or the server is not there.
         case unreachable

@@ -35,10 +35,13 @@ public struct Post: Hashable, Sendable {
     /// The page with the comments of an article.
     public var comments: WebAddress?
 
+    /// Where posts come from: a network, a feed, or a Google-Reader server.
     public enum Network: String, Sendable, CaseIterable { case mastodon, bluesky, x, feed, aggregator }
 
+    /// An `article` has a title and comes from a feed. A boost is none of these: it is how a source carried a post.
     public enum Kind: String, Sendable, CaseIterable { case post, reply, quote, article }
 
+    /// Who can see the post, as its server says; `local` never leaves that server.
     public enum Visibility: String, Sendable { case `public`, unlisted, `private`, direct, local }
 
     public init(
@@ -111,6 +114,7 @@ public struct Author: Hashable, Sendable {
     }
 }
 
+/// Somebody whom a post names.
 public struct Mention: Hashable, Sendable {
     /// `user@host`.
     public var handle: SafeText
@@ -122,7 +126,9 @@ public struct Mention: Hashable, Sendable {
     }
 }
 
+/// A file that belongs to a post.
 public struct Attachment: Hashable, Sendable {
+    /// By what the server says, else by the media type. An `animation` has no sound.
     public enum Kind: String, Sendable { case image, video, audio, animation, file }
 
     public var kind: Kind
@@ -160,7 +166,9 @@ public struct LinkCard: Hashable, Sendable {
     }
 }
 
+/// A question with its answers, as they stood when the post was fetched.
 public struct Poll: Hashable, Sendable {
+    /// One of the answers, in their order.
     public struct Option: Hashable, Sendable {
         public var title: SafeText
         /// Nil while the results are hidden.
@@ -200,6 +208,8 @@ public struct Poll: Hashable, Sendable {
 
 /// A post inside a post, one level deep.
 public struct QuotedPost: Hashable, Sendable {
+    /// Whether the quoted post may be seen: `pending` waits for its author's consent, `hidden` is of somebody whom
+    /// the user blocked or muted.
     public enum State: String, Sendable { case shown, pending, unavailable, hidden }
 
     public var state: State
@@ -234,6 +244,7 @@ public struct ReplyReference: Hashable, Sendable {
     }
 }
 
+/// As the server had them when the post was fetched last; 0 where it says nothing.
 public struct Counts: Hashable, Sendable {
     public var boosts: Int
     public var favourites: Int

@@ -12,8 +12,11 @@ public indirect enum JSONTerm: Sendable {
     /// Written in this order.
     case object([(name: String, value: JSONTerm)])
 
+    /// A string, or null where there is none.
     public static func text(_ safe: SafeText?) -> JSONTerm { safe.map { .string($0.string) } ?? .null }
+    /// The whole address as a string, or null where there is none.
     public static func address(_ address: WebAddress?) -> JSONTerm { address.map { .string($0.text) } ?? .null }
+    /// RFC 3339 in UTC, or null where there is none.
     public static func time(_ moment: Timestamp?) -> JSONTerm { moment.map { .string($0.rfc3339) } ?? .null }
 
     /// The value on one line (NDJSON). Whatever a terminal or a line reader could take for more than a letter is

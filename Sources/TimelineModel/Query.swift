@@ -72,6 +72,7 @@ public struct Query: Hashable, Sendable {
     }
 }
 
+/// Why a text is no query, or not one that may stand where it was written.
 public struct QueryError: Error, Hashable, Sendable {
     /// 1-based, in grapheme clusters.
     public let column: Int
@@ -89,6 +90,7 @@ public struct QueryError: Error, Hashable, Sendable {
 
 /// What the matcher knows of a post beyond its content: where it was seen, and the user's marks.
 public struct EntryContext: Hashable, Sendable {
+    /// A source that carried the post.
     public struct Carrier: Hashable, Sendable {
         public var source: SourceID
         /// Every text by which `source:` finds it: the user's name, its title, its address.

@@ -99,6 +99,7 @@ extension Query {
 
     /// Words that stand one after another in one segment of text.
     public struct Words: Hashable, Sendable {
+        /// How much of the text's tokens the words must cover.
         public enum Reach: Hashable, Sendable {
             /// Each token is a whole token of the text.
             case whole
@@ -144,6 +145,7 @@ extension Query {
         case named(Folded, name: Words?)
     }
 
+    /// What `has:` asks for; the raw value is how it is written.
     public enum Feature: String, Hashable, Sendable, CaseIterable {
         /// A link of the text or a card; a post's own page does not count.
         case link
@@ -160,6 +162,7 @@ extension Query {
         case quote
     }
 
+    /// What `is:` asks for; the raw value is how it is written.
     public enum State: String, Hashable, Sendable, CaseIterable {
         case unread, read, starred
         /// Some source carried it as a boost.
@@ -170,6 +173,7 @@ extension Query {
         case edited, sensitive, folded, hidden
     }
 
+    /// What is counted in `boosts:>=5`; the raw value is how it is written.
     public enum Measure: String, Hashable, Sendable, CaseIterable {
         case boosts, favourites, replies
         /// Different sources that carried the post.
@@ -178,7 +182,9 @@ extension Query {
         case words
     }
 
+    /// The `>=5` of `boosts:>=5`.
     public struct Comparison: Hashable, Sendable {
+        /// The raw value is how it is written.
         public enum Relation: String, Hashable, Sendable, CaseIterable {
             case atLeast = ">="
             case atMost = "<="
@@ -195,6 +201,7 @@ extension Query {
             self.number = number
         }
 
+        /// Whether the value stands in this relation to `number`.
         public func holds(for value: Int) -> Bool {
             switch relation {
             case .atLeast: value >= number

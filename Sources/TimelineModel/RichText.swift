@@ -10,6 +10,7 @@ public struct RichText: Hashable, Sendable {
     /// Ascending by start; spans of different kinds may overlap.
     public let spans: [Span]
 
+    /// A stretch of `plain` that is more than text.
     public struct Span: Hashable, Sendable {
         /// UTF-8 byte offsets into `plain`, on grapheme boundaries.
         public let range: Range<Int>
@@ -21,6 +22,7 @@ public struct RichText: Hashable, Sendable {
         }
     }
 
+    /// What a stretch of text is.
     public enum Kind: Hashable, Sendable {
         case link(WebAddress)
         /// Somebody's profile, with the handle the server gave (`user@host`).

@@ -3,6 +3,7 @@ public import Text
 /// A filter that an account has on its server: keywords and single posts, and what becomes of the posts that are meant.
 /// Source: docs.joinmastodon.org/entities/Filter (version 2).
 public struct ServerFilter: Hashable, Sendable {
+    /// What becomes of a post that is meant.
     public enum Action: String, Hashable, Sendable, CaseIterable {
         case hide
         /// The post is shown behind the filter's title.
@@ -21,6 +22,7 @@ public struct ServerFilter: Hashable, Sendable {
         case account
     }
 
+    /// A word or a phrase that is looked for in a post's text.
     public struct Keyword: Hashable, Sendable {
         /// Sanitized as the texts are in which it is looked for.
         public var text: SafeText
@@ -54,6 +56,7 @@ public struct ServerFilter: Hashable, Sendable {
         self.expires = expires
     }
 
+    /// Whether it has not expired.
     public func holds(at now: Timestamp) -> Bool { expires.map { now < $0 } ?? true }
 }
 

@@ -129,6 +129,7 @@ public struct Subscription: Hashable, Sendable {
 
 /// A hat the user wears. Owns sources and filters, a key and an accent colour.
 public struct Persona: Hashable, Sendable {
+    /// How much of a post a row of the persona's list shows.
     public enum Density: Hashable, Sendable {
         /// Time and headline.
         case oneLine
@@ -137,6 +138,7 @@ public struct Persona: Hashable, Sendable {
         case full
     }
 
+    /// What stands at the top of the pane.
     public enum Order: String, Sendable { case newest, oldest }
 
     public var id: PersonaID

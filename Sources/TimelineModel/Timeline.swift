@@ -22,6 +22,7 @@ public struct PaneFilter: Hashable, Sendable {
 
 /// What a standing filter decided about a post in a persona. Precedence hide > fold > highlight.
 public struct Verdict: Hashable, Sendable {
+    /// The raw value is stored. The higher one wins where several filters mean a post.
     public enum Kind: Int, Hashable, Sendable { case shown = 0, highlighted = 1, folded = 2, hidden = 3 }
 
     public var kind: Kind
@@ -112,6 +113,7 @@ public struct PostSummary: Hashable, Sendable {
 /// A line that stands for a known hole in one source's timeline: between two of its entries something was not fetched.
 /// Where a pane has other posts in the hole, there is a line on each of its sides.
 public struct Gap: Hashable, Sendable {
+    /// Which end of the hole, in time.
     public enum Side: Hashable, Sendable { case newer, older }
 
     public var source: SourceID
@@ -142,6 +144,7 @@ public enum TimeDirection: Hashable, Sendable { case older, newer }
 
 /// Which stretch of a pane to read. Directions are in time, whatever the pane's order on the screen.
 public struct WindowRequest: Hashable, Sendable {
+    /// Where the stretch lies.
     public enum Anchor: Hashable, Sendable {
         /// The newest entries.
         case newest

@@ -8,6 +8,7 @@ public struct Timestamp: Hashable, Sendable, Comparable {
 
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.milliseconds < right.milliseconds }
 
+    /// A moment so many seconds later, or earlier for a negative number.
     public func adding(seconds: Int64) -> Timestamp {
         Timestamp(milliseconds: milliseconds.clampedPlus(seconds.clampedTimes(1000)))
     }
@@ -215,6 +216,7 @@ public struct ZoneOffsets: Hashable, Sendable {
         (spans.last { $0.start <= moment } ?? spans.first)?.seconds ?? 0
     }
 
+    /// What a calendar and a clock in the zone show at the moment.
     public func civil(_ moment: Timestamp) -> CivilDate { CivilDate(moment, offset: offset(at: moment)) }
 
     /// The first moment at which the user's clock shows this date and time. A time that a change of the clock skips

@@ -21,6 +21,7 @@ public final class DocumentBudget: Sendable {
 
     public init(bytes: Int) { self.bytes = bytes }
 
+    /// A place of one fetch in the queue for the budget.
     public func seat() -> Seat { Seat(budget: self) }
 
     /// Bytes that are held, and how many fetches wait.

@@ -11,6 +11,7 @@ public protocol HTTPTransport: Sendable {
 
 /// One request. Cookies are never kept, and the user agent is the transport's.
 public struct HTTPRequest: Sendable {
+    /// The raw value is how it stands in the request.
     public enum Method: String, Sendable {
         case get = "GET"
         case post = "POST"
@@ -97,6 +98,7 @@ public struct HTTPLimits: Hashable, Sendable {
 
 /// Header fields in order, found by name without regard to case.
 public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
+    /// One header field, as it was sent.
     public struct Field: Sendable, Hashable {
         public let name: String
         public let value: String

@@ -3,6 +3,7 @@ public import TimelineModel
 
 /// Why a sign-in, a renewal or a revocation did not come about.
 public struct SignInError: Error, Hashable, Sendable {
+    /// What has to be done differently.
     public enum Reason: Hashable, Sendable {
         /// The server does not know this program any more: register it anew.
         case clientUnknown
