@@ -111,24 +111,10 @@ struct PostValues {
     /// Cuts at a grapheme boundary, so that neither part begins with a stray mark.
     private static func cut(_ text: String) -> (lead: String, rest: String?) {
         guard text.utf8.count > PostRow.leadLength else { return (text, nil) }
-        let end = plainBoundary(text) ?? text.endOfClusters(within: PostRow.leadLength)
+        let end = text.endOfClusters(within: PostRow.leadLength)
         // A first cluster longer than the lead stays whole.
         guard end > text.startIndex else { return (text, nil) }
         return (String(text[..<end]), String(text[end...]))
-    }
-
-    /// A place near the lead's end between two ASCII letters, where there is always a boundary: looking for clusters
-    /// takes as long as storing the post.
-    private static func plainBoundary(_ text: String) -> String.Index? {
-        var text = text
-        let offset = text.withUTF8 { bytes -> Int? in
-            for end in stride(from: PostRow.leadLength, to: PostRow.leadLength - 64, by: -1)
-            where bytes[end] >= 0x20 && bytes[end] < 0x80 && bytes[end - 1] >= 0x20 && bytes[end - 1] < 0x80 {
-                return end
-            }
-            return nil
-        }
-        return offset.map { text.utf8.index(text.startIndex, offsetBy: $0) }
     }
 
     private static func contentHash(_ post: Post) -> Int64 {
@@ -209,14 +195,9 @@ extension String {
     /// The end of the grapheme clusters that fit into so many UTF-8 bytes.
     func endOfClusters(within bytes: Int) -> Index {
         guard utf8.count > bytes else { return endIndex }
-        var end = startIndex
-        var length = 0
-        for place in indices {
-            length += self[place].utf8.count
-            if length > bytes { break }
-            end = index(after: place)
-        }
-        return end
+        // A step there and back rounds down to the cluster in which the place lies; walking from the start took most of
+        // reading a window.
+        return index(before: index(after: utf8.index(startIndex, offsetBy: bytes)))
     }
 }
 

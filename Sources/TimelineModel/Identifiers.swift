@@ -49,8 +49,9 @@ public struct PostID: Hashable, Sendable, Comparable {
 
     /// The feed whose entry this is; nil for posts of other networks.
     public var feed: SourceID? {
-        let parts = key.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-        return parts.count == 3 && parts[0] == "feed" ? SourceID(value: String(parts[1])) : nil
+        guard key.utf8.starts(with: "feed:".utf8) else { return nil }
+        let rest = key[key.utf8.index(key.startIndex, offsetBy: 5)...]
+        return rest.utf8.firstIndex(of: UInt8(ascii: ":")).map { SourceID(value: String(rest[..<$0])) }
     }
 }
 
