@@ -199,7 +199,9 @@ private enum Numbers {
             text.append("text \(shown.percentRead(at: state.text.scroll)) %")
         }
         let short: SafeText = "\(unread) of \(total)"
-        let long = short + " unread"
+        // The numbers are the pane's, of which a narrowed one shows a part.
+        let whose: SafeText = pane.filter.source == nil ? "" : " in \(pane.persona.id.shown)"
+        let long = short + " unread" + whose
         let forms: [[SafeText]] = [
             [long] + narrowed + hidden + text, [long] + narrowed + text, [short] + narrowed + text, [short] + text,
             [short],
