@@ -60,10 +60,12 @@ extension State {
         return own.sorted { $0.place < $1.place }.map(\.source)
     }
 
-    /// Fills the lists of sources that are open: with those whose name or address has what was typed.
+    /// Fills the lists of sources that are open: with those whose name or address has what was typed. The selected one
+    /// stays selected while it is among them.
     mutating func listSources() {
         for (index, overlay) in overlays.enumerated() {
             guard case .sources(let persona) = overlay.kind else { continue }
+            let selected = overlay.selectedSource?.source
             var listed = sources(of: persona)
             let wanted = Tokenizer.folded(overlay.typed.string)
             if !wanted.isEmpty {
@@ -72,13 +74,11 @@ extension State {
                 }
             }
             overlays[index].sources = listed
+            overlays[index].row = listed.firstIndex { $0.source == selected } ?? 0
         }
     }
 
-    var selectedSource: SourceHealth? {
-        guard let overlay = overlays.last, overlay.sources.indices.contains(overlay.row) else { return nil }
-        return overlay.sources[overlay.row]
-    }
+    var selectedSource: SourceHealth? { overlays.last?.selectedSource }
 
     /// How many rows the topmost overlay has.
     func overlayRowCount() -> Int {
@@ -239,14 +239,10 @@ extension State {
         overlays[last].row = 0
     }
 
-    /// Shows the sources whose name or address has the text; the selected one stays selected while it is among them.
     mutating func narrowSources(to typed: SafeText) {
         guard case .sources? = overlays.last?.kind else { return }
-        let selected = selectedSource?.source
-        let last = overlays.count - 1
-        overlays[last].typed = typed
+        overlays[overlays.count - 1].typed = typed
         listSources()
-        overlays[last].row = overlays[last].sources.firstIndex { $0.source == selected } ?? 0
     }
 
     /// Clicking in a list selects.
@@ -259,6 +255,8 @@ extension State {
 }
 
 extension Overlay {
+    var selectedSource: SourceHealth? { sources.indices.contains(row) ? sources[row] : nil }
+
     /// Rows are selected one by one; else the list only scrolls.
     var hasSelection: Bool {
         switch kind {

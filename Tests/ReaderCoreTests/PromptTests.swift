@@ -259,6 +259,13 @@ import TimelineModel
         expect(robot.effects { $0.press("Enter", "Enter", "m", "o", "i") }, is: [])
         robot.press("/", "Esc")
         expect(robot.state.overlayRowCount(), is: all)
+        // A source that comes meanwhile moves no selection.
+        robot.press("G")
+        let selected = robot.state.selectedSource?.name
+        let added = Sample.health(Sample.feed("https://a.example/feed"), ["news"], "A new one") { _ in }
+        robot.send(.healthLoaded(robot.state.health + [added]))
+        expect(robot.state.overlayRowCount(), is: all + 1)
+        expect(robot.state.selectedSource?.name, is: selected)
         robot.press("/")
         robot.send(.inputArrived(.paste("France")))
         robot.press("Enter")
