@@ -22,18 +22,18 @@ public struct WebAddress: Hashable, Sendable {
         let bytes = trimmed.utf8
         guard bytes.count <= 4096 else { return nil }
         for byte in bytes where byte <= 0x20 || byte == 0x7f || byte == 0x5c { return nil }
-        guard let schemeEnd = trimmed.range(of: "://") else { return nil }
-        let scheme = trimmed[..<schemeEnd.lowerBound].lowercased()
-        guard scheme == "http" || scheme == "https" else { return nil }
-        let authorityEnd =
-            bytes[schemeEnd.upperBound...].firstIndex { $0 == 0x2f || $0 == 0x3f || $0 == 0x23 } ?? bytes.endIndex
-        guard let (host, port) = WebAddress.split(authority: trimmed[schemeEnd.upperBound..<authorityEnd]) else {
+        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), bytes[colon...].starts(with: "://".utf8) else {
             return nil
         }
+        let scheme = trimmed[..<colon].lowercased()
+        guard scheme == "http" || scheme == "https" else { return nil }
+        let start = bytes.index(colon, offsetBy: 3)
+        let end = bytes[start...].firstIndex { $0 == 0x2f || $0 == 0x3f || $0 == 0x23 } ?? bytes.endIndex
+        guard let (host, port) = WebAddress.split(authority: trimmed[start..<end]) else { return nil }
         self.host = host
         self.port = port
         isSecure = scheme == "https"
-        let tail = WebAddress.percentEncoded(trimmed[authorityEnd...])
+        let tail = WebAddress.percentEncoded(trimmed[end...])
         text = scheme + "://" + host + (port.map { ":\($0)" } ?? "") + tail
     }
 
@@ -71,19 +71,23 @@ public struct WebAddress: Hashable, Sendable {
     }
 
     private static func percentEncoded(_ part: Substring) -> String {
-        let hexDigits = Array("0123456789ABCDEF")
-        var encoded = ""
+        // Mostly it is; every post that is read from the store has some addresses.
+        if part.utf8.allSatisfy(isPlain) { return String(part) }
+        let hexDigits = Array("0123456789ABCDEF".utf8)
+        var encoded: [UInt8] = []
         for byte in part.utf8 {
-            switch byte {
-            case 0x21, 0x23...0x3b, 0x3d, 0x3f...0x5b, 0x5d, 0x5f, 0x61...0x7a, 0x7e:
-                encoded.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                encoded += "%"
-                encoded.append(hexDigits[Int(byte >> 4)])
-                encoded.append(hexDigits[Int(byte & 15)])
-            }
+            encoded +=
+                isPlain(byte) ? [byte] : [UInt8(ascii: "%"), hexDigits[Int(byte >> 4)], hexDigits[Int(byte & 15)]]
         }
-        return encoded
+        return String(decoding: encoded, as: UTF8.self)
+    }
+
+    /// In the URI alphabet, percent signs included.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x21, 0x23...0x3b, 0x3d, 0x3f...0x5b, 0x5d, 0x5f, 0x61...0x7a, 0x7e: true
+        default: false
+        }
     }
 
     /// The address as it is shown: whole, in ASCII.
@@ -132,7 +136,7 @@ extension String {
         guard let first = bytes.firstIndex(where: { !isSpace($0) }),
             let last = bytes.lastIndex(where: { !isSpace($0) })
         else { return "" }
-        return String(self[first...last])
+        return first == startIndex && bytes.index(after: last) == endIndex ? self : String(self[first...last])
     }
 }
 
