@@ -12,21 +12,13 @@
 
 static int captured = -1;
 static int errors_before = -1;
-static off_t captured_from;
 
-bool tty_capture_errors(const char *path) {
+bool tty_capture_errors(void) {
     if (errors_before >= 0 || !isatty(STDERR_FILENO)) return false;
     if (captured >= 0) close(captured);
-    captured = path ? open(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600) : -1;
-    struct stat status;
-    if (captured >= 0 && (fstat(captured, &status) != 0 || !S_ISREG(status.st_mode))) {
-        // A pipe that nobody reads would hold up whoever complains.
-        close(captured);
-        captured = -1;
-    }
-    if (captured < 0) captured = memfd_create("errors", MFD_CLOEXEC);
+    // A file of its own: what others write into a log is nothing to show at the end.
+    captured = memfd_create("errors", MFD_CLOEXEC);
     if (captured < 0) return false;
-    captured_from = lseek(captured, 0, SEEK_END);
     errors_before = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
     if (errors_before < 0) return false;
     dup2(captured, STDERR_FILENO);
@@ -43,8 +35,7 @@ void tty_release_errors(void) {
 size_t tty_captured_errors(char *buffer, size_t capacity) {
     if (captured < 0) return 0;
     off_t end = lseek(captured, 0, SEEK_END);
-    off_t from = end - (off_t)capacity;
-    if (from < captured_from) from = captured_from;
+    off_t from = end > (off_t)capacity ? end - (off_t)capacity : 0;
     ssize_t count = pread(captured, buffer, capacity, from);
     return count > 0 ? (size_t)count : 0;
 }

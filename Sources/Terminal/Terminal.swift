@@ -6,7 +6,7 @@ public import Text
 /// The terminal while the reader has it. There is one at a time, used from one thread.
 ///
 /// From `begin` to `end` the program is in the alternate screen, owns the signals named in `nextEvents`, and standard
-/// error goes to a log. A crash in between gives the terminal back by itself.
+/// error goes to memory. A crash in between gives the terminal back by itself.
 public final class TerminalSession: Screen {
     /// What the user may choose about the terminal.
     public struct Options: Sendable {
@@ -14,13 +14,10 @@ public final class TerminalSession: Screen {
         public var mouse: Bool
         /// The window's title follows the frames, where the terminal is known to have one.
         public var setsTitle: Bool
-        /// Where standard error goes meanwhile, if it is a terminal; appended, created with mode 0600. Nil is memory.
-        public var errorLog: String?
 
-        public init(mouse: Bool = true, setsTitle: Bool = true, errorLog: String? = nil) {
+        public init(mouse: Bool = true, setsTitle: Bool = true) {
             self.mouse = mouse
             self.setsTitle = setsTitle
-            self.errorLog = errorLog
         }
     }
 
@@ -90,7 +87,7 @@ public final class TerminalSession: Screen {
         colors = ColorDepth(count: Int(curses_color_count()))
         painter = Painter(colors: colors, isUTF8: isUTF8)
         size = Self.sizeOfCurses()
-        if tty_capture_errors(options.errorLog) { capturesErrors = true }
+        if tty_capture_errors() { capturesErrors = true }
         tty_arm_crash_guard(true)
         adoptKernelSize()
     }

@@ -169,6 +169,10 @@ struct ReaderTests {
         try terminal.wait(forText: "news: 1 failing")
         try terminal.type("E", showing: site.address("/bad"))
         try terminal.wait(forText: "(500)")
+        // What stands in the log is nothing to be told at the end.
+        try quit(terminal)
+        #expect(!terminal.screen.text.contains("/bad"), "\(terminal.screen.text)")
+        #expect(try home.read(home.root + "/state/perchoir/perchoir.log").contains("/bad"))
     }
 
     // MARK: Coming back

@@ -153,8 +153,8 @@ int program_run_in_terminal(char *const arguments[]);
 
 // MARK: Descriptors (Descriptors.c)
 
-/// Sends standard error to a file (0600, appended) or, without a path, to memory, if it is a terminal now.
-bool tty_capture_errors(const char *path);
+/// Sends standard error to memory, if it is a terminal now.
+bool tty_capture_errors(void);
 /// Standard error as it was.
 void tty_release_errors(void);
 /// The end of what was captured since the last tty_capture_errors. Returns bytes.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Logging
 import Settings
 import Store
 import Terminal
@@ -22,7 +23,7 @@ enum ReaderScreen {
     static func run(_ workspace: Workspace, pace: ReaderLoop.Pace) throws -> Int32? {
         let terminal: TerminalSession
         do {
-            terminal = try TerminalSession.begin(.init(errorLog: workspace.paths.log))
+            terminal = try TerminalSession.begin()
         } catch {
             Output.error(error.message)
             throw ExitCode(ExitStatus.unavailable.rawValue)
@@ -37,7 +38,11 @@ enum ReaderScreen {
             throw ExitCode(WorkspaceError(error).status.rawValue)
         }
         terminal.end()
-        if !terminal.capturedErrors.isEmpty { Output.note(terminal.capturedErrors) }
+        let errors = terminal.capturedErrors
+        if !errors.isEmpty {
+            workspace.log.error("\(errors.onOneLine)")
+            Output.note(errors)
+        }
         return signal
     }
 }
