@@ -7,6 +7,7 @@ public struct FetchRecord: Sendable {
     /// How the fetch ended.
     public enum Outcome: Sendable {
         case page(FetchedPage)
+        /// What went wrong and when, and when the source is due again.
         case failure(SourceID, FetchError, at: Timestamp, nextAttempt: Timestamp)
     }
 

@@ -9,10 +9,14 @@ public struct FetchState: Hashable, Sendable {
     public var newestEntryID: String?
     /// Where the first round goes on that broke off; nil when it came to its end, or none began.
     public var firstRoundBelow: String?
+    /// Nil before the first attempt: it is due at once.
     public var nextAttempt: Timestamp?
+    /// Also when nothing was sent, because its host had told another source to wait.
     public var lastAttempt: Timestamp?
     public var lastSuccess: Timestamp?
+    /// 0 after a success. An attempt for which nothing was sent is no failure.
     public var failuresInARow = 0
+    /// Of the last attempt, for people; nil after a success.
     public var lastError: SafeText?
     /// Seconds that the source asked to be left alone.
     public var minimumInterval: Int?

@@ -7,6 +7,7 @@ public struct FetchedPage: Sendable {
     public var source: SourceID
     public var stretch: PageRequest.Stretch
     public var page: Page
+    /// By this machine's clock. New posts were first seen then, and nothing on the page sorts as newer.
     public var fetchedAt: Timestamp
     /// When the source is due again; nil leaves what is planned (pages of a scroll or a stream).
     public var nextAttempt: Timestamp?
@@ -28,8 +29,11 @@ public struct FetchedPage: Sendable {
 
 /// What an ingest did, told after its commit.
 public struct IngestReport: Hashable, Sendable {
+    /// Posts that the store did not have, hidden ones too, each once in however many panes.
     public var newPosts = 0
+    /// Known posts of which something reads differently now, if only a count.
     public var updatedPosts = 0
+    /// Posts that their sources said are gone.
     public var deletedPosts = 0
     /// Entries that came into a pane unread and visible.
     public var arrived: [Pane: Int] = [:]
@@ -43,6 +47,7 @@ public struct IngestReport: Hashable, Sendable {
 
     public init() {}
 
+    /// Takes over what a later ingest did; of the numbers of a pane its newer ones stand.
     public mutating func add(_ other: IngestReport) {
         newPosts += other.newPosts
         updatedPosts += other.updatedPosts

@@ -4,6 +4,7 @@ public import TimelineModel
 
 /// A post as `list` prints it.
 public struct ListedPost: Hashable, Sendable {
+    /// With the marks and verdicts of all personas.
     public var detail: PostDetail
     /// One for each persona in which the query means the post.
     public var contexts: [EntryContext]

@@ -151,6 +151,7 @@ final class WaitingWriters: Sendable {
 
 /// What opening found.
 public struct OpeningReport: Hashable, Sendable {
+    /// There was no file: a new one was made, from the newest backup where one was left.
     public var isNew = false
     /// Where a damaged file was put.
     public var movedAside: String?
@@ -180,6 +181,7 @@ public enum StoreError: Error, Hashable, Sendable {
     case busy
     /// The store is well; its copy could not be made.
     case notBackedUp(SafeText)
+    /// Anything else, said in one line.
     case failed(SafeText)
 
     /// One line for people.

@@ -4,7 +4,9 @@ public import TimelineModel
 
 /// How far pruning has come.
 public struct PruningProgress: Hashable, Sendable {
+    /// Posts that this call forgot.
     public var removed: Int
+    /// Nothing that may be forgotten is left for now.
     public var isDone: Bool
     /// The new numbers of every pane.
     public var counts: [Pane: PaneCounts]
