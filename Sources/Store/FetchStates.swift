@@ -9,7 +9,7 @@ public struct FetchState: Hashable, Sendable {
     public var newestEntryID: String?
     /// Where the first round goes on that broke off; nil when it came to its end, or none began.
     public var firstRoundBelow: String?
-    /// Nil before the first attempt: it is due at once.
+    /// Nil where none is planned yet: it is due at once.
     public var nextAttempt: Timestamp?
     /// Also when nothing was sent, because its host had told another source to wait.
     public var lastAttempt: Timestamp?

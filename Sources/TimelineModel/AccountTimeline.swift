@@ -7,6 +7,7 @@ public enum AccountTimeline: Hashable, Sendable {
     case notifications
     /// One of the account's lists, by its title or by the server's id of it.
     case list(String)
+    /// Posts that the server knows, by their hashtags.
     case hashtags(HashtagChoice)
     case bookmarks
     case favourites
@@ -59,6 +60,7 @@ public enum AccountTimeline: Hashable, Sendable {
         }
     }
 
+    /// For people; files have `spelled`.
     public var shown: SafeText {
         switch self {
         case .list(let name): "list " + SafeText(sanitizing: name)
@@ -77,9 +79,12 @@ public enum AccountTimeline: Hashable, Sendable {
 public struct HashtagChoice: Hashable, Sendable {
     /// At least one; without `#`.
     public let any: [String]
+    /// Without `#`; may be empty.
     public let all: [String]
+    /// Without `#`; may be empty.
     public let none: [String]
 
+    /// Nil when no word is plain, or one is no hashtag.
     public init?(_ text: String) {
         var any: [String] = []
         var all: [String] = []

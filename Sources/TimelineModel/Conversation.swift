@@ -2,6 +2,7 @@ public import Text
 
 /// Something on a server that can be asked for: where it is, as whom, and the server's own id of it.
 public struct RemotePlace: Hashable, Sendable {
+    /// The server that knows it by this id; often another than the author's own.
     public var server: Server
     /// Whose token goes along; nil asks as a stranger.
     public var account: AccountName?
@@ -21,6 +22,7 @@ public struct RemotePlace: Hashable, Sendable {
 /// A post, with the place where it was found when the store may not know it.
 public struct PostReference: Hashable, Sendable {
     public var id: PostID
+    /// Nil where the store is to be asked for it.
     public var place: RemotePlace?
 
     public init(_ id: PostID, place: RemotePlace? = nil) {
@@ -35,6 +37,7 @@ public struct FoundPost: Hashable, Sendable {
     public var post: Post
     /// Nil for what has no server to be asked, such as the entry of a feed.
     public var place: RemotePlace?
+    /// Nil when it was not found as a boost.
     public var boostedBy: Author?
     public var isRead: Bool
     public var isStarred: Bool
@@ -81,7 +84,9 @@ public struct FoundPosts: Hashable, Sendable {
 
 /// What a post said from a moment on, until the next version.
 public struct PostVersion: Hashable, Sendable {
+    /// When this version was published or edited, as the server says; nil when it does not.
     public var at: Timestamp?
+    /// Never empty.
     public var contentWarning: SafeText?
     public var body: RichText
     public var attachments: [Attachment]
@@ -117,19 +122,24 @@ public struct AuthorProfile: Hashable, Sendable {
     }
 
     public var author: Author
+    /// The account itself, not a post; nil for a feed.
     public var place: RemotePlace?
+    /// What he says about himself; may be empty.
     public var note: RichText
     public var fields: [Field]
     /// Nil where the server hides a count.
     public var posts: Int?
     public var followers: Int?
     public var following: Int?
+    /// Some servers know only the day.
     public var joined: Timestamp?
     /// Whoever wants to follow must ask.
     public var isLocked: Bool
+    /// The account stands for a group, whose posts it passes on.
     public var isGroup: Bool
-    /// What the server did with the account: `suspended`, `limited`, `memorial`.
+    /// What the server did with the account, in our words: suspended, limited, in memoriam.
     public var standing: [SafeText]
+    /// The handle under which he goes on, without a leading `@`.
     public var movedTo: SafeText?
     /// Nil as a stranger.
     public var relationship: Relationship?
@@ -161,13 +171,21 @@ public struct Relationship: OptionSet, Hashable, Sendable {
 
     public init(rawValue: Int) { self.rawValue = rawValue }
 
+    /// The user follows him.
     public static let follows = Relationship(rawValue: 1)
+    /// He follows the user.
     public static let followsUser = Relationship(rawValue: 2)
+    /// The user asked to follow him and has no answer yet.
     public static let requested = Relationship(rawValue: 4)
+    /// He asked to follow the user and has no answer yet.
     public static let asksUser = Relationship(rawValue: 8)
+    /// By the user.
     public static let muted = Relationship(rawValue: 16)
+    /// By the user.
     public static let blocked = Relationship(rawValue: 32)
+    /// He blocks the user.
     public static let blocksUser = Relationship(rawValue: 64)
+    /// The user blocked his whole server.
     public static let serverBlocked = Relationship(rawValue: 128)
 }
 

@@ -43,6 +43,7 @@ public struct FeedLogin: Hashable, Sendable {
 }
 
 extension FeedLogin: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Without the password, so that none comes into a log or a message.
     public var description: String { user + ":***" }
     public var debugDescription: String { description }
     public var customMirror: Mirror { Mirror(self, children: ["user": user]) }

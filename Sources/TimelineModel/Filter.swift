@@ -9,6 +9,7 @@ public struct Filter: Hashable, Sendable {
     public enum Rule: Hashable, Sendable {
         /// The user's own, without a `standingFilterProblem`.
         case query(Query)
+        /// A filter that one of the user's accounts has on its server.
         case server(ServerRule)
     }
 

@@ -103,6 +103,8 @@ public struct PersonaID: Hashable, Sendable, Comparable, ExpressibleByStringLite
 
 /// A place in the total order of a pane: sort time, ties by order of arrival. Newer is greater.
 public struct EntryKey: Hashable, Sendable, Comparable {
+    /// When the post was published or, as a boost, boosted, unless it was fetched before that; of a notification when
+    /// it happened last.
     public let sortTime: Timestamp
     /// A number that the store gave the post for good. Nothing else stands next to it, so that a line has room there.
     public let tie: Int64

@@ -57,6 +57,7 @@ public struct StreamWay: Hashable, Sendable {
     /// For remembering: `sse https://streaming.example`.
     public var text: String { kind.rawValue + " " + base.text }
 
+    /// Reads what `text` gives; nil for anything else.
     public init?(text: String) {
         let words = text.split(separator: " ")
         guard words.count == 2, let kind = Kind(rawValue: String(words[0])), let base = WebAddress(words[1]) else {

@@ -34,9 +34,11 @@ public struct PageRequest: Hashable, Sendable {
 
 /// What a server gave for the next conditional request, verbatim, and what it was given for.
 public struct Validators: Hashable, Sendable {
+    /// The `ETag` header.
     public var etag: String?
+    /// The `Last-Modified` header; not read as a date.
     public var lastModified: String?
-    /// `StableHash` of the body, for the servers that never say 304.
+    /// A hash of the body, for the servers that never say 304; nil before a document came.
     public var bodyHash: UInt64?
     /// The address that gave them, after redirects: of another one's document they say nothing.
     public var address: WebAddress?
@@ -61,7 +63,9 @@ public struct Sighting: Hashable, Sendable {
     public var entryID: String
     /// The server's own id of the post where the entry has another: of a boosted post, of one that a notification brings.
     public var postID: String?
+    /// Nil where the source carried the post itself.
     public var boostedBy: Author?
+    /// As the server of the source says; nil without a boost, or when it does not say.
     public var boostedAt: Timestamp?
 
     public init(
@@ -93,7 +97,9 @@ public struct Page: Hashable, Sendable {
     /// Of a page that stands directly on the older side of a hole: its topmost entry id, above which the hole goes on.
     /// Nil of every other page.
     public var newer: String?
+    /// Kept of the newest page alone; empty where nothing is to be kept.
     public var validators = Validators()
+    /// The server said so (304), or sent the very same bytes again.
     public var isUnchanged = false
     /// The answer broke off: it has more than `items`, and nothing is kept for the next request, which is to bring all.
     public var isIncomplete = false
@@ -125,6 +131,7 @@ public struct Page: Hashable, Sendable {
 
 /// How an entry of a feed is called: it may share its key with others of one document and be alone in the next.
 public struct KeyAmongOthers: Hashable, Sendable {
+    /// By the rung on which the feed stands.
     public var alone: PostID
     /// With its link and with its content, for documents in which other entries have the same key.
     public var shared: [PostID]
@@ -137,6 +144,7 @@ public struct KeyAmongOthers: Hashable, Sendable {
 
 /// What a feed's entries are told apart by. A feed moves down at most once, from wherever it began.
 public enum FeedKeyRung: Int, Hashable, Sendable, CaseIterable, Comparable {
+    /// From the highest rung to the lowest; `content` is a hash of what the entry says.
     case guid, link, linkAndTitle, content
 
     public static func < (left: FeedKeyRung, right: FeedKeyRung) -> Bool { left.rawValue < right.rawValue }
@@ -160,8 +168,11 @@ public struct FeedMemory: Hashable, Sendable {
 
 /// What a source says about itself.
 public struct SourceProfile: Hashable, Sendable {
+    /// Nil leaves what is known of it.
     public var title: SafeText?
+    /// The page for people; nil leaves what is known of it.
     public var homePage: WebAddress?
+    /// A BCP 47 tag in lower case, for posts that state none; nil leaves what is known of it.
     public var language: String?
 
     public init(title: SafeText? = nil, homePage: WebAddress? = nil, language: String? = nil) {
@@ -200,6 +211,7 @@ public struct FetchError: Error, Hashable, Sendable {
         case unreadable
         /// What was typed names no source; nobody was asked.
         case noAddress
+        /// We broke it off ourselves.
         case cancelled
     }
 

@@ -8,9 +8,13 @@ public struct Post: Hashable, Sendable {
     public var remoteID: String
     public var network: Network
     public var kind: Kind
+    /// Of a notification, who acted.
     public var author: Author
+    /// Of an article, where it has one; of a notification the rest of a sentence that its author begins. Else nil.
     public var title: SafeText?
+    /// Of a notification, what it is about. May be empty.
     public var body: RichText
+    /// Never empty.
     public var contentWarning: SafeText?
     /// Media stand behind a cover, whether or not there is a content warning.
     public var isSensitive: Bool
@@ -26,11 +30,14 @@ public struct Post: Hashable, Sendable {
     public var tags: [SafeText]
     public var mentions: [Mention]
     public var attachments: [Attachment]
+    /// Of an article another page that it is about, named by its address alone.
     public var card: LinkCard?
     public var poll: Poll?
     public var quoted: QuotedPost?
+    /// Nil when it answers nothing.
     public var replyTo: ReplyReference?
     public var counts: Counts
+    /// Nil where the source says nothing, as feeds do; a word that we do not know counts as `private`.
     public var visibility: Visibility?
     /// The page with the comments of an article.
     public var comments: WebAddress?
@@ -103,7 +110,9 @@ public struct Author: Hashable, Sendable {
     public var name: SafeText
     /// `user@host` without a leading `@`; nil in feeds.
     public var handle: SafeText?
+    /// His page, for the author of an article often the feed's; nil when none can be opened.
     public var address: WebAddress?
+    /// By the account's own word.
     public var isBot: Bool
 
     public init(name: SafeText, handle: SafeText? = nil, address: WebAddress? = nil, isBot: Bool = false) {
@@ -118,6 +127,7 @@ public struct Author: Hashable, Sendable {
 public struct Mention: Hashable, Sendable {
     /// `user@host`.
     public var handle: SafeText
+    /// The account's page; nil when none can be opened.
     public var address: WebAddress?
 
     public init(handle: SafeText, address: WebAddress?) {
@@ -132,6 +142,7 @@ public struct Attachment: Hashable, Sendable {
     public enum Kind: String, Sendable { case image, video, audio, animation, file }
 
     public var kind: Kind
+    /// Of the file, else of its preview; nil when neither can be opened.
     public var address: WebAddress?
     /// The description for those who cannot see it; nil when the author gave none.
     public var alt: SafeText?
@@ -154,8 +165,10 @@ public struct Attachment: Hashable, Sendable {
 /// The preview of a linked page that a server made.
 public struct LinkCard: Hashable, Sendable {
     public var address: WebAddress
+    /// The provider or the address where the page has none; never empty.
     public var title: SafeText
     public var summary: SafeText?
+    /// The name of the site.
     public var provider: SafeText?
 
     public init(address: WebAddress, title: SafeText, summary: SafeText? = nil, provider: SafeText? = nil) {
@@ -184,10 +197,14 @@ public struct Poll: Hashable, Sendable {
     }
 
     public var options: [Option]
+    /// Nil when it has no end, or the server does not say.
     public var expires: Timestamp?
+    /// As the server said then; `expires` may have passed since.
     public var isExpired: Bool
     public var allowsSeveral: Bool
+    /// Of all answers together: where several may be chosen, perhaps more than voters.
     public var votes: Int
+    /// Nil where the server does not count them.
     public var voters: Int?
 
     public init(
@@ -213,9 +230,14 @@ public struct QuotedPost: Hashable, Sendable {
     public enum State: String, Sendable { case shown, pending, unavailable, hidden }
 
     public var state: State
+    /// Nil when the post did not come along.
     public var id: PostID?
+    /// Nil when the post did not come along.
     public var author: Author?
+    /// Its content warning, where it has one, in place of what it says; empty when the post did not come along. It may
+    /// be there when the state is `hidden`: the server leaves it to us not to show it.
     public var text: SafeText
+    /// Nil when the post did not come along, or has no page that can be opened.
     public var address: WebAddress?
 
     public init(state: State, id: PostID? = nil, author: Author? = nil, text: SafeText = "", address: WebAddress? = nil)

@@ -95,6 +95,7 @@ public struct EntryContext: Hashable, Sendable {
         public var source: SourceID
         /// Every text by which `source:` finds it: the user's name, its title, its address.
         public var names: [SafeText]
+        /// Nil where the source carried the post itself.
         public var boostedBy: Author?
         /// What the source's server calls the post, and its boost.
         public var postIDs: [String]
@@ -108,8 +109,11 @@ public struct EntryContext: Hashable, Sendable {
     }
 
     public var persona: PersonaID
+    /// The persona's own sources alone, the earliest first; one that carried both the post and a boost of it stands
+    /// here twice. May be left empty for a query that does not ask for them.
     public var carriers: [Carrier]
     public var firstSeen: Timestamp
+    /// What `before:`, `after:`, `newer:` and `older:` look at.
     public var sortTime: Timestamp
     public var isRead: Bool
     public var isStarred: Bool

@@ -94,6 +94,7 @@ extension Query {
         case newer(seconds: Int64)
         /// Sort time more than so many seconds ago.
         case older(seconds: Int64)
+        /// A count that stands in a relation to a number.
         case number(Measure, Comparison)
     }
 
@@ -127,6 +128,7 @@ extension Query {
     /// A folded text that is compared as a whole, or as a beginning.
     public struct Folded: Hashable, Sendable {
         public let text: String
+        /// Written with a star: what begins so is meant, too.
         public let isBeginning: Bool
 
         init(_ text: some StringProtocol, isBeginning: Bool) {

@@ -3,6 +3,7 @@
 public struct ReadingMarkers: Hashable, Sendable {
     /// The newest entry of the home timeline that was read; the outer id of a boost. It may be gone by now.
     public var home: String?
+    /// The newest notification that was read, by its own id.
     public var notifications: String?
 
     public init(home: String? = nil, notifications: String? = nil) {
@@ -16,8 +17,11 @@ public struct MarkerMove: Hashable, Sendable {
     public var pane: Pane
     /// The newest entry of the pane that the marker says was read.
     public var key: EntryKey
+    /// The post of that entry.
     public var post: PostID
+    /// The timeline of which the marker is.
     public var source: SourceID
+    /// The entry id that the server has, newer than that of `key` where the marked entry is gone.
     public var marker: String
 
     public init(pane: Pane, key: EntryKey, post: PostID, source: SourceID, marker: String) {

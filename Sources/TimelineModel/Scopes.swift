@@ -24,6 +24,7 @@ public struct Scopes: Hashable, Sendable {
     }
 
     public var isEmpty: Bool { names.isEmpty }
+    /// As requests and files have them: with a space between two (RFC 6749 section 3.3).
     public var spelled: String { names.joined(separator: " ") }
     public var shown: SafeText { SafeText(sanitizing: spelled) }
 

@@ -17,6 +17,7 @@ public struct ServerFilter: Hashable, Sendable {
         case notifications
         /// Public timelines and hashtags.
         case `public`
+        /// Threads; no timeline of ours.
         case thread
         /// Profiles.
         case account
@@ -35,9 +36,12 @@ public struct ServerFilter: Hashable, Sendable {
         }
     }
 
+    /// The user's own, else its first keyword; never empty.
     public var title: SafeText
     public var action: Action
+    /// Never empty.
     public var contexts: Set<Context>
+    /// Empty only when `posts` is not.
     public var keywords: [Keyword]
     /// The server's ids of single posts.
     public var posts: Set<String>
@@ -106,9 +110,11 @@ extension Filter {
 /// Source: mastodon/app/models/custom_filter.rb, custom_filter_keyword.rb, status.rb (searchable text).
 public struct ServerRule: Hashable, Sendable {
     public let keywords: [ServerFilter.Keyword]
+    /// The server's ids of single posts, or of boosts of them.
     public let posts: Set<String>
     /// A post that another source of the persona carries too is not meant.
     public let sources: Set<SourceID>
+    /// When it stops to hold; nil holds for ever.
     public let expires: Timestamp?
     /// The keywords without case.
     private let patterns: [[Unicode.Scalar]]

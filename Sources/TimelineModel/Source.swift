@@ -36,6 +36,7 @@ public enum SourceAddress: Hashable, Sendable {
         }
     }
 
+    /// Hashed anew each time; `Subscription.source` is at hand.
     public var id: SourceID { SourceID(ofNormalizedAddress: normalized) }
 
     /// The address as the user would write it.
@@ -55,6 +56,7 @@ public enum SourceAddress: Hashable, Sendable {
 public struct Server: Hashable, Sendable {
     /// Host and, if it is not the scheme's own, port; lower case.
     public let authority: String
+    /// Scheme and authority alone, without a slash at the end.
     public let base: WebAddress
 
     /// Accepts `host`, `host:port`, `https://host`, and `http://` for loopback; nil otherwise.
@@ -81,6 +83,7 @@ public struct Server: Hashable, Sendable {
 
 /// The user's account on a server: `@user@server`.
 public struct AccountName: Hashable, Sendable {
+    /// Without `@`, as it was written. The addresses of sources take upper and lower case for the same, `==` does not.
     public let user: String
     public let server: Server
 
@@ -100,6 +103,7 @@ public struct AccountName: Hashable, Sendable {
         self.init(user: user, server: server)
     }
 
+    /// As config.toml and credentials.toml have it.
     public var spelled: String { "@\(user)@\(server.spelled)" }
     public var shown: SafeText { SafeText(sanitizing: spelled) }
 

@@ -55,24 +55,31 @@ public struct PostSummary: Hashable, Sendable {
     public var id: PostID
     public var key: EntryKey
     public var authorName: SafeText
+    /// Nil in feeds.
     public var authorHandle: SafeText?
+    /// As in `Post`.
     public var title: SafeText?
     /// What the feed of an article is called; nil for other posts.
     public var sourceName: SafeText?
     /// The beginning of the text, as much as was asked for, LF between lines.
     public var excerpt: SafeText
-    /// The text goes on after the excerpt.
+    /// The text goes on after the longest excerpt that a store gives. One that was asked for shorter may be cut without
+    /// it.
     public var hasMoreText: Bool
     public var contentWarning: SafeText?
+    /// Who brought the post into the persona, when it came there as a boost.
     public var boostedBy: SafeText?
     /// Host and path of the first link, short.
     public var link: SafeText?
+    /// A boost has that of the post.
     public var kind: Post.Kind
     public var isRead: Bool
     public var isStarred: Bool
+    /// Its content changed after publication.
     public var isEdited: Bool
     /// Mentions one of the user's own accounts.
     public var isToUser: Bool
+    /// Any attachment.
     public var hasMedia: Bool
     public var hasPoll: Bool
     public var verdict: Verdict
@@ -186,7 +193,9 @@ public struct WindowRequest: Hashable, Sendable {
 /// A stretch of a pane, newest first.
 public struct TimelineWindow: Hashable, Sendable {
     public var entries: [TimelineEntry]
+    /// The pane, as the request filters it, has nothing newer.
     public var reachesNewest: Bool
+    /// The pane, as the request filters it, has nothing older.
     public var reachesOldest: Bool
     /// Where the user was in the pane when asked for `.position`, if that is known.
     public var position: EntryKey?
@@ -218,6 +227,7 @@ public struct PaneCounts: Hashable, Sendable {
     public var unread: Int
     /// All that is not hidden.
     public var total: Int
+    /// What filters hid, read or not.
     public var hidden: Int
 
     public init(unread: Int = 0, total: Int = 0, hidden: Int = 0) {
@@ -234,7 +244,9 @@ public struct PostDetail: Hashable, Sendable {
         public var source: SourceID
         /// The user's name for the source, else its own title, else its address.
         public var name: SafeText
+        /// When it was fetched from there, by this machine's clock.
         public var at: Timestamp
+        /// Nil where the source carried the post itself.
         public var boostedBy: Author?
 
         public init(source: SourceID, name: SafeText, at: Timestamp, boostedBy: Author? = nil) {
@@ -246,6 +258,7 @@ public struct PostDetail: Hashable, Sendable {
     }
 
     public var post: Post
+    /// When the store took it in, by this machine's clock; shown where the post has no date.
     public var firstSeen: Timestamp
     /// Earliest first.
     public var seen: [Seen]
@@ -313,6 +326,7 @@ public struct MarkOutcome: Hashable, Sendable {
     public var changed: Int
     /// The changed posts, when there were few (at most 1 000); else nil and the windows must be read again.
     public var posts: [PostID]?
+    /// What became of them: of an undo the inverse of what is undone.
     public var change: MarkChange
     /// The new numbers of every pane.
     public var counts: [Pane: PaneCounts]
@@ -329,6 +343,7 @@ public struct MarkOutcome: Hashable, Sendable {
 public struct SourceHealth: Hashable, Sendable {
     public var source: SourceID
     public var address: SourceAddress
+    /// Those that use it, in the order of the configuration.
     public var personas: [PersonaID]
     /// The user's name for it, in whichever persona he gave one, else its own title, else its address.
     public var name: SafeText
@@ -336,21 +351,31 @@ public struct SourceHealth: Hashable, Sendable {
     public var ownNames: [PersonaID: SafeText] = [:]
     /// Its own title, else its address; empty where `name` is that.
     public var title: SafeText = ""
+    /// The page for people, as the source named it last; nil when it never did.
     public var homePage: WebAddress?
     /// Where it is asked, since its own address redirects there for good.
     public var movedTo: WebAddress?
     /// Whether the posts were counted: if not, `unread`, `total`, `lastPost` and `centiPostsADay` say nothing.
     public var isCounted: Bool
+    /// In the persona asked about, else the first that uses it; hidden posts left out.
     public var unread: Int
+    /// In the same persona; hidden posts count.
     public var total: Int
+    /// Sort time of the newest post there; nil without any.
     public var lastPost: Timestamp?
     /// Posts a day over the last 30 days, or the days since the first post if that is younger, in hundredths.
     public var centiPostsADay: Int
+    /// Nil when it never succeeded. An unchanged answer is a success.
     public var lastSuccess: Timestamp?
+    /// Nil before the first.
     public var lastAttempt: Timestamp?
+    /// Nil where none is planned yet: it is due at once.
     public var nextAttempt: Timestamp?
+    /// Nil after a success. There may be one without a failure: nothing was sent, since the host wants rest.
     public var lastError: SafeText?
+    /// Stays after a success, when `lastError` goes.
     public var lastErrorAt: Timestamp?
+    /// 0 after a success.
     public var failuresInARow: Int
     /// Its server said that it is gone for good (410): nobody but the user asks it.
     public var isGone = false

@@ -39,13 +39,16 @@ extension Int64 {
 
 /// A date and time of day of the proleptic Gregorian calendar, at a fixed offset from UTC.
 public struct CivilDate: Hashable, Sendable {
+    /// As astronomers count: 0 is 1 BC.
     public var year: Int
     /// 1 to 12.
     public var month: Int
     /// 1 to 31.
     public var day: Int
+    /// 0 to 23.
     public var hour: Int
     public var minute: Int
+    /// 0 to 59; 60 is the leap second, which becomes the next minute.
     public var second: Int
     public var millisecond: Int
 

@@ -13,6 +13,7 @@ public struct WebAddress: Hashable, Sendable {
     public let host: String
     /// The port that was written, if any.
     public let port: Int?
+    /// Its scheme is https; the only other one is http.
     public let isSecure: Bool
 
     /// Nil when the text is not an absolute http or https address that is safe to open.
