@@ -6,6 +6,7 @@ public enum HelpTable {
     /// One action with its keys.
     public struct Line: Hashable, Sendable {
         public let group: SafeText
+        /// Those of the list, then, in parentheses, others that it has elsewhere.
         public let keys: SafeText
         public let command: Command
         public let summary: SafeText

@@ -8,6 +8,7 @@ public enum Message: Hashable, Sendable {
     case inputArrived(InputEvent)
     case clockTicked(Timestamp)
     case windowLoaded(Pane, TimelineWindow, generation: Int)
+    /// With what to tell the user; so in the other failures.
     case windowFailed(Pane, SafeText, generation: Int)
     /// Nil when the post is not in the store any more.
     case postLoaded(PostID, PostDetail?)
@@ -17,6 +18,7 @@ public enum Message: Hashable, Sendable {
     case markFailed(SafeText, MarkChange, MarkScope)
     case nothingToUndo
     case nothingToRedo
+    /// Nil when there is none in that direction.
     case unreadFound(Pane, EntryKey?, generation: Int)
     /// Matches, newest first: all of them, or the newest while the others are still looked for.
     case searched(Pane, [EntryKey], isComplete: Bool, generation: Int)
@@ -29,6 +31,7 @@ public enum Message: Hashable, Sendable {
     case liveChanged([SourceID: LiveState])
     /// Something was done that has only a line to say.
     case answered(Notice)
+    /// With the source's name.
     case sourceAdded(SafeText, PersonaID, generation: Int)
     case sourcesOffered(PersonaID, [Offer], generation: Int)
     case addingFailed(SafeText, generation: Int)

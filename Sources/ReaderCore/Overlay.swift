@@ -75,6 +75,7 @@ public enum LinkTarget: Hashable, Sendable {
 /// A source that could be added.
 public struct Offer: Hashable, Sendable {
     public var address: SourceAddress
+    /// What the source calls itself, where it was asked.
     public var title: SafeText?
     /// The persona has it already.
     public var isKnown: Bool

@@ -8,14 +8,17 @@ public struct PaneState: Hashable, Sendable {
     private var changes = 0
     public var persona: Persona
     public var filter = PaneFilter()
+    /// Of the whole pane, whatever `filter` narrows it to.
     public var counts = PaneCounts()
     /// A stretch of the timeline in the order of the screen: newest first, or oldest first if the persona says so.
     public var entries: [TimelineEntry] = [] { didSet { changes += 1 } }
+    /// Loaded to the newest entry that the pane had then, as `filter` narrows it.
     public var reachesNewest = false
+    /// Loaded to the oldest entry that the pane had then, as `filter` narrows it.
     public var reachesOldest = false
     /// Unread posts newer than `entries` and than `seenNewest`, as far as they are counted.
     public var unreadBeyond = 0
-    /// UTF-8 bytes of text that every loaded excerpt has, if its post has so many.
+    /// UTF-8 bytes of text that were asked for of each loaded post; the store may give less.
     public var excerptLength = 0
     /// Unread posts that arrived between those on the screen and are not shown until the reader moves.
     public var heldBack = 0
@@ -69,11 +72,14 @@ public struct PaneState: Hashable, Sendable {
             case position
             /// Where he stands.
             case keep
+            /// The first entry on the screen.
             case top
+            /// The last entry on the screen.
             case bottom
             case at(EntryKey)
         }
 
+        /// The number of its request.
         public var generation: Int
         public var use: Use
         /// UTF-8 bytes of text that were asked for of each post.

@@ -23,6 +23,7 @@ public struct State: Hashable, Sendable {
     public var overlays: [Overlay] = []
     /// Threads, authors and other pages over the panes, topmost last; lists stand over them.
     var visits: [Visit] = []
+    /// While there is one, keys are its text or its answer.
     public var prompt: Prompt?
     /// The answer to the last action; the next key takes it away.
     public var notice: Notice?
@@ -47,7 +48,9 @@ public struct State: Hashable, Sendable {
     public var problems: [SafeText] = []
     /// Nothing in the configuration can be followed, nor anything written into it.
     public var isConfigurationUnreadable = false
+    /// The last tick of the clock.
     public var now: Timestamp
+    /// Read at the start.
     public var zone: ZoneOffsets
     public var options: Options
     public var theme: Theme
@@ -62,6 +65,7 @@ public struct State: Hashable, Sendable {
     var opensLanding = false
     /// Sources exist for at least one persona.
     public var hasSources = true
+    /// The goodbye was said; whatever comes now changes nothing.
     public var isEnding = false
 
     public init(
@@ -205,6 +209,7 @@ public struct Notice: Hashable, Sendable {
 
 /// How a round of fetching goes.
 public struct FetchProgress: Hashable, Sendable {
+    /// Sources that were asked, those that failed included.
     public var done: Int
     /// 0 when nothing is being fetched.
     public var total: Int

@@ -55,6 +55,7 @@ public struct Theme: Hashable, Sendable {
     public var name: String
     /// Colours by name, as `accent` of a persona spells them.
     public var palette: [String: Color]
+    /// A role that is not in it looks like `text`.
     public var styles: [Role: Style]
 
     public init(name: String, palette: [String: Color] = [:], styles: [Role: Style] = [:]) {

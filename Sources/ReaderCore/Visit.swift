@@ -37,6 +37,7 @@ public struct Visit: Hashable, Sendable {
         case known(Conversation?)
         case thread(Conversation)
         case author(AuthorProfile, FoundPosts)
+        /// Of a hashtag, or the next page of somebody's posts.
         case posts(FoundPosts)
         /// The newest first.
         case versions([PostVersion])
