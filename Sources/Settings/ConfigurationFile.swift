@@ -30,7 +30,9 @@ public struct ConfigurationFile: Sendable {
 
     /// Why an edit was not made.
     public enum EditTrouble: Error, Hashable, Sendable {
+        /// It could not be read or replaced.
         case file(FileTrouble)
+        /// The change cannot be made in what the file says.
         case text(ConfigurationProblem)
 
         public var shown: SafeText {

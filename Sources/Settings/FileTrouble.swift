@@ -16,6 +16,7 @@ public struct FileTrouble: Error, Hashable, Sendable {
     }
 
     public let kind: Kind
+    /// As it was asked for, made fit to be shown.
     public let path: SafeText
     /// What happened and what can be done, without the path.
     public let message: SafeText

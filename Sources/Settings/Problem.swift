@@ -15,6 +15,7 @@ public struct Place: Hashable, Sendable {
         self.column = column
     }
 
+    /// `config.toml:14:3`.
     public var shown: SafeText { "\(file):\(line):\(column)" }
 }
 
@@ -41,6 +42,7 @@ public struct ConfigurationProblem: Error, Hashable, Sendable {
     }
 
     public let place: Place
+    /// Without the place.
     public let message: SafeText
     public let severity: Severity
 

@@ -25,12 +25,15 @@ public struct Configuration: Hashable, Sendable {
     public var interval: Int
     /// Seconds for which posts that are read and not starred are kept; nil keeps them for ever.
     public var retention: Int?
+    /// The standard keys with the user's own.
     public var keymap: Keymap
     /// In the order of the panes; never empty. Names and keys are unique.
     public var personas: [Persona]
     /// In the order of the file; each names a persona that exists; no address twice in one persona.
     public var subscriptions: [Subscription]
+    /// In the order of the file; each names a persona that exists.
     public var filters: [Filter]
+    /// In the order of the file; each name once.
     public var accounts: [AccountSettings]
 
     public init(
@@ -65,6 +68,7 @@ public struct Configuration: Hashable, Sendable {
 /// An account whose token comes from a command, or that a persona reads as its own.
 public struct AccountSettings: Hashable, Sendable {
     public var name: AccountName
+    /// Kept with the block. What a persona reads its sources alone say.
     public var persona: PersonaID?
     /// Program and arguments that print the token; nil means the credentials file.
     public var tokenCommand: [String]?
