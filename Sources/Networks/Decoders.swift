@@ -30,6 +30,7 @@ public struct FoundAccount: Hashable, Sendable {
     public let id: String
     /// The name before the first `@`.
     public let user: String
+    /// Where the account has none, its user name.
     public let displayName: SafeText?
 
     public init(id: String, user: String, displayName: SafeText? = nil) {
@@ -43,6 +44,7 @@ public struct FoundAccount: Hashable, Sendable {
 public struct FoundList: Hashable, Sendable {
     /// The server's own id of it; opaque.
     public let id: String
+    /// The id where it has none.
     public let title: SafeText
 
     public init(id: String, title: SafeText) {

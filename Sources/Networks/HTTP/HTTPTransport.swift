@@ -44,6 +44,7 @@ public struct HTTPRequest: Sendable {
     public var address: WebAddress
     /// In order; control characters are removed when they are sent.
     public var headers: HTTPHeaders
+    /// Nil sends none, and of a redirect that becomes a GET it is dropped.
     public var body: [UInt8]?
     public var limits: HTTPLimits
     /// Sent to the origin of `address` alone.
@@ -72,7 +73,9 @@ public struct HTTPLimits: Hashable, Sendable {
     public var headBytes = 256 << 10
     /// Decoded bytes for one byte on the wire, once the body is longer than `ratioFreeBytes`.
     public var ratio = 200
+    /// Decoded bytes up to which the ratio may be any.
     public var ratioFreeBytes = 1 << 20
+    /// Followed at most; with 0 an answer that redirects is an error.
     public var redirects = 5
     /// From the start until the connection stands, TLS included.
     public var connect: Duration = .seconds(10)

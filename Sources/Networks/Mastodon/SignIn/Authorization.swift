@@ -8,6 +8,7 @@ public struct Authorization: Sendable {
     public let client: SignInClient
     /// One of the client's.
     public let redirect: String
+    /// What is asked for; a server refuses more than the client's.
     public let scopes: Scopes
     /// What the answer must repeat.
     public let state: String
