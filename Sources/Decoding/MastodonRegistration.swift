@@ -22,6 +22,7 @@ public struct MastodonGrant: Sendable {
 public struct MastodonSignInOffer: Sendable {
     /// Nil when the document names none.
     public let scopes: [String]?
+    /// Of PKCE (RFC 7636): `S256`, `plain`. Nil when the document names none.
     public let challengeMethods: [String]?
 }
 

@@ -7,6 +7,7 @@ public struct ListedFeed: Hashable, Sendable {
     public var address: WebAddress?
     /// The name and password that stood in the address.
     public var login: FeedLogin?
+    /// The user's name for it there; nil for none, or one that holds a password.
     public var title: SafeText?
     /// Folders (nested ones joined by `/`) and tags, each once.
     public var folders: [SafeText]
