@@ -27,6 +27,7 @@ public struct Rect: Hashable, Sendable {
     public var width: Int
     public var height: Int
 
+    /// A negative width or height is taken for 0.
     public init(x: Int, y: Int, width: Int, height: Int) {
         self.x = x
         self.y = y
@@ -34,11 +35,14 @@ public struct Rect: Hashable, Sendable {
         self.height = max(0, height)
     }
 
+    /// All of a surface of that size.
     public init(_ size: Size) {
         self.init(x: 0, y: 0, width: size.width, height: size.height)
     }
 
+    /// The first column to the right of it.
     public var maxX: Int { x + width }
+    /// The first row below it.
     public var maxY: Int { y + height }
     public var isEmpty: Bool { width == 0 || height == 0 }
 

@@ -23,6 +23,7 @@ public struct Surface: Hashable, Sendable {
     /// Row by row.
     public private(set) var cells: [Cell]
 
+    /// Blanks in a style. A negative width or height is taken for 0.
     public init(size: Size, style: Style = .plain) {
         let size = Size(width: max(0, size.width), height: max(0, size.height))
         self.size = size
