@@ -5,6 +5,7 @@ import Glibc
 public enum ExternalProgram {
     /// How it went.
     public enum Outcome: Hashable, Sendable {
+        /// With its exit status.
         case exited(Int32)
         case killed(bySignal: Int32)
         /// No such program on PATH.

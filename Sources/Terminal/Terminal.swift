@@ -27,6 +27,7 @@ public final class TerminalSession: Screen {
         public var events: [InputEvent] = []
         /// Somebody called `wakeUp.signal()`.
         public var wasWoken = false
+        /// The time of the caller was over before anything came.
         public var timedOut = false
     }
 
