@@ -37,6 +37,7 @@ public struct SafeText: Hashable, Sendable {
 
     public var isEmpty: Bool { string.isEmpty }
 
+    /// Nothing is sanitized again: parts that are safe are safe together.
     public static func + (left: SafeText, right: SafeText) -> SafeText {
         SafeText(trusted: left.string + right.string)
     }
@@ -89,6 +90,7 @@ public struct SafeText: Hashable, Sendable {
 }
 
 extension SafeText: ExpressibleByStringInterpolation {
+    /// For literals of our own: what is given here is not sanitized.
     public init(stringLiteral value: String) {
         string = value
     }
