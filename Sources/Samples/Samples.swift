@@ -4,6 +4,7 @@
 public struct Sample: Hashable, Sendable {
     /// An HTTP status.
     public let status: Int
+    /// The value of the header, with its character set where a server would name one.
     public let contentType: String
     /// Further header fields: `Link` where there are pages.
     public let headers: [Header]
@@ -26,6 +27,7 @@ public struct SampleSubscription: Hashable, Sendable {
     public let kind: Kind
     /// As config.toml spells it: an address for a feed, `@user@server`, `#tag@server`.
     public let address: String
+    /// What the demo's user calls it.
     public let name: String
 }
 
