@@ -234,7 +234,9 @@ struct PostText: Hashable {
         case .unavailable: title = "quoted · not available"
         case .hidden: title = "quoted · hidden by the server"
         }
-        guard width >= 8 else { return wrap(title + "\n" + quoted.text, .quote) }
+        guard width >= 8 else {
+            return wrap(quoted.state == .shown ? title + "\n" + quoted.text : title, .quote)
+        }
         let shown = Wrapping.truncated(title, to: width - 5)
         let rule = Self.rule.prefix(max(0, width - 4 - GraphemeWidth.columns(of: shown)))
         var rows = [Row("┌ " + shown + " " + rule + "┐", .quote)]
