@@ -9,8 +9,8 @@ extension Ingestion {
     /// not have, is that post under another name: it is renamed, with all that the user made of it.
     ///
     /// When a document has no entry that is known, and most of them are posts of the feed under other names, less is
-    /// enough: the same link and title, and the same date, or, where one has none, the same text; a page that tells
-    /// something else every day has not.
+    /// enough: the same link and title, and the same date, or, where one has none or states it a few hours off, the same
+    /// text; a page that tells something else every day has not.
     mutating func renamePosts(to page: Page, source: Int64, isFirst: Bool) throws {
         guard !isFirst, page.keysAmongOthers.count == page.items.count else { return }
         let unknown = try page.items.filter { try !isKnown($0.post.id) }
@@ -133,9 +133,15 @@ extension Ingestion {
 
     private static func isSame(_ stored: Post, _ incoming: Post) -> Bool {
         guard stored.title == incoming.title else { return false }
-        // A page that says the same every day says it of another day.
-        if let date = stored.published, let other = incoming.published { return date == other }
-        guard stored.body.plain == incoming.body.plain else { return false }
-        return !stored.body.isEmpty || stored.published == incoming.published
+        let isSameText = stored.body.plain == incoming.body.plain
+        if let date = stored.published, let other = incoming.published {
+            // A page that says the same every day says it of another day.
+            let apart = date.milliseconds.subtractingReportingOverflow(other.milliseconds).partialValue.magnitude
+            return apart == 0 || (isSameText && apart <= farthestTimeZone)
+        }
+        return isSameText && (!stored.body.isEmpty || stored.published == incoming.published)
     }
+
+    /// In milliseconds: what a date moves at most when a site takes it for one of another time zone (UTC+14).
+    private static let farthestTimeZone: UInt64 = 14 * 3_600_000
 }

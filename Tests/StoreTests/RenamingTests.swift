@@ -12,6 +12,7 @@ struct RenamingTests {
         var title: SafeText
         var text: SafeText = "text"
         var day: Int64? = 0
+        var seconds: Int64 = 0
         var author: SafeText = "Ann"
         var linked = "http://o/1"
         var image = "http://o/1.png"
@@ -36,7 +37,7 @@ struct RenamingTests {
         page.keyRung = .guid
         page.profile.homePage = WebAddress("http://e/")
         for entry in entries {
-            var post = Bench.post("x", entry.text, published: entry.day.map { $0 * 86_400 - 999_999 })
+            var post = Bench.post("x", entry.text, published: entry.day.map { $0 * 86_400 + entry.seconds - 999_999 })
             post.id = .feedEntry(feed: feed, key: entry.id)
             post.title = entry.title
             post.author.name = entry.author
@@ -79,6 +80,25 @@ struct RenamingTests {
         try expect(bench.unread("news"), is: 10)
     }
 
+    @Test("A site that moved states their dates a moment or a time zone off", arguments: [-1, 60, 14 * 3_600])
+    func movedDates(seconds: Int64) throws {
+        for text in ["text", ""] as [SafeText] {
+            let bench = try Bench()
+            var known = Self.known
+            for index in known.indices { known[index].text = text }
+            try bench.ingest("daily", page(known))
+            _ = try bench.store.mark(.read, .pane(.persona("news"), PaneFilter()), at: Bench.start)
+            let entries = known.map { entry in
+                var entry = entry
+                (entry.id, entry.seconds) = ("new-" + entry.id, seconds)
+                return entry
+            }
+            try expect(bench.ingest("daily", page(entries), at: 1).newPosts, is: 0)
+            try expect(bench.unread("news"), is: 0)
+            try expect(bench.store.verify(), is: [])
+        }
+    }
+
     @Test("Who knows a post by a name of before marks it all the same, and reads it")
     func formerNames() throws {
         let bench = try Bench()
@@ -111,6 +131,7 @@ struct RenamingTests {
         ),
         ("other titles", underOtherNames { $0.title = "Today" }),
         ("another day, the same text", underOtherNames { $0.day = ($0.day ?? 1) + 1 }),
+        ("another hour and text", underOtherNames { ($0.seconds, $0.text) = (3_600, "now") }),
         ("other dates and texts", underOtherNames { ($0.day, $0.text) = (1, "today's") }),
         (
             "too few of them",
