@@ -96,7 +96,14 @@ public struct Prompt: Hashable, Sendable {
         case narrowSources
         case addSource(PersonaID)
         /// Mark everything in the scope read?
-        case confirmMark(MarkScope)
+        case confirmMark(MarkScope, Subject?)
+    }
+
+    /// What is to be marked, as it was when that was asked: what arrives meanwhile is not asked about.
+    public struct Subject: Hashable, Sendable {
+        public var name: SafeText
+        /// How many unread posts it had, where that is known.
+        public var unread: Int?
     }
 
     public var kind: Kind

@@ -44,6 +44,10 @@ public struct PaneState: Hashable, Sendable {
     public var top: Place?
     /// Rows of the top entry that are scrolled away (long entries are paged).
     public var topOffset = 0
+    /// What had arrived when the store was asked last, held back or not.
+    public var knownArrivals: ArrivalPoint?
+    /// The same when nothing was held back: none of these is missing between the loaded entries.
+    public var shownArrivals: ArrivalPoint?
     /// The newest entry the reader has had before his eyes; what is newer is "new above".
     public var seenNewest: EntryKey?
     /// The post of the position that the store has from here: found at the start, or saved last. Nil when it has none.

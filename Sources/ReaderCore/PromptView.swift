@@ -56,20 +56,21 @@ enum PromptView {
         switch prompt.kind {
         case .search, .narrowSources: "/"
         case .addSource(let persona): "add to \(persona.shown): "
-        case .confirmMark(let scope): question(scope, state, width: width)
+        case .confirmMark(_, let subject): question(subject, state.options, width: width)
         }
     }
 
-    private static func question(_ scope: MarkScope, _ state: State, width: Int) -> SafeText {
+    private static func question(_ subject: Prompt.Subject?, _ options: Options, width: Int) -> SafeText {
         let end: SafeText = " read? y / n "
-        guard let (name, unread) = state.subject(of: scope) else { return "Mark them" + end }
+        guard let subject else { return "Mark them" + end }
+        let name = subject.name
         var start: SafeText = "Mark all of "
         // None may be an old count, since posts come meanwhile.
-        if let unread, unread > 0 {
-            let posts = Wording.count(unread, "unread post", "unread posts", state.options)
+        if let unread = subject.unread, unread > 0 {
+            let posts = Wording.count(unread, "unread post", "unread posts", options)
             let whole = "Mark \(posts) of " + name + end
             if GraphemeWidth.columns(of: whole) <= width { return whole }
-            start = "Mark " + Wording.number(unread, state.options) + " of "
+            start = "Mark " + Wording.number(unread, options) + " of "
         }
         let room = width - GraphemeWidth.columns(of: start) - GraphemeWidth.columns(of: end)
         return start + Wrapping.truncated(name, to: room) + end

@@ -45,13 +45,22 @@ extension State {
         return mark([post.id], post.isStarred ? .unstar : .star)
     }
 
-    /// `<` and `>`: everything above or below the selection on the screen. Hidden posts are never touched.
+    /// `<` and `>`: everything above or below the selection on the screen, but for what was only announced so far ("new
+    /// above"). Hidden posts are never touched.
     mutating func markSide(above: Bool) -> [Effect] {
         guard let pane = focused, let key = pane.selection?.key else { return [] }
         var filter = pane.filter
         filter.includesHidden = false
-        let isOlder = above != (pane.downwards == .older)
-        return [.mark(.read, isOlder ? .olderThan(key, pane.pane, filter) : .newerThan(key, pane.pane, filter))]
+        let known = pane.shownArrivals
+        guard above == (pane.downwards == .older) else {
+            return [.mark(.read, .olderThan(key, pane.pane, filter, arrivedBy: known))]
+        }
+        // Below is what one reads next, seen or not.
+        let newest = above ? pane.seenNewest : nil
+        if let newest, newest <= key, pane.newPosts.count > 0 {
+            return answer("Nothing to mark: what is new above was not shown yet · \(keyName(.top)) shows it")
+        }
+        return [.mark(.read, .newerThan(key, upTo: newest, pane.pane, filter, arrivedBy: known))]
     }
 
     mutating func markPane() -> [Effect] {
@@ -59,24 +68,24 @@ extension State {
         guard pane.unreadCount != 0 else { return answer("All read.") }
         var filter = pane.filter
         filter.includesHidden = false
-        return askToMarkRead(.pane(pane.pane, filter))
+        return askToMarkRead(.pane(pane.pane, filter, arrivedBy: pane.knownArrivals))
     }
 
     /// Much is marked with one key, so it is asked about first, unless the user wants no questions.
     mutating func askToMarkRead(_ scope: MarkScope) -> [Effect] {
-        options.confirms ? ask(Prompt(.confirmMark(scope))) : [.mark(.read, scope)]
+        options.confirms ? ask(Prompt(.confirmMark(scope, subject(of: scope)))) : [.mark(.read, scope)]
     }
 
-    /// What is asked about: its name, and how many unread posts it has, where that is known.
-    func subject(of scope: MarkScope) -> (name: SafeText, unread: Int?)? {
+    private func subject(of scope: MarkScope) -> Prompt.Subject? {
         switch scope {
-        case .pane(let pane, let filter):
+        case .pane(let pane, let filter, _):
             guard let pane = index(of: pane).map({ panes[$0] }) else { return nil }
-            return (filter.source.map(sourceName) ?? pane.persona.id.shown, pane.unreadCount)
-        case .source(let source, let persona):
+            return Prompt.Subject(
+                name: filter.source.map(sourceName) ?? pane.persona.id.shown, unread: pane.unreadCount)
+        case .source(let source, let persona, _):
             // A source of several personas is counted for the first of them.
             let known = health.first { $0.source == source && $0.isCounted && $0.personas.first == persona }
-            return (sourceName(source), known?.unread)
+            return Prompt.Subject(name: sourceName(source), unread: known?.unread)
         case .posts, .newerThan, .olderThan: return nil
         }
     }

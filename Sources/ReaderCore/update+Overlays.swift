@@ -136,7 +136,8 @@ extension State {
         case .copyLink: return followInOverlay(overlay, copying: true)
         case .toggleRead:
             guard case .sources(let persona) = overlay.kind, let source = selectedSource else { return nothingHere }
-            return askToMarkRead(.source(source.source, persona))
+            let known = index(of: .persona(persona)).flatMap { panes[$0].knownArrivals }
+            return askToMarkRead(.source(source.source, persona, arrivedBy: known))
         case .sourceInfo: return selectedSource.map { showOverlay(.sourceInfo($0.source)) } ?? nothingHere
         case .addSource:
             overlays.removeAll()

@@ -11,7 +11,7 @@ extension State {
 
     mutating func type(_ key: Key) -> [Effect] {
         guard var prompt else { return [] }
-        if case .confirmMark(let scope) = prompt.kind {
+        if case .confirmMark(let scope, _) = prompt.kind {
             self.prompt = nil
             let agrees = key == .character("y") || key == .character("Y")
             return agrees ? [.mark(.read, scope)] : answer("Nothing marked")

@@ -177,6 +177,8 @@ extension State {
                 tellOfLoss(index, of: selection)
             }
         }
+        panes[index].knownArrivals = window.arrivals
+        if panes[index].heldBack == 0 { panes[index].shownArrivals = window.arrivals }
         var effects: [Effect] = []
         if panes[index].isStale { effects += reload(index, holdingBack: true) }
         settleFilling(index)

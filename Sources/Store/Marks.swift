@@ -144,11 +144,13 @@ private struct Marking {
         switch scope {
         case .posts(let ids):
             for id in Set(try ids.map { try Naming.current($0, in: database) }).sorted() { try choose(id) }
-        case .newerThan(let key, let pane, let filter): try choose(pane, filter, .above(key))
-        case .olderThan(let key, let pane, let filter): try choose(pane, filter, .below(key))
-        case .pane(let pane, let filter): try choose(pane, filter, .none)
-        case .source(let source, let persona):
-            try choose(.persona(persona), PaneFilter(source: source), .none)
+        case .newerThan(let key, let newest, let pane, let filter, let arrivals):
+            try choose(pane, filter, .above(key), upTo: newest, arrivals)
+        case .olderThan(let key, let pane, let filter, let arrivals):
+            try choose(pane, filter, .below(key), arrivals)
+        case .pane(let pane, let filter, let arrivals): try choose(pane, filter, .none, arrivals)
+        case .source(let source, let persona, let arrivals):
+            try choose(.persona(persona), PaneFilter(source: source), .none, arrivals)
         }
     }
 
@@ -172,19 +174,24 @@ private struct Marking {
             """, .integer(row), .integer(change.value), .integer(tie))
     }
 
-    private func choose(_ pane: Pane, _ filter: PaneFilter, _ bound: Spine.Bound) throws {
+    private func choose(
+        _ pane: Pane, _ filter: PaneFilter, _ bound: Spine.Bound, upTo newest: EntryKey? = nil,
+        _ arrivals: ArrivalPoint?
+    ) throws {
         var filter = filter
         filter.includesHidden = false
         // What is unread stands in an index of its own; and nothing else can become read.
         if change == .read { filter.unreadOnly = true }
         guard let spine = Spine(pane, filter, content) else { return }
-        let query = spine.query(
-            "entry.post AS post", bound, .descending, limit: .max, condition: " AND \(change.entryBefore)")
+        var condition = " AND \(change.entryBefore)"
+        if let arrivals { condition += " AND entry.post <= \(arrivals.number)" }
+        let query = spine.query("entry.post AS post", bound, .descending, limit: .max, condition: condition)
+        let limit = newest.map { "WHERE (at, tied) <= (\($0.sortTime.milliseconds), \($0.tie))" } ?? ""
         try database.run(
             """
             INSERT INTO temp.chosen (identity, post)
             SELECT post.identity, post.id FROM (\(query.sql)) AS spine
-            CROSS JOIN post INDEXED BY post_identity ON post.id = spine.post ORDER BY spine.post
+            CROSS JOIN post INDEXED BY post_identity ON post.id = spine.post \(limit) ORDER BY spine.post
             """, query.values)
     }
 

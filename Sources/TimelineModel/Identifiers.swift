@@ -118,3 +118,13 @@ public struct EntryKey: Hashable, Sendable, Comparable {
         (left.sortTime, left.tie) < (right.sortTime, right.tie)
     }
 }
+
+/// A moment in the order in which posts arrived in a store, told by the last one. Should that be deleted, the next to
+/// arrive takes its number.
+public struct ArrivalPoint: Hashable, Sendable, Comparable {
+    public let number: Int64
+
+    public init(number: Int64) { self.number = number }
+
+    public static func < (left: ArrivalPoint, right: ArrivalPoint) -> Bool { left.number < right.number }
+}

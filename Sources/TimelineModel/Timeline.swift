@@ -204,13 +204,15 @@ public struct TimelineWindow: Hashable, Sendable {
     /// Unread posts, hidden ones left out, that are newer than `entries` and `seenNewest`; 0 without it, `countLimit` at
     /// most.
     public var unreadBeyond: Int
+    /// What had arrived in the store when the stretch was read.
+    public var arrivals: ArrivalPoint?
 
     /// Further nobody counts.
     public static let countLimit = 1000
 
     public init(
         entries: [TimelineEntry], reachesNewest: Bool, reachesOldest: Bool, position: EntryKey? = nil,
-        seenNewest: EntryKey? = nil, unreadBeyond: Int = 0
+        seenNewest: EntryKey? = nil, unreadBeyond: Int = 0, arrivals: ArrivalPoint? = nil
     ) {
         self.entries = entries
         self.reachesNewest = reachesNewest
@@ -218,6 +220,7 @@ public struct TimelineWindow: Hashable, Sendable {
         self.position = position
         self.seenNewest = seenNewest
         self.unreadBeyond = unreadBeyond
+        self.arrivals = arrivals
     }
 }
 
@@ -307,17 +310,18 @@ public enum MarkChange: Hashable, Sendable {
     }
 }
 
-/// Which posts a mark is for.
+/// Which posts a mark is for. What came after `arrivedBy` is left out: nobody who asked for the mark knew of it.
 public enum MarkScope: Hashable, Sendable {
     case posts([PostID])
-    /// Everything of the pane that is strictly newer than the key. Hidden posts are never touched.
-    case newerThan(EntryKey, Pane, PaneFilter)
+    /// Everything of the pane that is strictly newer than the key, and where a second one is given not newer than that.
+    /// Hidden posts are never touched.
+    case newerThan(EntryKey, upTo: EntryKey? = nil, Pane, PaneFilter, arrivedBy: ArrivalPoint? = nil)
     /// Everything of the pane that is strictly older than the key. Hidden posts are never touched.
-    case olderThan(EntryKey, Pane, PaneFilter)
+    case olderThan(EntryKey, Pane, PaneFilter, arrivedBy: ArrivalPoint? = nil)
     /// The whole pane as filtered. Hidden posts are never touched.
-    case pane(Pane, PaneFilter)
+    case pane(Pane, PaneFilter, arrivedBy: ArrivalPoint? = nil)
     /// Everything that one source carried in the persona. Hidden posts are never touched.
-    case source(SourceID, PersonaID)
+    case source(SourceID, PersonaID, arrivedBy: ArrivalPoint? = nil)
 }
 
 /// What a mark, an undo or a redo did, told after its commit.

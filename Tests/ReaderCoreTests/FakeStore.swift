@@ -20,6 +20,8 @@ struct FakeStore {
     private var waitingMarks: [PostID: Set<MarkChange>] = [:]
     private var done: [Step] = []
     private var undone: [Step] = []
+    private var arrivals: [PostID: Int64] = [:]
+    private var lastArrival: Int64 { arrivals.values.max() ?? 0 }
 
     private struct Step {
         var ids: [PostID]
@@ -28,6 +30,7 @@ struct FakeStore {
 
     mutating func add(_ entries: [TimelineEntry], to persona: PersonaID) {
         timelines[persona] = ((timelines[persona] ?? []) + entries).sorted(by: Self.isAbove)
+        for id in entries.compactMap(Self.id) where arrivals[id] == nil { arrivals[id] = lastArrival + 1 }
     }
 
     mutating func remove(_ id: PostID, from persona: PersonaID) {
@@ -131,7 +134,7 @@ struct FakeStore {
             unreadBeyond: all[..<range.lowerBound].count { entry in
                 guard case .post(let post) = entry, let seen else { return false }
                 return !post.isRead && post.verdict.kind != .hidden && post.key > seen
-            })
+            }, arrivals: ArrivalPoint(number: lastArrival))
     }
 
     private static func around(_ key: EntryKey, _ all: [TimelineEntry], _ limit: Int) -> Range<Int> {
@@ -203,17 +206,22 @@ struct FakeStore {
     }
 
     private func posts(_ scope: MarkScope) -> [PostID] {
-        func ids(_ pane: Pane, _ filter: PaneFilter, _ takes: (EntryKey) -> Bool) -> [PostID] {
+        func ids(
+            _ pane: Pane, _ filter: PaneFilter, _ point: ArrivalPoint?, _ takes: (EntryKey) -> Bool
+        ) -> [PostID] {
             var filter = filter
             filter.includesHidden = false
             return entries(pane, filter).filter { takes($0.key) }.compactMap(Self.id)
+                .filter { (arrivals[$0] ?? 0) <= point?.number ?? .max }
         }
         switch scope {
         case .posts(let ids): return ids
-        case .newerThan(let key, let pane, let filter): return ids(pane, filter) { $0 > key }
-        case .olderThan(let key, let pane, let filter): return ids(pane, filter) { $0 < key }
-        case .pane(let pane, let filter): return ids(pane, filter) { _ in true }
-        case .source(let source, let persona): return ids(.persona(persona), PaneFilter(source: source)) { _ in true }
+        case .newerThan(let key, let newest, let pane, let filter, let point):
+            return ids(pane, filter, point) { $0 > key && $0 <= newest ?? $0 }
+        case .olderThan(let key, let pane, let filter, let point): return ids(pane, filter, point) { $0 < key }
+        case .pane(let pane, let filter, let point): return ids(pane, filter, point) { _ in true }
+        case .source(let source, let persona, let point):
+            return ids(.persona(persona), PaneFilter(source: source), point) { _ in true }
         }
     }
 

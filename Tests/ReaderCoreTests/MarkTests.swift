@@ -54,7 +54,13 @@ import TimelineModel
         #expect(robot.pane.filter.includesHidden)
         let effects = robot.effects { $0.press("<") }
         let key = Sample.row(5)[2].key
-        expect(effects.first, is: .mark(.read, .newerThan(key, .persona("main"), PaneFilter())))
+        let newest = Sample.row(5)[0].key
+        expect(
+            effects.first,
+            is: .mark(
+                .read,
+                .newerThan(
+                    key, upTo: newest, .persona("main"), PaneFilter(), arrivedBy: robot.pane.knownArrivals)))
         expect(reads(robot), is: [true, true, false, false, false])
         robot.press(">")
         expect(reads(robot), is: [true, true, false, true, false], "the hidden post stays as it is")
@@ -109,6 +115,42 @@ import TimelineModel
         expect(quick.pane.counts.unread, is: 0)
         quick.press("u")
         expect(quick.pane.counts.unread, is: 3)
+    }
+
+    @Test func whatArrivesWhileThePaneIsAskedAboutStaysUnread() {
+        var robot = Robot(Sample.store(3))
+        robot.press("A")
+        robot.arrive(
+            [Sample.post("above", at: Sample.now), Sample.post("between", at: Sample.now.adding(seconds: -150))],
+            in: "main")
+        #expect(robot.footer.contains("Mark 3 unread posts of main read? y / n"))
+        robot.press("y")
+        #expect(robot.footer.contains("3 marked read"))
+        expect(robot.pane.counts.unread, is: 2)
+    }
+
+    @Test func whatWasOnlyAnnouncedIsNotAboveNorBelow() {
+        // Given three posts, and two that arrived since: one above them, one between
+        var robot = Robot(Sample.store(3))
+        robot.press("j")
+        robot.arrive(
+            [Sample.post("above", at: Sample.now), Sample.post("between", at: Sample.now.adding(seconds: -150))],
+            in: "main")
+        expect(robot.pane.newPosts.count, is: 2)
+        // When all above, then all below is marked
+        robot.press("<")
+        #expect(robot.footer.contains("1 marked read"))
+        robot.press(">")
+        #expect(robot.footer.contains("1 marked read"))
+        expect(robot.pane.counts.unread, is: 3)
+        // Then from the first post that was shown nothing is above but what is new, until that is shown
+        robot.press("gg", "j", "j", "m", "gg")
+        robot.arrive([Sample.post("newer", at: Sample.now.adding(seconds: 9))], in: "main")
+        robot.press("<")
+        #expect(robot.footer.contains("was not shown yet"), "\(robot.footer)")
+        let unread = robot.pane.counts.unread
+        robot.press("gg", "j", "<")
+        expect(robot.pane.counts.unread, is: unread - 1)
     }
 
     @Test func theQuestionNamesTheOneSourceThatThePaneShows() {
@@ -205,9 +247,10 @@ import TimelineModel
         #expect(robot.effects { $0.press("n") }.isEmpty)
         #expect(robot.footer.contains("Nothing marked"))
         let effects = robot.effects { $0.press("m", "y") }
-        expect(effects, is: [.mark(.read, .source(Sample.lemonde.id, "news")), .loadHealth(counting: true)])
+        let scope = MarkScope.source(Sample.lemonde.id, "news", arrivedBy: robot.pane.knownArrivals)
+        expect(effects, is: [.mark(.read, scope), .loadHealth(counting: true)])
         var quick = Robot(Sample.mockUp(), options: Options(confirms: false))
         quick.press("3", "S", "j")
-        expect(quick.effects { $0.press("m") }.first, is: .mark(.read, .source(Sample.lemonde.id, "news")))
+        expect(quick.effects { $0.press("m") }.first, is: .mark(.read, scope))
     }
 }

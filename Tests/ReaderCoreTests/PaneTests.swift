@@ -209,7 +209,7 @@ import TimelineModel
         #expect(!robot.lines[1].contains("new"))
         robot.press("j", "j")
         robot.arrive([Sample.post("c", at: Sample.now.adding(seconds: 9))], in: "main")
-        robot.press("<")
+        robot.press("A", "y")
         #expect(!robot.lines[1].contains("new"), "what was marked read is not new")
     }
 

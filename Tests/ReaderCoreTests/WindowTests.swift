@@ -335,8 +335,8 @@ import TimelineModel
         robot.arrive([Sample.post("y", at: Sample.now), Sample.post("z", at: Sample.now), hidden], in: "main")
         #expect(robot.pane.newPosts == (2, true))
         #expect(robot.lines[0].contains("↑2"))
-        // When everything above is marked read / Then none is new; when that is undone, they are again
-        robot.press("<")
+        // When everything is marked read / Then none is new; when that is undone, they are again
+        robot.press("A", "y")
         #expect(robot.pane.newPosts == (0, true))
         robot.press("u")
         #expect(robot.pane.newPosts == (2, true))

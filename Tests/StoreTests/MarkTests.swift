@@ -43,6 +43,26 @@ struct MarkTests {
         try expect(bench.store.verify(), is: [])
     }
 
+    @Test("What arrived after a window was read, or stands above a given post, can be left out")
+    func arrivals() throws {
+        let bench = try filled()
+        let pane = Pane.persona("news")
+        let window = try bench.store.window(WindowRequest(pane: pane, anchor: .newest))
+        let oldest = try #require(window.entries.last?.key)
+        try bench.ingest("daily", Bench.page([Bench.post("late")]), at: 9)
+        let newest = try #require(try bench.posts("news").first { $0.id == PostID("ap:d") }?.key)
+        let above = MarkScope.newerThan(oldest, upTo: newest, pane, PaneFilter(), arrivedBy: window.arrivals)
+        expect(
+            Set(try bench.store.mark(.read, above, at: Bench.start).posts ?? []),
+            is: Set(["b", "c", "x", "d"].map { PostID("ap:\($0)") }))
+        let rest = MarkScope.pane(pane, PaneFilter(), arrivedBy: window.arrivals)
+        _ = try bench.store.mark(.read, rest, at: Bench.start)
+        try expect(bench.names("news", PaneFilter(unreadOnly: true)), is: ["late"])
+        let source = MarkScope.source(try Bench.source("daily"), "news", arrivedBy: window.arrivals)
+        try expect(bench.store.mark(.read, source, at: Bench.start).changed, is: 0)
+        try expect(bench.store.verify(), is: [])
+    }
+
     @Test("What a filter hid is never touched by a pane's marks")
     func hiddenStay() throws {
         let bench = try Bench(filters: [try Bench.filter("horoscope", .hide)])
