@@ -88,6 +88,7 @@ struct PostText: Hashable {
         if let visibility = post.visibility { facts.append(SafeText(sanitizing: visibility.rawValue)) }
         if let language = post.language { facts.append(SafeText(sanitizing: language, as: .name)) }
         if detail.isStarred { facts.append("★ starred") }
+        if detail.isWithdrawn { facts.append("taken back by its author") }
         return facts
     }
 

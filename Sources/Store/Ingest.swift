@@ -300,8 +300,9 @@ struct Ingestion {
         return database.lastInsertedRowID
     }
 
-    /// A source says a post is gone: it leaves, and cannot come back. The user's marks stay. Where another server has the
-    /// post too, only the post's own one is believed.
+    /// A source says a post is gone: it leaves, and cannot come back, unless the user starred it: what he keeps stays,
+    /// with a note. His marks stay in any case. Where another server has the post too, only the post's own one is
+    /// believed.
     mutating func delete(_ id: PostID, from source: Int64, at moment: Timestamp) throws {
         guard let row = try PostRow.row(of: id, in: database) else { return }
         if let server = content.addresses[source]?.server, !id.isOf(server) {
@@ -309,6 +310,13 @@ struct Ingestion {
                 $0.integer(0)
             }
             guard carriers.allSatisfy({ content.addresses[$0]?.server == server }) else { return }
+        }
+        if try database.integer("SELECT starred FROM mark WHERE identity = ?", .text(id.key)) == 1 {
+            try database.run(
+                "UPDATE post SET flags = flags | ? WHERE id = ?", .integer(PostRow.Flag.withdrawn), .integer(row))
+            for entry in try EntryRow.all(ofPost: row, in: database) { counting.touch(entry.persona) }
+            report.updatedPosts += 1
+            return
         }
         let isOwn = content.addresses[source]?.server.map(id.isOf) ?? true
         try Removal.bury(id, isHearsay: !isOwn, at: moment, in: database)

@@ -7,6 +7,8 @@ struct PostRow {
     var row: Int64
     var post: Post
     var firstSeen: Timestamp
+    /// A source said that it is gone, and a star keeps it.
+    var isWithdrawn = false
 
     /// Bits of `post.flags`. Windows read them without decoding the record.
     enum Flag {
@@ -15,6 +17,8 @@ struct PostRow {
         static let poll: Int64 = 4
         /// The source stated `edited`; else we set it when we saw the content change.
         static let editStated: Int64 = 8
+        /// Not of the post's own record: set later, when a source says that a starred post is gone.
+        static let withdrawn: Int64 = 16
     }
 
     /// UTF-8 bytes of text that stand in `lead`: the most a row of a window can show.
@@ -39,6 +43,7 @@ struct PostRow {
     init(_ row: Columns) {
         self.row = row.integer(0)
         firstSeen = Timestamp(milliseconds: row.integer(7))
+        isWithdrawn = row.integer(4) & Flag.withdrawn != 0
         let plain = SafeText(storedSafe: row.text(13) + (row.optionalText(14) ?? ""), as: .body)
         var post = Post(
             id: PostID(row.text(1)), remoteID: "",

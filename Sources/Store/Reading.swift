@@ -80,7 +80,7 @@ extension AdoptedConfiguration.Content {
         }
         return PostDetail(
             post: stored.post, firstSeen: stored.firstSeen, seen: seen, isRead: mark?.isRead == true,
-            isStarred: mark?.isStarred == true, verdicts: verdicts)
+            isStarred: mark?.isStarred == true, isWithdrawn: stored.isWithdrawn, verdicts: verdicts)
     }
 
     /// The user's name for a source, else its own title, else its address.

@@ -267,18 +267,21 @@ public struct PostDetail: Hashable, Sendable {
     public var seen: [Seen]
     public var isRead: Bool
     public var isStarred: Bool
+    /// Its author took it back, and the user's star keeps it.
+    public var isWithdrawn: Bool
     /// In every persona that has the post.
     public var verdicts: [PersonaID: Verdict]
 
     public init(
         post: Post, firstSeen: Timestamp, seen: [Seen] = [], isRead: Bool = false, isStarred: Bool = false,
-        verdicts: [PersonaID: Verdict] = [:]
+        isWithdrawn: Bool = false, verdicts: [PersonaID: Verdict] = [:]
     ) {
         self.post = post
         self.firstSeen = firstSeen
         self.seen = seen
         self.isRead = isRead
         self.isStarred = isStarred
+        self.isWithdrawn = isWithdrawn
         self.verdicts = verdicts
     }
 

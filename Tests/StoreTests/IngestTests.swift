@@ -128,6 +128,23 @@ struct IngestTests {
         try expect(bench.ingest("#home", Bench.page([streamed]), at: 400).updatedPosts, is: 0)
     }
 
+    @Test("A starred post that its author takes back stays, and says so")
+    func withdrawn() throws {
+        let bench = try Bench()
+        try bench.ingest("daily", Bench.page([Bench.post("a"), Bench.post("b")]))
+        _ = try bench.store.mark(.star, .posts([PostID("ap:a")]), at: Bench.start)
+        let report = try bench.delete("a", from: "daily", at: 5)
+        expect(report.deletedPosts, is: 0)
+        #expect(report.changed.contains(.persona("news")))
+        try expect(bench.store.post(PostID("ap:a"))?.isWithdrawn, is: true)
+        try expect(bench.store.post(PostID("ap:b"))?.isWithdrawn, is: false)
+        // Also when another page still has it, and when the star goes
+        try bench.ingest("daily", Bench.page([Bench.post("a"), Bench.post("b")]), at: 9)
+        _ = try bench.store.mark(.unstar, .posts([PostID("ap:a")]), at: Bench.start)
+        try expect(bench.store.post(PostID("ap:a"))?.isWithdrawn, is: true)
+        try expect(bench.store.verify(), is: [])
+    }
+
     @Test("A deleted post goes and cannot come back")
     func deleted() throws {
         let bench = try Bench()

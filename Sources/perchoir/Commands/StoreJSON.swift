@@ -19,6 +19,7 @@ enum ListedPostJSON {
         }
         members.append(("read", .bool(detail.isRead)))
         members.append(("starred", .bool(detail.isStarred)))
+        if detail.isWithdrawn { members.append(("withdrawn", .bool(true))) }
         let verdicts = detail.verdicts.sorted { $0.key < $1.key }.map { persona, verdict in
             var fields: [(name: String, value: JSONTerm)] = [("verdict", .string(verdict.kind.spelled))]
             if let rule = verdict.rule { fields.append(("rule", .text(rule))) }
