@@ -91,17 +91,18 @@ extension Opening {
         var configuration = Configuration()
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         do {
-            let (isSalvaged, marks) = try SingleConnection.with(new, configuration) { database in
+            let (salvaged, marks) = try SingleConnection.with(new, configuration) { database in
                 try Schema.migrate(database)
                 if let backup { try StateCopy.merge(backup, into: database) }
-                let isSalvaged = try damaged.map { try StateCopy.salvage($0, into: database) } ?? false
-                return (isSalvaged, try database.integer("SELECT count(*) FROM mark"))
+                let salvaged = try damaged.map { try StateCopy.salvage($0, into: database) } ?? StateCopy.Salvage()
+                return (salvaged, try database.integer("SELECT count(*) FROM mark"))
             }
             Files.restrictToUser(new)
             try Files.rename(new, to: file)
             report.restoredFrom = backup
             if backup != nil || damaged != nil { report.restoredMarks = Int(marks ?? 0) }
-            return isSalvaged
+            report.restoredStars = salvaged.stars
+            return salvaged.hasAllMarks
         } catch {
             // Begun anew next time; meanwhile it may be what fills the disk.
             let known = StoreError(error, at: file)
@@ -149,6 +150,13 @@ extension Opening {
 extension OpeningReport {
     /// What came back, for people.
     fileprivate func kept(_ isSalvaged: Bool) -> SafeText {
+        let posts: SafeText =
+            restoredStars == 0
+            ? "" : restoredStars == 1 ? " One starred post, too." : " \(restoredStars) starred posts, too."
+        return marksKept(isSalvaged) + posts
+    }
+
+    private func marksKept(_ isSalvaged: Bool) -> SafeText {
         switch (restoredFrom, isSalvaged) {
         case (let backup?, true):
             "\(restoredMarks) marks were kept, from the damaged file and the backup \(SafeText(sanitizing: backup))."

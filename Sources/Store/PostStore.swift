@@ -159,6 +159,8 @@ public struct OpeningReport: Hashable, Sendable {
     public var restoredFrom: String?
     /// Marks in the new file, when one was made in the place of a damaged or missing one.
     public var restoredMarks = 0
+    /// Starred posts that came along with their texts.
+    public var restoredStars = 0
     /// What happened, one sentence each, for people; empty when all is well.
     public var messages: [SafeText] = []
 

@@ -48,6 +48,23 @@ struct Columns {
         guard let start = sqlite3_column_blob(statement, column) else { return [] }
         return [UInt8](UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, column))))
     }
+
+    /// A column as it is stored.
+    func value(_ column: Int32) -> Value {
+        switch kind(column) {
+        case .null: .null
+        case .integer: .integer(integer(column))
+        case .bytes: .bytes(bytes(column))
+        case .text: .text(text(column))
+        }
+    }
+
+    /// Of the columns, in their order.
+    var names: [String] {
+        (0..<sqlite3_column_count(statement)).map {
+            sqlite3_column_name(statement, $0).map { String(cString: $0) } ?? ""
+        }
+    }
 }
 
 extension Database {

@@ -110,23 +110,31 @@ enum StateCopy {
         }
     }
 
+    /// What a damaged file still gave.
+    struct Salvage {
+        /// At least the marks could be read to their end.
+        var hasAllMarks = false
+        /// Starred posts.
+        var stars = 0
+    }
+
     /// Reads the state tables of a damaged file row by row as far as they can be read, and keeps what is newer than
-    /// what the new one has. Answers whether at least the marks could be read to their end.
+    /// what the new one has; then the posts that are starred now.
     /// - Throws: what the new file did not take.
-    static func salvage(_ path: String, into database: Database) throws -> Bool {
+    static func salvage(_ path: String, into database: Database) throws -> Salvage {
         // With an empty file SQLite would delete the log beside it.
-        guard (Files.size(path) ?? 0) > 0 else { return false }
+        guard (Files.size(path) ?? 0) > 0 else { return Salvage() }
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         // Otherwise a table or an index whose definition makes no sense keeps all others from being read.
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA writable_schema = ON") }
         do {
             return try SingleConnection.with(path, configuration) { damaged in
-                var hasAllMarks: Bool?
+                var salvaged: Salvage?
                 do {
                     // A program that still has it open may be about to end a mark, and then is waited for.
                     try damaged.inTransaction(.immediate) {
-                        hasAllMarks = try salvage(damaged, into: database)
+                        salvaged = try salvage(damaged, into: database)
                         return .rollback
                     }
                 } catch let refused as NotTaken {
@@ -134,13 +142,13 @@ enum StateCopy {
                 } catch {
                     // What cannot be locked may still be read; what was, was.
                 }
-                return try hasAllMarks ?? salvage(damaged, into: database)
+                return try salvaged ?? salvage(damaged, into: database)
             }
         } catch let refused as NotTaken {
             throw refused.reason
         } catch {
             // The file is kept; the report says what is missing.
-            return false
+            return Salvage()
         }
     }
 
@@ -149,8 +157,8 @@ enum StateCopy {
         let reason: any Error
     }
 
-    private static func salvage(_ damaged: Database, into database: Database) throws -> Bool {
-        var hasAllMarks = false
+    private static func salvage(_ damaged: Database, into database: Database) throws -> Salvage {
+        var salvaged = Salvage()
         for table in Schema.stateTables {
             var isWhole = false
             do {
@@ -162,9 +170,17 @@ enum StateCopy {
             } catch {
                 throw NotTaken(reason: error)
             }
-            if table == "mark" { hasAllMarks = isWhole }
+            if table == "mark" { salvaged.hasAllMarks = isWhole }
         }
-        return hasAllMarks
+        do {
+            try database.inTransaction(.immediate) {
+                salvaged.stars = try StarredCopy.salvage(damaged, into: database)
+                return .commit
+            }
+        } catch {
+            throw NotTaken(reason: error)
+        }
+        return salvaged
     }
 
     private static func copy(_ table: String, from damaged: Database, into database: Database) throws -> Bool {
@@ -221,18 +237,6 @@ enum StateCopy {
         guard last > known, last < Int64.max / 2 else { return }
         try database.run("INSERT INTO mark_batch (id, change, at) VALUES (?, 0, 0)", .integer(last))
         try database.run("DELETE FROM mark_batch WHERE id = ?", .integer(last))
-    }
-}
-
-extension Columns {
-    /// A column as it is stored.
-    func value(_ column: Int32) -> Value {
-        switch kind(column) {
-        case .null: .null
-        case .integer: .integer(integer(column))
-        case .bytes: .bytes(bytes(column))
-        case .text: .text(text(column))
-        }
     }
 }
 
