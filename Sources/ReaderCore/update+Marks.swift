@@ -96,10 +96,16 @@ extension State {
 
     /// After the commit: exact numbers, and what may have changed elsewhere.
     mutating func confirm(_ outcome: MarkOutcome, _ marking: Message.Marking) -> [Effect] {
+        var changed: [PersonaID] = []
         for index in panes.indices {
-            if let counts = outcome.counts[panes[index].pane] { panes[index].counts = counts }
+            guard let counts = outcome.counts[panes[index].pane] else { continue }
+            if panes[index].counts.unread != counts.unread { changed.append(panes[index].persona.id) }
+            panes[index].counts = counts
         }
-        notice = Notice(.answer, confirmation(outcome, marking))
+        // What is taken back may have been done elsewhere.
+        let isElsewhere = marking != .mark && !changed.isEmpty && changed != [focused?.persona.id]
+        let place = isElsewhere ? " in " + changed.map(\.shown).joined(by: ", ") : ""
+        notice = Notice(.answer, confirmation(outcome, marking) + place)
         if let posts = outcome.posts { apply(outcome.change, to: Set(posts)) }
         let health = showsNumbersOfSources ? [askForHealth] : []
         guard marking == .mark, let posts = outcome.posts else { return health + reloadAll() + reloadText() }

@@ -97,6 +97,17 @@ import TimelineModel
         #expect(robot.footer.contains("Nothing to redo"))
     }
 
+    @Test func whatIsTakenBackInAnotherPaneSaysWhere() {
+        var robot = Robot(Sample.mockUp())
+        robot.press("3", "m", "1", "m", "u")
+        #expect(robot.footer.contains("Undone: 1 marked unread"))
+        #expect(!robot.footer.contains("unread in"), "it is under the reader's eyes")
+        robot.press("u")
+        #expect(robot.footer.contains("Undone: 1 marked unread in news"), "\(robot.footer)")
+        robot.press("^R")
+        #expect(robot.footer.contains("Done again: 1 marked read in news"), "\(robot.footer)")
+    }
+
     @Test func markingAPaneAsksUnlessToldNotTo() {
         var robot = Robot(Sample.store(3))
         robot.press("A")
