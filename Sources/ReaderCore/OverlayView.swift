@@ -92,18 +92,19 @@ enum OverlayView {
         case .errors: return SourceRows.errors(state)
         case .links(let links):
             return links.enumerated().map { number, target in
-                switch target {
-                case .page(let address): Row("[\(number + 1)] " + address.shown, .link)
+                let label: SafeText = "[\(number + 1)] "
+                return switch target {
+                case .page(let address): Row(label + address.shown, .link)
                 case .file(let address, let name):
                     // A long description leaves room to see where the file lies.
                     Row([
                         Segment(
-                            text: "[\(number + 1)] " + Wrapping.truncated(name, to: max(24, state.size.width - 40)),
+                            text: label + Wrapping.truncated(name, to: max(24, state.size.width - 40)),
                             role: .link),
                         Segment(text: "  " + address.shownShort, role: .secondary),
                     ])
-                case .author(let handle, _, _): Row("@" + handle, .mention)
-                case .tag(let tag, _): Row("#" + tag, .hashtag)
+                case .author(let handle, _, _): Row(label + "@" + handle, .mention)
+                case .tag(let tag, _): Row(label + "#" + tag, .hashtag)
                 }
             }
         case .offers(_, let offers):

@@ -51,9 +51,7 @@ struct PostText: Hashable {
         if let quoted = post.quoted { rows += [.empty] + quote(quoted) }
         if let card = post.card { rows += [.empty] + self.card(card) }
         if !links.isEmpty { rows.append(.empty) }
-        for (index, link) in links.enumerated() {
-            rows += wrap("[\(index + 1)] " + link.shown, .link)
-        }
+        for (index, link) in links.enumerated() { rows += numbered(link.shown, index + 1) }
         let foot = foot(detail)
         return foot.isEmpty || rows.last == .empty ? rows + foot : rows + [.empty] + foot
     }
@@ -151,6 +149,19 @@ struct PostText: Hashable {
     }
 
     // MARK: Parts
+
+    /// An address that is longer than a line begins behind its number; one that fits on a line is whole on one.
+    private func numbered(_ address: SafeText, _ number: Int) -> [Row] {
+        let label: SafeText = "[\(number)] "
+        let indent = GraphemeWidth.columns(of: label)
+        guard width > 2 * indent, GraphemeWidth.columns(of: address) > width else {
+            return wrap(label + address, .link)
+        }
+        return Wrapping.wrap(address, width: width - indent).enumerated().map { index, line in
+            let text = line.text(in: address)
+            return index == 0 ? Row(label + text, .link) : Row([Segment(text: text, role: .link)], indent: indent)
+        }
+    }
 
     private func wrap(_ text: SafeText, _ role: Role) -> [Row] {
         Wrapping.wrap(text, width: width).map { line in

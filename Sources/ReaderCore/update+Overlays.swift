@@ -146,8 +146,8 @@ extension State {
         }
     }
 
-    /// A digit in a list of links: of fewer than ten it opens that one, of more it goes there, two digits after another to a
-    /// number of two.
+    /// A digit in a list of links opens the one it numbers, as soon as no longer number can be meant; until then that one
+    /// is selected, and the key that opens opens it.
     /// - Returns: nil where it means nothing.
     mutating func pickByNumber(_ key: Key) -> [Effect]? {
         guard case .character(let character) = key, let digit = character.wholeNumberValue, character.isASCII,
@@ -161,7 +161,8 @@ extension State {
         }
         overlays[overlays.count - 1].row = number - 1
         overlays[overlays.count - 1].typed = "\(number)"
-        return links.count < 10 ? openInOverlay(overlays[overlays.count - 1]) : []
+        guard number * 10 <= links.count else { return openInOverlay(overlays[overlays.count - 1]) }
+        return answer("\(number) … another digit, or \(keyName(.open, in: .overlay)) opens it")
     }
 
     private mutating func openInOverlay(_ overlay: Overlay) -> [Effect] {

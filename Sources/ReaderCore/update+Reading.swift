@@ -50,10 +50,11 @@ extension State {
         return markOpened(post) + openText()
     }
 
+    /// Who has read on in the text beside the list goes on there.
     private mutating func openText() -> [Effect] {
+        if !isTextShown { text.scroll = 0 }
         layout.focusesPost = true
         if size.width >= ScreenPlan.leastWideWidth { layout.isZoomed = true }
-        text.scroll = 0
         return showText()
     }
 

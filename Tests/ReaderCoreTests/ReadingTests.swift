@@ -389,7 +389,7 @@ import TimelineModel
         robot.press("L")
         #expect(robot.screen.contains("[3] audio: audio/mpeg, 44 MB"), "\(robot.screen)")
         #expect(robot.screen.contains("[4] video: Un film muet"), "\(robot.screen)")
-        #expect(!robot.screen.contains("[5]"))
+        #expect(robot.screen.contains("[5] @juriste@framapiaf.org"))
         expect(robot.effects { $0.press("j", "j", "y") }, is: [.copy(audio)])
         expect(robot.effects { $0.press("j", "Enter") }, is: [.openLink(video)])
     }
@@ -529,9 +529,34 @@ import TimelineModel
         try expect(pick(3, "2").effects, is: [.openLink(Self.address("https://example.org/2"))])
         try expect(pick(3, "7").row, is: 0)
         try expect(pick(150, "1", "2").row, is: 11)
-        try expect(pick(150, "1", "2", "0").row, is: 119)
-        try expect(pick(12, "1", "3").row, is: 2, "a number that is not there begins anew")
-        try expect(pick(12, "1", "2", "Enter").effects, is: [.openLink(Self.address("https://example.org/12"))])
+        func link(_ number: Int) throws -> [Effect] { [.openLink(try Self.address("https://example.org/\(number)"))] }
+        try expect(pick(150, "1", "2", "0").effects, is: link(120))
+        try expect(pick(150, "1", "6").effects, is: link(16))
+        try expect(pick(12, "3").effects, is: link(3), "no longer number begins with it")
+        try expect(pick(12, "1", "3").effects, is: link(3), "a number that is not there begins anew")
+        try expect(pick(12, "1", "2").effects, is: link(12))
+        try expect(pick(12, "1", "Enter").effects, is: link(1))
+    }
+
+    @Test func whoReadOnBesideTheListGoesOnThereInTheOpenPost() {
+        var store = Sample.store(3)
+        store.details[Sample.id("p0")] = Self.long(Self.paragraphs())
+        var robot = Robot(store, size: Size(width: 80, height: 24))
+        robot.press("Space")
+        let scroll = robot.state.text.scroll
+        #expect(scroll > 0)
+        robot.press("Enter")
+        expect(robot.state.text.scroll, is: scroll)
+    }
+
+    @Test func anAddressLongerThanALineBeginsBehindItsNumber() throws {
+        var store = Sample.store(1)
+        var detail = Self.long(RichText(plain: "Hello"))
+        detail.post.address = try Self.address("https://example.org/" + String(repeating: "a", count: 90))
+        store.details[Sample.id("p0")] = detail
+        var robot = Robot(store, size: Size(width: 80, height: 24))
+        robot.press("Enter")
+        #expect(robot.screen.contains("[1] https://example.org/aaa"), "\(robot.screen)")
     }
 
     @Test func whoWasReadingAPostThatIsTakenBackIsToldSo() {
