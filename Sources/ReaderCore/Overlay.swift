@@ -115,6 +115,10 @@ public struct Prompt: Hashable, Sendable {
     /// The generation of the request by which the text was given away to be looked at; it stays, unchanged, until the
     /// answer comes.
     public var awaited: Int?
+    /// Which of the earlier texts it shows, as steps back; 0 for what the user types himself.
+    var recalled = 0
+    /// What he had typed before he looked at those.
+    var draft: SafeText = ""
 
     public init(_ kind: Kind) { self.kind = kind }
 

@@ -25,6 +25,8 @@ public struct State: Hashable, Sendable {
     var visits: [Visit] = []
     /// While there is one, keys are its text or its answer.
     public var prompt: Prompt?
+    /// What was searched for in this run, each once, the last one last.
+    var searches: [SafeText] = []
     /// The answer to the last action; the next key takes it away.
     public var notice: Notice?
     /// The beginning of a key sequence (`g`).

@@ -23,6 +23,10 @@ extension State {
             return []
         case _ where prompt.awaited != nil: return []
         case .enter: return accept(prompt)
+        case .up where prompt.kind == .search, .control("p") where prompt.kind == .search:
+            prompt.recall(prompt.recalled + 1, of: searches)
+        case .down where prompt.kind == .search, .control("n") where prompt.kind == .search:
+            prompt.recall(prompt.recalled - 1, of: searches)
         default: prompt.edit(key)
         }
         self.prompt = prompt
@@ -105,6 +109,7 @@ extension State {
             self.prompt = nil
             return endSearch(focus)
         }
+        searches = (searches.filter { $0 != prompt.text } + [prompt.text]).suffix(100)
         do throws(QueryError) {
             let query = try Query(parsing: prompt.text.string)
             if let problem = query.unknownPersona(among: panes.map(\.persona.id)) { throw problem }
@@ -196,6 +201,16 @@ extension Prompt {
         case .end, .control("e"): cursor = text.string.count
         default: break
         }
+    }
+
+    /// Shows an earlier text, so many steps back; what was typed comes again at the end.
+    mutating func recall(_ step: Int, of earlier: [SafeText]) {
+        guard (0...earlier.count).contains(step), step != recalled else { return }
+        if recalled == 0 { draft = text }
+        recalled = step
+        text = step == 0 ? draft : earlier[earlier.count - step]
+        cursor = text.string.count
+        problem = nil
     }
 
     mutating func insert(_ added: SafeText, raw: Character? = nil) {

@@ -53,6 +53,28 @@ import TimelineModel
         expect(robot.pane.counts.unread, is: 0)
     }
 
+    @Test func earlierSearchesComeAgain() {
+        var robot = Robot(Sample.store(3))
+        for text in ["number", "(", "Text", "number"] {
+            robot.press("/", "^U")
+            robot.type(text)
+            robot.press("Enter", "Esc", "Esc")
+        }
+        robot.press("/")
+        robot.type("dra")
+        func text(after keys: String...) -> String? {
+            for key in keys { robot.press(key) }
+            return robot.state.prompt?.text.string
+        }
+        expect(text(after: "Up"), is: "number")
+        expect(robot.state.prompt?.cursor, is: 6)
+        expect(text(after: "Up", "Up", "Up"), is: "(", "each stands there once, and the first one is the end")
+        expect(text(after: "Down"), is: "Text")
+        expect(text(after: "^N", "^N", "Down"), is: "dra", "what was typed is not lost")
+        robot.press("^P", "Enter")
+        #expect(robot.pane.search != nil)
+    }
+
     @Test func theScreenIsRedrawnWhileTyping() {
         var robot = Robot(Sample.store(3))
         robot.press("/")
