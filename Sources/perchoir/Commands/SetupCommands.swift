@@ -12,7 +12,8 @@ struct ConfigCommand: ParsableCommand {
         subcommands: [Check.self, Example.self, Path.self], defaultSubcommand: Check.self)
 
     struct Check: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Check config.toml; each error with its place.")
+        static let configuration = CommandConfiguration(
+            commandName: "check", abstract: "Check config.toml; each error with its place.")
 
         func run() throws {
             let problems = try reporting { () throws(WorkspaceError) in
@@ -28,13 +29,15 @@ struct ConfigCommand: ParsableCommand {
     }
 
     struct Example: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Print a commented example.")
+        static let configuration = CommandConfiguration(
+            commandName: "example", abstract: "Print a commented example.")
 
         func run() { Output.line(SafeText(sanitizing: Configuration.example, as: .body)) }
     }
 
     struct Path: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Print where config.toml is.")
+        static let configuration = CommandConfiguration(
+            commandName: "path", abstract: "Print where config.toml is.")
 
         func run() { Output.line(SafeText(sanitizing: Startup.paths.configurationFile)) }
     }
