@@ -52,12 +52,14 @@ struct Document {
     }
 
     /// The commonest mistake: a text without its quotes. The library takes it for the beginning of a number, or of true
-    /// and false. The text itself is not repeated: it may be an address with a password in it.
+    /// and false. The text itself is not repeated: it may be an address with a password in it. Nor is what stands before
+    /// a `=` unless it is a key without quotes: such an address may have one, too.
     private static func bareWord(in line: Substring) -> SafeText? {
         let parts = line.prefix { $0 != "#" }.split(separator: "=", maxSplits: 1)
             .map { String($0).trimmingASCIIWhitespace }
         guard parts.count == 2, let first = parts[1].first, first.isLetter,
-            !parts[1].contains(where: { "\"'[]{}".contains($0) }), parts[1] != "true", parts[1] != "false"
+            !parts[1].contains(where: { "\"'[]{}".contains($0) }), parts[1] != "true", parts[1] != "false",
+            parts[0].utf8.allSatisfy({ DocumentMap.isBare($0) || $0 == UInt8(ascii: ".") })
         else { return nil }
         let key = SafeText(sanitizing: parts[0], as: .name)
         guard !["true", "false", "yes", "no", "on", "off"].contains(parts[1].lowercased()) else {

@@ -384,6 +384,13 @@ import TimelineModel
         expect(problems.map(\.message), is: ["text stands in quotes: feed = \"…\""])
     }
 
+    @Test(arguments: ["https://me:secret@a.example/?a=b", "feed https://me:secret@a.example/ = x", "me:secret = no"])
+    func whatStandsInThePlaceOfAKeyIsNotRepeated(line: String) {
+        let (_, problems) = ConfigurationReader.read("[[source]]\n\(line)\n", file: "config.toml")
+        expect(problems.map(\.place.line), is: [2])
+        #expect(problems.allSatisfy { !$0.message.string.contains("secret") }, "\(problems.map(\.message))")
+    }
+
     @Test(arguments: ["True", "yes", "OFF"]) func trueAndFalseWantNoQuotes(word: String) {
         let (_, problems) = ConfigurationReader.read("confirm = \(word)\n", file: "config.toml")
         expect(problems.map(\.message), is: ["\"confirm\" is true or false, in lower case"])
