@@ -90,11 +90,17 @@ public struct Credentials: Sendable {
     public func store(_ logins: [(feed: WebAddress, login: FeedLogin)]) throws(FileTrouble) {
         guard !logins.isEmpty else { return }
         try withLock { _ throws(FileTrouble) in
-            try edit { text throws(FileTrouble) in
-                var text = text
-                for (feed, login) in logins { text = try CredentialsText(text.keeping(login, for: feed), path: path) }
-                return text.text
-            }
+            try edit { text throws(FileTrouble) in try text.keeping(logins) }
+        }
+    }
+
+    /// Finds what would keep `store` from keeping them, as far as that is known beforehand: for who writes elsewhere first.
+    /// - Throws: as `store`.
+    public func check(storing logins: [(feed: WebAddress, login: FeedLogin)]) throws(FileTrouble) {
+        guard !logins.isEmpty else { return }
+        try withLock { _ throws(FileTrouble) in
+            _ = try edited { text throws(FileTrouble) in try text.keeping(logins) }
+            guard access(Files.folder(of: path), W_OK) == 0 else { throw .system(path, "cannot be replaced") }
         }
     }
 
@@ -169,9 +175,14 @@ public struct Credentials: Sendable {
 
     /// The lock is held.
     private func edit(_ change: (CredentialsText) throws(FileTrouble) -> String) throws(FileTrouble) {
+        try Files.replace(path, with: Array(edited(change).text.utf8), mode: 0o600)
+    }
+
+    private func edited(
+        _ change: (CredentialsText) throws(FileTrouble) -> String
+    ) throws(FileTrouble) -> CredentialsText {
         let text = if let text = try load() { text } else { try CredentialsText(Self.preamble, path: path) }
-        let edited = try CredentialsText(change(text), path: path)
-        try Files.replace(path, with: Array(edited.text.utf8), mode: 0o600)
+        return try CredentialsText(change(text), path: path)
     }
 
     private static let preamble =

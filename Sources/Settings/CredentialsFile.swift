@@ -147,6 +147,12 @@ struct CredentialsText {
         return try setting(fields, in: loginBlocks(of: feed).last, orAppending: "[[login]]", naming: "feed")
     }
 
+    func keeping(_ logins: [(feed: WebAddress, login: FeedLogin)]) throws(FileTrouble) -> String {
+        var text = self
+        for (feed, login) in logins { text = try CredentialsText(text.keeping(login, for: feed), path: path) }
+        return text.text
+    }
+
     func forgettingLogin(of feed: WebAddress) throws(FileTrouble) -> String { try removing(loginBlocks(of: feed)) }
 
     // MARK: - Blocks

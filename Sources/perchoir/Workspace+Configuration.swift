@@ -57,9 +57,26 @@ extension Workspace {
             let names = configuration.personas.map(\.id.shown).joined(by: ", ")
             throw WorkspaceError("there is no persona \(subscription.persona.shown); there are \(names)", .usage)
         }
+        try add([subscription])
+    }
+
+    /// Adds sources of which none is there yet, all or none.
+    func add(_ subscriptions: [Subscription]) throws(WorkspaceError) {
         try edit { text throws(ConfigurationProblem) in
-            try ConfigurationText(text, file: "config.toml").adding(source: subscription)
+            try ConfigurationText(text, file: "config.toml").adding(sources: subscriptions)
         }
+    }
+
+    /// Keeps names and passwords of feeds when `adding` has added these: a password of none would stay for ever.
+    /// - Returns: why they were not kept; the feeds are there nevertheless.
+    /// - Throws: what `adding` throws, and, before that, what is known to be in the way of keeping them.
+    func keep(
+        _ logins: [(feed: WebAddress, login: FeedLogin)], adding: () throws(WorkspaceError) -> Void
+    ) throws(WorkspaceError) -> FileTrouble? {
+        do throws(FileTrouble) { try credentials.check(storing: logins) } catch { throw WorkspaceError(error) }
+        try adding()
+        do throws(FileTrouble) { try credentials.store(logins) } catch { return error }
+        return nil
     }
 
     /// Changes the text of config.toml and takes over what it then says.

@@ -39,6 +39,7 @@ struct ImportCommand: ParsableCommand {
             var listedOnce: Set<SourceID> = []
             var wanted: [Subscription] = []
             var logins: [(feed: WebAddress, login: FeedLogin)] = []
+            var linesOfLogins: [Int] = []
             for feed in listed {
                 if let problem = feed.problem { Output.note("\(name):\(feed.line): \(problem)") }
                 guard let address = feed.address else { continue }
@@ -51,26 +52,27 @@ struct ImportCommand: ParsableCommand {
                         Output.note("\(name):\(feed.line): its password was left out; it would go over https only")
                         continue
                     }
-                    Output.note(
-                        "\(name):\(feed.line): its name and password \(dryRun ? "would be" : "are") kept in credentials.toml"
-                    )
                     logins.append((address, login))
+                    linesOfLogins.append(feed.line)
                 }
             }
             let taken = listed.count { $0.address != nil }
             guard taken > 0 || listed.isEmpty else {
                 throw WorkspaceError("\(name): nothing in it can be used", .badData)
             }
-            if !dryRun, !wanted.isEmpty {
-                let added = wanted
-                try workspace.edit { text throws(ConfigurationProblem) in
-                    try ConfigurationText(text, file: "config.toml").adding(sources: added)
-                }
-            }
+            var trouble: FileTrouble?
             if !dryRun {
-                // Not before the feeds are there: a password of none would stay for ever.
-                do throws(FileTrouble) { try workspace.credentials.store(logins) } catch { throw WorkspaceError(error) }
-                if !wanted.isEmpty { Doorbell.ring(at: workspace.doorbellPath) }
+                let added = wanted
+                trouble = try workspace.keep(logins) { () throws(WorkspaceError) in
+                    if !added.isEmpty { try workspace.add(added) }
+                }
+                if !added.isEmpty { Doorbell.ring(at: workspace.doorbellPath) }
+            }
+            if trouble == nil {
+                let verb: SafeText = dryRun ? "would be" : "are"
+                for line in linesOfLogins {
+                    Output.note("\(name):\(line): its name and password \(verb) kept in credentials.toml")
+                }
             }
             if tags.isEmpty, let groups = ListedGroups(all, format).shown {
                 Output.note(
@@ -83,6 +85,7 @@ struct ImportCommand: ParsableCommand {
                     + "\(listedOnce.count - wanted.count) were there already"
                     + (repeated > 0 ? ", \(repeated) \(repeated == 1 ? "stands" : "stand") in the file again" : "")
             )
+            if let trouble { throw WorkspaceError(trouble) }
             if format == .opml, let line = SubscriptionLists.earlyEnd(ofOPML: bytes) {
                 throw WorkspaceError("\(name):\(line): the document ends early; what followed is missing", .badData)
             }
