@@ -52,22 +52,22 @@ struct AddCommand: ParsableCommand {
             let known = workspace.configuration.subscriptions.filter { $0.persona == chosen }.map(\.source)
             let added = found[0]
             let isKnown = known.contains(added.address.id)
-            if let login {
-                try keep(login, for: added.address, workspace)
-                if isKnown {
-                    Output.line("The name and password of \(added.title ?? added.address.shown) are kept")
-                    return
-                }
+            let logins = try login.map { login throws(WorkspaceError) in [(try Self.feed(added.address), login)] } ?? []
+            if isKnown, !logins.isEmpty {
+                do throws(FileTrouble) { try workspace.credentials.store(logins) } catch { throw WorkspaceError(error) }
+                Output.line("The name and password of \(added.title ?? added.address.shown) are kept")
+                return
             }
             // Perhaps one of them was meant.
             if isKnown { Self.note(others: found.dropFirst(), known) }
             let subscription = Subscription(
                 persona: chosen, address: added.address, name: name,
                 interval: interval)
-            try workspace.add(subscription)
+            let trouble = try workspace.keep(logins) { () throws(WorkspaceError) in try workspace.add(subscription) }
             Output.line("\(name ?? added.title ?? added.address.shown) is now a source of \(chosen.shown)")
             Self.note(others: found.dropFirst(), known)
             Doorbell.ring(at: workspace.doorbellPath)
+            if let trouble { throw WorkspaceError(trouble) }
         }
     }
 
@@ -94,15 +94,11 @@ struct AddCommand: ParsableCommand {
         return login
     }
 
-    private func keep(
-        _ login: FeedLogin, for address: SourceAddress, _ workspace: Workspace
-    ) throws(WorkspaceError) {
+    private static func feed(_ address: SourceAddress) throws(WorkspaceError) -> WebAddress {
         guard case .feed(let feed) = address else {
             throw WorkspaceError("--user is for feeds; \(address.shown) is none", .usage)
         }
-        do throws(FileTrouble) { try workspace.credentials.store([(feed, login)]) } catch {
-            throw WorkspaceError(error)
-        }
+        return feed
     }
 
     private func resolve(_ workspace: Workspace, _ login: FeedLogin?) throws(WorkspaceError) -> [ResolvedSource] {
