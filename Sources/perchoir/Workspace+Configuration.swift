@@ -102,7 +102,8 @@ extension Workspace {
     func rereadChangedConfiguration() throws(WorkspaceError) -> Bool? {
         let stamps = [
             ConfigurationFile(path: paths.configurationFile).stamp,
-            Themes.stamp(ofUserTheme: configuration.theme, in: paths.themes),
+            // Perhaps not the one in force: it may be missing, or broken, until somebody mends it.
+            Themes.stamp(ofUserTheme: current.withLock { $0.newestTheme }, in: paths.themes),
         ]
         guard fileStamps.withLock({ $0 }) != stamps else { return nil }
         do throws(WorkspaceError) {
@@ -126,6 +127,7 @@ extension Workspace {
         let read = try Self.readConfiguration(paths)
         let isTaken = current.withLock { current in
             current.newest = read.problems
+            current.newestTheme = read.configuration.theme
             let isEmptied = read.isEmpty && !current.configuration.subscriptions.isEmpty
             if isEmptied { current.newest.append(ConfigurationProblem(Self.emptied, at: Self.beginning)) }
             guard !Self.isWorse(read.problems, than: current.problems) else { return false }
@@ -159,7 +161,7 @@ extension Workspace {
             current.withLock {
                 $0 = Current(
                     configuration: read.configuration, theme: read.theme, problems: read.problems,
-                    newest: read.problems, isPartial: read.isPartial)
+                    newest: read.problems, newestTheme: read.configuration.theme, isPartial: read.isPartial)
             }
         }
         tokens.know(read.configuration.accounts)

@@ -24,7 +24,7 @@ final class Workspace: Sendable {
     private let transport: any HTTPTransport
     let current: Mutex<Current>
     let takingOver = Mutex(())
-    /// Of config.toml and of the file of the theme that it names.
+    /// Of config.toml and of the file of the theme that it asked for when it was read last.
     let fileStamps: Mutex<[FileStamp?]>
 
     struct Current {
@@ -35,6 +35,8 @@ final class Workspace: Sendable {
         var problems: [ConfigurationProblem]
         /// What is wrong in the text that was read last: another one where that was not taken over.
         var newest: [ConfigurationProblem]
+        /// The theme that this text asks for.
+        var newestTheme: String
         /// What is missing in it may be missing by mistake.
         var isPartial: Bool
 
@@ -70,7 +72,7 @@ final class Workspace: Sendable {
         current = Mutex(
             Current(
                 configuration: configuration, theme: read.theme, problems: problems, newest: problems,
-                isPartial: read.isPartial))
+                newestTheme: configuration.theme, isPartial: read.isPartial))
         log = FileLog.logger(path: paths.log)
         zone = SystemClock.zone(around: now)
         do throws(StoreError) {
