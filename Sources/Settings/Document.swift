@@ -13,8 +13,7 @@ struct Document {
         self.file = SafeText(sanitizing: file)
         let bytes = Array(text.utf8)
         if let fault = Unreadable.first(in: bytes) {
-            let lines = String(decoding: bytes[..<fault.offset], as: UTF8.self)
-                .split(separator: "\n", omittingEmptySubsequences: false)
+            let lines = Self.lines(of: String(decoding: bytes[..<fault.offset], as: UTF8.self))
             throw ConfigurationProblem(
                 fault.message, at: Place(file: self.file, line: lines.count, column: (lines.last?.count ?? 0) + 1),
                 severity: .unreadable)
@@ -22,8 +21,7 @@ struct Document {
         do {
             root = try TOMLTable(string: text)
         } catch let error as TOMLParseError {
-            let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-            let line = lines.dropFirst(error.source.begin.line - 1).first ?? ""
+            let line = Self.lines(of: text).dropFirst(error.source.begin.line - 1).first ?? ""
             throw ConfigurationProblem(
                 Document.explained(error.description, in: line),
                 at: Place(file: self.file, line: error.source.begin.line, column: error.source.begin.column),
@@ -33,6 +31,11 @@ struct Document {
                 "this is not TOML", at: Place(file: self.file, line: 1, column: 1), severity: .unreadable)
         }
         map = DocumentMap(text)
+    }
+
+    /// As TOML has them: a line feed ends one, with or without a carriage return before it, and nothing else does.
+    private static func lines(of text: String) -> [Substring] {
+        text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map { Substring($0) }
     }
 
     /// The library's sentences begin "Error while parsing key-value pair: ".

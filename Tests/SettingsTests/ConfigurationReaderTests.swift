@@ -391,6 +391,13 @@ import TimelineModel
         #expect(problems.allSatisfy { !$0.message.string.contains("secret") }, "\(problems.map(\.message))")
     }
 
+    @Test(arguments: ["\u{2028}", "\u{2029}", "\u{85}", "\u{85}\r"]) func onlyALineFeedEndsALine(separator: String) {
+        expect(
+            problems("# a\(separator)\ntheme = nuit\n").map { $0.drop { $0 != "t" } },
+            is: ["toml:2:10: text stands in quotes: theme = \"…\""])
+        expect(problems("# a\r\n# b\(separator)\r\nc\u{0}"), is: ["config.toml:3:2: a NUL character cannot stand here"])
+    }
+
     @Test(arguments: ["True", "yes", "OFF"]) func trueAndFalseWantNoQuotes(word: String) {
         let (_, problems) = ConfigurationReader.read("confirm = \(word)\n", file: "config.toml")
         expect(problems.map(\.message), is: ["\"confirm\" is true or false, in lower case"])
