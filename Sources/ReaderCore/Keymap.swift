@@ -102,6 +102,14 @@ public struct Keymap: Hashable, Sendable {
         Self.plainestFirst((tables[context] ?? [:]).filter { $0.value == command }.map(\.key))
     }
 
+    /// What quits on the top level: a key of `quit`; where the user left none, what interrupts, which is also ^C where it
+    /// means nothing else. Nil when no key does.
+    public var wayOut: SafeText? {
+        let sequences = sequences(for: .quit, in: .list) + sequences(for: .interrupt, in: .list)
+        if let first = sequences.first { return first.spelled }
+        return meaning(of: [.control("c")], in: .list) == .nothing ? "^C" : nil
+    }
+
     /// The key of an action as hints name it; its own name where it has none.
     func name(of command: Command, in context: KeyContext = .list) -> SafeText {
         sequences(for: command, in: context).first?.spelled ?? command.spelled

@@ -165,10 +165,7 @@ extension State {
     private var hasQuitKey: Bool { !keymap.sequences(for: .quit, in: .list).isEmpty }
 
     /// Where the user left no key for it, what interrupts quits when there is nothing to interrupt.
-    var howToLeave: SafeText {
-        let interrupting = keymap.sequences(for: .interrupt, in: .list).first?.spelled ?? "^C"
-        return "\(hasQuitKey ? keyName(.quit) : interrupting) quits"
-    }
+    var howToLeave: SafeText { "\(keymap.wayOut ?? "No key") quits" }
 }
 
 extension Command {

@@ -64,6 +64,7 @@ struct ConfigurationReading {
         }
         let general = bindings(in: table, path: ["keys"])
         var conflicts: [(message: SafeText, place: Place, contexts: [KeyContext])] = []
+        var placeOfQuit = document.place(of: ["keys", "quit"])
         for context in KeyContext.allCases {
             var wanted = context == .overlay ? [] : general
             if let value = table[context.rawValue] {
@@ -77,6 +78,9 @@ struct ConfigurationReading {
                     refuse("\"\(name)\" is a table: write [keys.\(name)]", at: document.place(of: path))
                 }
             }
+            if context == .list, let quit = wanted.first(where: { $0.binding.command == .quit }) {
+                placeOfQuit = quit.place
+            }
             for conflict in configuration.keymap.rebind(wanted.map(\.binding), in: context) {
                 let place = wanted[conflict.binding].place
                 if let known = conflicts.firstIndex(where: { $0.message == conflict.message && $0.place == place }) {
@@ -87,8 +91,9 @@ struct ConfigurationReading {
             }
         }
         if configuration.keymap.sequences(for: .quit, in: .list).isEmpty {
-            let place = document.place(of: ["keys", "quit"])
-            problems.append(ConfigurationProblem("no key is left to quit; ^C does", at: place, severity: .note))
+            let wayOut: SafeText = configuration.keymap.wayOut.map { "; \($0) does" } ?? ", and none to interrupt"
+            problems.append(
+                ConfigurationProblem("no key is left to quit\(wayOut)", at: placeOfQuit, severity: .note))
         }
         for (message, place, contexts) in conflicts {
             let names = contexts.map { SafeText(sanitizing: $0.rawValue) }.joined(by: ", ")

@@ -58,6 +58,14 @@ import TimelineModel
         #expect(robot.state.isEnding)
     }
 
+    @Test func aKeyThatDoesSomethingElseIsNotSaidToQuit() {
+        var robot = Robot(Sample.store(3))
+        let redraw = Keymap.Binding(.redraw, [KeySequence([.control("c")])])
+        _ = robot.state.keymap.rebind([Keymap.Binding(.quit, []), redraw], in: .list)
+        robot.press("q")
+        #expect(robot.footer.contains("No key quits"), "\(robot.footer)")
+    }
+
     @Test(arguments: ["", "Enter", "S", "E", "i", "L", "z"]) func quitsFromEverywhereButALineThatIsTyped(
         _ opening: String
     ) {

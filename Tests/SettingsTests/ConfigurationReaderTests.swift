@@ -436,6 +436,17 @@ import TimelineModel
         expect(problems.map(\.severity), is: [.note])
     }
 
+    @Test(arguments: [
+        ("[keys.list]\nquit = []", "2:1: no key is left to quit; ^C does"),
+        ("[keys]\nquit = []\nredraw = \"^C\"\ninterrupt = \"^G\"", "2:1: no key is left to quit; ^G does"),
+        ("[keys]\nquit = []\nredraw = \"^C\"", "2:1: no key is left to quit, and none to interrupt"),
+        ("[keys]\nquit = []\nredraw = \"^Cx\"", "2:1: no key is left to quit, and none to interrupt"),
+    ])
+    func whatDoesIsTheKeyThatInterrupts(text: String, message: String) {
+        let found = problems(text)
+        #expect(found.contains("config.toml:" + message), "\(found)")
+    }
+
     @Test func aFilterThatAsksForAPersonaWhichDoesNotExistIsMisspelt() {
         let filter = "[[filter]]\npersona = \"news\"\nmatch = \"tag:a persona:nwes\"\naction = \"hide\"\n"
         let (read, problems) = ConfigurationReader.read(filter, file: "config.toml")
