@@ -62,14 +62,20 @@ struct Document {
             .map { String($0).trimmingASCIIWhitespace }
         guard parts.count == 2, let first = parts[1].first, first.isLetter,
             !parts[1].contains(where: { "\"'[]{}".contains($0) }), parts[1] != "true", parts[1] != "false",
-            parts[0].utf8.allSatisfy({ DocumentMap.isBare($0) || $0 == UInt8(ascii: ".") })
+            parts[0].utf8.allSatisfy({ DocumentMap.isBare($0) || $0 == UInt8(ascii: ".") }),
+            let name = parts[0].split(separator: ".").last
         else { return nil }
         let key = SafeText(sanitizing: parts[0], as: .name)
-        guard !["true", "false", "yes", "no", "on", "off"].contains(parts[1].lowercased()) else {
+        if booleanKeys.contains(String(name)),
+            ["true", "false", "yes", "no", "on", "off"].contains(parts[1].lowercased())
+        {
             return "\"\(key)\" is true or false, in lower case"
         }
         return "text stands in quotes: \(key) = \"…\""
     }
+
+    /// Of config.toml and of the styles of a theme.
+    private static let booleanKeys = ["confirm", "bold", "dim", "italic", "underline", "reverse"]
 
     func place(at offset: Int) -> Place {
         let (line, column) = map.lineAndColumn(of: offset)

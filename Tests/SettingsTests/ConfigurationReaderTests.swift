@@ -398,6 +398,13 @@ import TimelineModel
         expect(problems("# a\r\n# b\(separator)\r\nc\u{0}"), is: ["config.toml:3:2: a NUL character cannot stand here"])
     }
 
+    @Test(arguments: ["No", "on", "TRUE"]) func aTextThatIsAWordForTrueOrFalseWantsItsQuotes(word: String) {
+        let (_, problems) = ConfigurationReader.read("[[persona]]\nname = \(word)\n", file: "config.toml")
+        expect(problems.map(\.message), is: ["text stands in quotes: name = \"…\""])
+        let (_, style) = ThemeReader.read("[styles]\ntext.bold = \(word)\n", file: "own.toml")
+        expect(style.map(\.message), is: ["\"text.bold\" is true or false, in lower case"])
+    }
+
     @Test(arguments: ["True", "yes", "OFF"]) func trueAndFalseWantNoQuotes(word: String) {
         let (_, problems) = ConfigurationReader.read("confirm = \(word)\n", file: "config.toml")
         expect(problems.map(\.message), is: ["\"confirm\" is true or false, in lower case"])
