@@ -185,7 +185,8 @@ struct XMLPreparation {
 
     private mutating func close(_ name: Range<Int>) {
         // The bound keeps a document of nothing but wrong end tags linear.
-        guard let match = open.suffix(512).lastIndex(where: { isSame($0, name) }) else { return }
+        let match = open.suffix(512).lastIndex { isSame($0, name) } ?? (isRootMeant(by: name) ? open.startIndex : nil)
+        guard let match else { return }
         for element in open[match...].reversed() {
             output += Array("</".utf8)
             output += bytes[element]
@@ -201,6 +202,12 @@ struct XMLPreparation {
             guard let start = bytes.baseAddress else { return true }
             return memcmp(start + name.lowerBound, start + other.lowerBound, name.count) == 0
         }
+    }
+
+    /// Whether the root was begun in other letters, upper or lower case, than it is ended.
+    private func isRootMeant(by name: Range<Int>) -> Bool {
+        guard let root = open.first, root.count == name.count else { return false }
+        return bytes[root].lazy.map { $0 | 32 }.elementsEqual(bytes[name].lazy.map { $0 | 32 })
     }
 
     private func end(of closing: StaticString) -> Int {

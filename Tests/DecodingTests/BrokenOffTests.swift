@@ -46,6 +46,7 @@ import TimelineModel
         "<rss><channel><item><guid>a</guid><item><guid>b</guid></channel></rss>",
         "<rss><channel><item><guid>a</guid></item><item><guid>b</guid></rss>",
         "<rss><channel><item><guid>a</guid></item><item><guid>b</guid></item></channel></rss><item><guid>c",
+        "<rss><channel><item><guid>a</guid></item><item><guid>b</guid></RSS><item><guid>c",
     ])
     func carelessnessIsNoBreak(_ text: String) throws {
         let page = try page(text)

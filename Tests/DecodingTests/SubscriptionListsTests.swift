@@ -34,7 +34,7 @@ import TimelineModel
 
     @Test(arguments: [
         "<opml/>", "<opml version='2.0' />\n", "<o:opml xmlns:o='urn:x'><o:body/></o:opml>",
-        "<opml></opml\n>\n<!-- x -->",
+        "<opml></opml\n>\n<!-- x -->", "<opml><body></body></OPML>", "<OPML><body><outline></Opml>",
     ])
     func aWholeListIsNoneThatEndsEarly(text: String) {
         expect(SubscriptionLists.earlyEnd(ofOPML: Array(text.utf8)), is: nil)
