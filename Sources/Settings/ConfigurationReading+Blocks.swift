@@ -88,7 +88,7 @@ extension ConfigurationReading {
         if let persona = configuration.personas.first(where: { $0.id.name == name }) { return persona.id }
         let shown = SafeText(sanitizing: name, as: .name)
         if let place = ignoredPersonas[name] {
-            block.refuseValue(of: "persona", "persona \"\(shown)\" was ignored, see line \(place.line)")
+            block.refuseValue(of: "persona", Self.consequence(ofIgnoring: name, place))
         } else {
             let near = NearestName.suggestion(for: name, among: configuration.personas.map(\.id.name))
             block.refuseValue(of: "persona", "there is no persona \"\(shown)\"\(near)")

@@ -28,8 +28,24 @@ struct ConfigurationReading {
         readKeys()
     }
 
+    /// In the order of the text. What only follows from a persona that was ignored stands behind, one line a persona.
     var sortedProblems: [ConfigurationProblem] {
-        problems.sorted { ($0.place.line, $0.place.column) < ($1.place.line, $1.place.column) }
+        var causes = problems.sorted { ($0.place.line, $0.place.column) < ($1.place.line, $1.place.column) }
+        let ignored = ignoredPersonas.sorted { ($0.value.line, $0.key) < ($1.value.line, $1.key) }
+        let consequences = ignored.compactMap { name, place -> ConfigurationProblem? in
+            let message = Self.consequence(ofIgnoring: name, place)
+            let same = causes.filter { $0.message == message }
+            causes.removeAll { $0.message == message }
+            guard same.count > 1, let first = same.first else { return same.first }
+            return ConfigurationProblem(
+                "\(message), and so were the \(same.count) blocks that name it", at: first.place)
+        }
+        return causes + consequences
+    }
+
+    /// Of a block that names a persona which was ignored.
+    static func consequence(ofIgnoring persona: String, _ place: Place) -> SafeText {
+        "persona \"\(SafeText(sanitizing: persona, as: .name))\" was ignored, see line \(place.line)"
     }
 
     private mutating func readTopLevel() {

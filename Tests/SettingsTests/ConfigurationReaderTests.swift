@@ -454,6 +454,20 @@ import TimelineModel
         #expect(found.contains("config.toml:" + message), "\(found)")
     }
 
+    @Test func whatFollowsFromAnIgnoredPersonaIsOneLineBehindItsCause() {
+        let sources = (1...40).map { "[[source]]\npersona = \"a\"\nfeed = \"https://a.example/\($0)\"\n" }
+        let filter = "[[filter]]\npersona = \"a\"\nmatch = \"x\"\naction = \"hid\"\n"
+        let text = sources.joined() + filter + "[[persona]]\nname = \"a\"\nordr = \"newest\"\n"
+        expect(
+            problems(text),
+            is: [
+                "config.toml:124:10: \"action\" is one of hide, fold, highlight, read, star, not \"hid\"; did you mean \"hide\"?",
+                "config.toml:127:1: unknown key \"ordr\" in [[persona]]; did you mean \"order\"?",
+                "config.toml:2:11: persona \"a\" was ignored, see line 125, and so were the 41 blocks that name it",
+            ])
+        expect(configuration(text).subscriptions, is: [])
+    }
+
     @Test func aFilterThatAsksForAPersonaWhichDoesNotExistIsMisspelt() {
         let filter = "[[filter]]\npersona = \"news\"\nmatch = \"tag:a persona:nwes\"\naction = \"hide\"\n"
         let (read, problems) = ConfigurationReader.read(filter, file: "config.toml")
