@@ -134,9 +134,19 @@ extension Opening {
         }
     }
 
+    private static let corrupt = ".corrupt-"
+
+    /// The files that got such a name, with their logs, ascending, and how many bytes each has.
+    static func keptAside(besides path: String) throws(StoreError) -> [(path: String, bytes: Int)] {
+        let file = Files.followed(path)
+        let folder = Files.folder(of: file)
+        return try Files.names(in: folder).map { folder + "/" + $0 }.filter { $0.hasPrefix(file + corrupt) }
+            .map { ($0, Files.size($0) ?? 0) }
+    }
+
     private func freeName() -> String {
         let stamp = String(now.rfc3339.filter { $0 != ":" && $0 != "-" }.prefix(15)) + "Z"
-        let wanted = file + ".corrupt-" + stamp
+        let wanted = file + Opening.corrupt + stamp
         var name = wanted
         var attempt = 1
         while ([""] + Opening.besides).contains(where: { Files.exists(name + $0) }) {

@@ -37,6 +37,10 @@ public struct PostStore: Sendable {
     /// Where `open` looks for backups: the folder `backups` beside the file.
     public static func backupDirectory(besides path: String) -> String { Files.folder(of: path) + "/backups" }
 
+    /// The damaged files that `open` kept, with their logs, and how many bytes each has. Nothing here deletes them.
+    /// - Throws: when the folder cannot be looked into.
+    public func keptAside() throws(StoreError) -> [(path: String, bytes: Int)] { try Opening.keptAside(besides: path) }
+
     init(pool: DatabasePool, path: String) {
         self.pool = pool
         self.path = path

@@ -178,6 +178,16 @@ struct SetupTests {
         #expect(outcome.error.contains("perchoir.sqlite"))
         let files = try FileManager.default.contentsOfDirectory(atPath: home.root + "/data/perchoir")
         #expect(files.contains { $0.contains("corrupt") })
+        // Whoever did not see that is told whenever he asks.
+        for _ in 1...2 {
+            let told = try home.run("doctor", more: ["BROWSER": "/bin/true"])
+            expect(told.status, is: 0, "\(told.output)")
+            let notes = told.lines.filter { $0.hasPrefix("note  store: \(home.store).corrupt-") }
+            #expect(
+                notes.contains {
+                    $0.hasSuffix("Z (19 bytes) was kept when the store was damaged; delete it when nothing is missed")
+                }, "\(told.output)")
+        }
     }
 
     @Test("a store whose folder cannot be made")

@@ -92,6 +92,11 @@ struct DoctorCommand: ParsableCommand {
         for note in workspace.notes { Output.line("note  configuration: \(note)") }
         do throws(StoreError) {
             report("store", try workspace.store.verify(), good: SafeText(sanitizing: paths.store))
+            for (path, bytes) in try workspace.store.keptAside() {
+                let file: SafeText = "\(SafeText(sanitizing: path)) (\(bytes) bytes)"
+                Output.line(
+                    "note  store: \(file) was kept when the store was damaged; delete it when nothing is missed")
+            }
         } catch {
             report("store", [error.message], good: "")
         }
