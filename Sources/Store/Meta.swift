@@ -19,7 +19,7 @@ enum Meta {
     var name: String {
         switch self {
         case .fullTextRevision: "full_text_revision"
-        case .filters(let account): "filters " + account.spelled
+        case .filters(let account): "filters @\(account.user.lowercased())@\(account.server.spelled)"
         case .firstRound(let source): "first round \(source.value)"
         case .markerSent(let source): "marker sent \(source.value)"
         case .markerFollowed(let source, let pane): "marker followed \(source.value) \(pane.storedName)"

@@ -81,9 +81,9 @@ public struct Server: Hashable, Sendable {
     public var spelled: String { base.isSecure && base.isLoopback ? "https://" + authority : authority }
 }
 
-/// The user's account on a server: `@user@server`.
+/// The user's account on a server: `@user@server`. Upper and lower case are the same, as in the addresses of sources.
 public struct AccountName: Hashable, Sendable {
-    /// Without `@`, as it was written. The addresses of sources take upper and lower case for the same, `==` does not.
+    /// Without `@`, as it was written.
     public let user: String
     public let server: Server
 
@@ -101,6 +101,15 @@ public struct AccountName: Hashable, Sendable {
             let server = Server(spelled[spelled.index(after: at)...])
         else { return nil }
         self.init(user: user, server: server)
+    }
+
+    public static func == (left: AccountName, right: AccountName) -> Bool {
+        left.server == right.server && left.user.lowercased() == right.user.lowercased()
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(user.lowercased())
+        hasher.combine(server)
     }
 
     /// As config.toml and credentials.toml have it.

@@ -21,6 +21,15 @@ import TimelineModel
         expect(addresses[0].normalized, is: "home me@m.example")
     }
 
+    @Test func anAccountIsTheSameHoweverItsNameIsSpelled() throws {
+        let names = ["@Me@m.example", "me@M.example", "@ME@m.example:443"].compactMap { AccountName($0) }
+        expect(names.count, is: 3)
+        expect(Set(names).count, is: 1)
+        expect(names.map(\.user), is: ["Me", "me", "ME"])
+        expect(Set(names.map { SourceAddress.home($0) }).count, is: 1)
+        expect(AccountName("@me@m.example:8443") == names[1], is: false)
+    }
+
     @Test func aSignSaysHowAHashtagCounts() throws {
         let choice = try #require(HashtagChoice("#café linux +foss -jobs"))
         expect(choice.any, is: ["café", "linux"])
