@@ -101,7 +101,7 @@ extension Opening {
             try Files.rename(new, to: file)
             report.restoredFrom = backup
             if backup != nil || damaged != nil { report.restoredMarks = Int(marks ?? 0) }
-            report.restoredStars = salvaged.stars
+            (report.restoredStars, report.lostStars) = (salvaged.stars, salvaged.lostStars)
             return salvaged.hasAllMarks
         } catch {
             // Begun anew next time; meanwhile it may be what fills the disk.
@@ -163,7 +163,11 @@ extension OpeningReport {
         let posts: SafeText =
             restoredStars == 0
             ? "" : restoredStars == 1 ? " One starred post, too." : " \(restoredStars) starred posts, too."
-        return marksKept(isSalvaged) + posts
+        let lost: SafeText =
+            lostStars == 0
+            ? ""
+            : " The texts of \(lostStars) starred posts were not kept; they come again where sources still list them."
+        return marksKept(isSalvaged) + posts + lost
     }
 
     private func marksKept(_ isSalvaged: Bool) -> SafeText {
@@ -171,8 +175,10 @@ extension OpeningReport {
         case (let backup?, true):
             "\(restoredMarks) marks were kept, from the damaged file and the backup \(SafeText(sanitizing: backup))."
         case (let backup?, false):
-            "\(restoredMarks) marks were kept, from the backup \(SafeText(sanitizing: backup)); later ones are lost."
+            "\(restoredMarks) marks were kept, from what could be read and the backup \(SafeText(sanitizing: backup)); others may be lost."
         case (nil, true): "\(restoredMarks) marks were kept, from the damaged file; there was no backup."
+        case (nil, false) where restoredMarks > 0:
+            "\(restoredMarks) marks were kept, from what could be read; there was no good backup, and others may be lost."
         case (nil, false): "No marks could be kept: the file gave none and there was no good backup."
         }
     }

@@ -165,6 +165,8 @@ public struct OpeningReport: Hashable, Sendable {
     public var restoredMarks = 0
     /// Starred posts that came along with their texts.
     public var restoredStars = 0
+    /// Starred posts of which only the star was kept.
+    public var lostStars = 0
     /// What happened, one sentence each, for people; empty when all is well.
     public var messages: [SafeText] = []
 

@@ -7,9 +7,10 @@ enum StarredCopy {
     /// Copies the posts that the new file knows as starred, with their words, their sightings and the names of their
     /// sources, as far as they can be read. The sources themselves are fetched like new ones, and a persona that has one
     /// takes the posts in when it is adopted.
-    /// - Returns: how many posts came along.
-    /// - Throws: what the new file did not take; what the damaged one does not give is left out.
-    static func salvage(_ damaged: Database, into database: Database) throws -> Int {
+    /// - Returns: how many posts came along, and how many the damaged file no longer gave, or of which it does not say
+    ///   who brought them.
+    /// - Throws: what the new file did not take.
+    static func salvage(_ damaged: Database, into database: Database) throws -> (kept: Int, lost: Int) {
         let starred = Set(
             try database.all("SELECT identity FROM mark WHERE starred = 1") { PostID($0.text(0)) })
         var count = 0
@@ -20,14 +21,14 @@ enum StarredCopy {
                 let copy = try PostRow.one(row, in: database)
             else { continue }
             // Garbage from a damaged page.
-            guard starred.contains(copy.post.id), try copySightings(of: row, from: damaged, into: database) else {
+            guard starred.contains(copy.post.id), try copySightings(of: copy, from: damaged, into: database) else {
                 try database.run("DELETE FROM post WHERE id = ?", .integer(row))
                 continue
             }
             try FullText.add(copy.post, as: row, in: database)
             count += 1
         }
-        return count
+        return (count, starred.count - count)
     }
 
     /// Looked up by the index, or where that is damaged, too, by walking the table from both of its ends.
@@ -47,9 +48,13 @@ enum StarredCopy {
         return rows
     }
 
-    private static func copySightings(of post: Int64, from damaged: Database, into database: Database) throws -> Bool {
+    /// Answers whether some source brought the post. Where neither its sightings nor their sources can be read, that of a
+    /// feed's entry is known from its identity.
+    private static func copySightings(
+        of post: PostRow, from damaged: Database, into database: Database
+    ) throws -> Bool {
         var isSeen = false
-        for sighting in read("sighting", where: "post", is: post, in: damaged) {
+        for sighting in read("sighting", where: "post", is: post.row, in: damaged) {
             guard case .integer(let source)? = sighting["source"] else { continue }
             if try database.integer("SELECT 1 FROM source WHERE id = ?", .integer(source)) == nil {
                 // What it said last would keep its other posts from being sent again.
@@ -60,7 +65,17 @@ enum StarredCopy {
             }
             if try insert(sighting, into: "sighting", database) { isSeen = true }
         }
-        return isSeen
+        guard !isSeen, let feed = post.post.id.feed else { return isSeen }
+        try database.run("INSERT OR IGNORE INTO source (key, address) VALUES (?, '')", .text(feed.value))
+        let entryID = String(post.post.id.key.dropFirst("feed:\(feed.value):".count))
+        let sortTime = min(post.post.published ?? post.firstSeen, post.firstSeen)
+        return try database.run(
+            """
+            INSERT INTO sighting (post, source, entry_hash, first_seen, sort_time, entry_id)
+            SELECT ?, id, ?, ?, ?, ? FROM source WHERE key = ?
+            """, .integer(post.row), .integer(Int64(bitPattern: StableHash.of(entryID))),
+            .integer(post.firstSeen.milliseconds), .integer(sortTime.milliseconds), .text(entryID), .text(feed.value))
+            > 0
     }
 
     /// The rows of a table that have a value in a column; none where they cannot be read.

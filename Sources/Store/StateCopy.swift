@@ -116,6 +116,8 @@ enum StateCopy {
         var hasAllMarks = false
         /// Starred posts.
         var stars = 0
+        /// Starred posts without their texts.
+        var lostStars = 0
     }
 
     /// Reads the state tables of a damaged file row by row as far as they can be read, and keeps what is newer than
@@ -172,9 +174,10 @@ enum StateCopy {
             }
             if table == "mark" { salvaged.hasAllMarks = isWhole }
         }
+        if !salvaged.hasAllMarks { try MarksOfEntries.salvage(damaged, into: database) }
         do {
             try database.inTransaction(.immediate) {
-                salvaged.stars = try StarredCopy.salvage(damaged, into: database)
+                (salvaged.stars, salvaged.lostStars) = try StarredCopy.salvage(damaged, into: database)
                 return .commit
             }
         } catch {
@@ -183,28 +186,38 @@ enum StateCopy {
         return salvaged
     }
 
+    /// Answers whether the table could be read to its end. Where it could not, it is read from its other end, too: of a
+    /// page that is garbage in the middle only that page is lost.
     private static func copy(_ table: String, from damaged: Database, into database: Database) throws -> Bool {
-        let known = try columns(of: table, in: "main", database)
-        var refused: (any Error)?
-        do {
-            guard let pair = paired(table, known, try columns(of: table, in: "main", damaged)) else { return false }
-            let number = Int32(pair.into.split(separator: ",").count)
-            let insert = inserting(pair.into, into: table, number)
-            try damaged.each("SELECT \(pair.from) FROM \(table)", []) { row in
-                do {
-                    try database.run(insert, (0..<number).map(row.value))
-                    return true
-                } catch {
-                    refused = error
-                    return false
+        guard let found = try? columns(of: table, in: "main", damaged),
+            let pair = paired(table, try columns(of: table, in: "main", database), found)
+        else { return false }
+        let number = Int32(pair.into.split(separator: ",").count)
+        let insert = inserting(pair.into, into: table, number)
+        func copy(_ order: String) throws -> Bool {
+            var refused: (any Error)?
+            do {
+                try damaged.each("SELECT \(pair.from) FROM \(table)\(order)", []) { row in
+                    do {
+                        try database.run(insert, (0..<number).map(row.value))
+                        return true
+                    } catch {
+                        refused = error
+                        return false
+                    }
                 }
+            } catch {
+                // So far it could be read.
+                return false
             }
-        } catch {
-            // So far it could be read.
-            return false
+            if let refused { throw refused }
+            return true
         }
-        if let refused { throw refused }
-        return true
+        if try copy("") { return true }
+        // State tables are clustered by their first columns.
+        let keys = pair.from.split(separator: ", ").prefix(table == "mark_journal" ? 2 : 1)
+        _ = try copy(" ORDER BY " + keys.map { $0 + " DESC" }.joined(separator: ", "))
+        return false
     }
 
     /// OR IGNORE leaves out rows that break a rule of the table: garbage from a damaged page.
