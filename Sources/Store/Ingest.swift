@@ -107,7 +107,7 @@ struct Ingestion {
         // A document that broke off may have come before the feed stood anywhere.
         let isFirst = state.rung == nil && state.newestEntry == nil
         try adjustSharedKeys(of: &page, isFirst: isFirst)
-        try renamePosts(to: page, source: source, isFirst: isFirst)
+        try renamePosts(to: page, source: source, isFirst: isFirst, lastLook: state.lastLook)
         let reachesKnown = try mayLeaveGap(fetched.stretch, page, state) && touchesKnown(page, source, state)
         let title = (page.profile.title ?? state.title)
         // Reading order is newest first; taken from the end, rows follow time and stand together on the disk.

@@ -8,10 +8,11 @@ extension Ingestion {
     /// An entry that is not known, but has the link, the title, the date and the text of a post that the document does
     /// not have, is that post under another name: it is renamed, with all that the user made of it.
     ///
-    /// When a document has no entry that is known, and most of them are posts of the feed under other names, less is
-    /// enough: the same link and title, and the same date, or, where one has none or states it a few hours off, the same
-    /// text; a page that tells something else every day has not.
-    mutating func renamePosts(to page: Page, source: Int64, isFirst: Bool) throws {
+    /// When a document has no entry that is known, less is enough: without the same link, if it has the same title, text
+    /// and date, as on a site that has another domain now; and, if most of the document are posts of the feed under other
+    /// names, by the same link and title (`isSame`). A page that tells something else every day has not.
+    /// - Parameter lastLook: when the feed was read before.
+    mutating func renamePosts(to page: Page, source: Int64, isFirst: Bool, lastLook: Timestamp?) throws {
         guard !isFirst, page.keysAmongOthers.count == page.items.count else { return }
         let unknown = try page.items.filter { try !isKnown($0.post.id) }
         var present = Set(page.items.map(\.post.id))
@@ -36,15 +37,24 @@ extension Ingestion {
         let count = page.items.count
         guard page.leftOut == 0, unknown.count == count, count > 1, !others.isEmpty else { return }
         let left = Set(others.map(\.post.id))
+        var byWords: [Words: PageItem] = [:]
+        for item in others { if let words = Words(item.post) { byWords[words] = item } }
         var byLink = itemsOfOwnLinks(page, source).filter { left.contains($0.value.post.id) }
         var alike: [(stored: StoredPost, item: PageItem)] = []
-        for stored in try missing(rows(like: byLink.values.map(\.post), of: source)) {
-            guard let link = stored.post.address?.commonSpelling, let item = byLink[link],
-                Self.isSame(stored.post, item.post)
-            else { continue }
-            byLink[link] = nil
-            alike.append((stored, item))
+        for stored in try missing(rows(like: others.map(\.post), of: source)) {
+            if let words = Words(stored.post), let item = byWords[words], left.contains(item.post.id) {
+                byWords[words] = nil
+                if let link = item.post.address?.commonSpelling { byLink[link] = nil }
+                try rename(stored, to: item, source)
+                others.removeAll { $0.post.id == item.post.id }
+            } else if let link = stored.post.address?.commonSpelling, let item = byLink[link],
+                Self.isSame(stored.post, item.post, lastLook: lastLook)
+            {
+                byLink[link] = nil
+                alike.append((stored, item))
+            }
         }
+        alike.removeAll { pair in !others.contains { $0.post.id == pair.item.post.id } }
         let found = count - others.count + alike.count
         guard found * 2 >= count, found > 2 || found == count else { return }
         for (stored, item) in alike { try rename(stored, to: item, source) }
@@ -72,6 +82,26 @@ extension Ingestion {
             author = post.author.name
             body = post.body
             attachments = post.attachments
+        }
+    }
+
+    /// What an entry says, and where on its site, whatever that is called; nil where that is little.
+    private struct Words: Hashable {
+        var path: String?
+        var title: SafeText
+        var text: SafeText
+        var published: Timestamp
+
+        init?(_ post: Post) {
+            guard let title = post.title, !title.isEmpty, !post.body.isEmpty, let published = post.published,
+                published.milliseconds % 86_400_000 != 0
+            else { return nil }
+            (self.title, text, self.published) = (title, post.body.plain, published)
+            // Without the host and the query, both of which a move changes.
+            if let place = post.address?.commonSpelling.prefix(while: { $0 != "?" && $0 != "#" }) {
+                let way = place.drop { $0 != "/" }
+                path = String(way.hasSuffix("/") ? way.dropLast() : way)
+            }
         }
     }
 
@@ -131,15 +161,36 @@ extension Ingestion {
 
     private static func beginning(_ text: String) -> [UInt8] { Array(text.utf8.prefix(64)) }
 
-    private static func isSame(_ stored: Post, _ incoming: Post) -> Bool {
+    /// Whether an entry with the link of a post is that post. An edition of a page that always has one link and title has
+    /// other words, or another date that came after the last look.
+    private static func isSame(_ stored: Post, _ incoming: Post, lastLook: Timestamp?) -> Bool {
         guard stored.title == incoming.title else { return false }
         let isSameText = stored.body.plain == incoming.body.plain
-        if let date = stored.published, let other = incoming.published {
-            // A page that says the same every day says it of another day.
-            let apart = date.milliseconds.subtractingReportingOverflow(other.milliseconds).partialValue.magnitude
-            return apart == 0 || (isSameText && apart <= farthestTimeZone)
+        guard let date = stored.published, let other = incoming.published else {
+            return isSameText && (!stored.body.isEmpty || stored.published == incoming.published)
         }
-        return isSameText && (!stored.body.isEmpty || stored.published == incoming.published)
+        let apart = date.milliseconds.subtractingReportingOverflow(other.milliseconds).partialValue.magnitude
+        if apart == 0 { return isSameText || share(stored.body.plain, incoming.body.plain) }
+        return isSameText && apart <= farthestTimeZone && lastLook.map { other <= $0 } ?? false
+    }
+
+    /// Whether most words of the shorter text stand in the other one: it was edited, or cut short.
+    private static func share(_ text: SafeText, _ other: SafeText) -> Bool {
+        func words(_ text: SafeText) -> Set<[UInt8]> {
+            var words: Set<[UInt8]> = []
+            var text = String(text.string.prefix(5000))
+            text.withUTF8 { buffer in
+                Tokenizer.forEachToken(in: buffer) { word, _, _ in
+                    words.insert(Array(word))
+                    return true
+                }
+            }
+            return words
+        }
+        let (first, second) = (words(text), words(other))
+        let least = min(first.count, second.count)
+        // A title alone says too little.
+        return least > 0 && first.intersection(second).count * 3 >= least * 2
     }
 
     /// In milliseconds: what a date moves at most when a site takes it for one of another time zone (UTC+14).

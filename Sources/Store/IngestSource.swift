@@ -13,21 +13,24 @@ struct SourceState {
     var title: SafeText?
     /// How the last document was read; nil where that was not kept.
     var edition: Int?
+    /// When that was.
+    var lastLook: Timestamp?
 
     init(_ source: Int64, in database: Database) throws {
         let found = try database.first(
             """
-            SELECT feed_rung.rung, newest_entry, title, has_moved, validated_edition
+            SELECT feed_rung.rung, newest_entry, title, has_moved, validated_edition, last_success
             FROM source LEFT JOIN feed_rung ON feed_rung.feed = source.key WHERE id = ?
             """, .integer(source)
         ) { row in
             (
                 row.optionalInteger(0).flatMap { FeedKeyRung(rawValue: Int(truncatingIfNeeded: $0)) },
                 row.optionalText(1), row.optionalText(2).map { SafeText(storedSafe: $0, as: .line) },
-                row.optionalInteger(3) == 1, row.optionalInteger(4).map { Int(truncatingIfNeeded: $0) }
+                row.optionalInteger(3) == 1, row.optionalInteger(4).map { Int(truncatingIfNeeded: $0) },
+                row.optionalInteger(5).map { Timestamp(milliseconds: $0) }
             )
         }
-        (rung, newestEntry, title, hasMoved, edition) = found ?? (nil, nil, nil, false, nil)
+        (rung, newestEntry, title, hasMoved, edition, lastLook) = found ?? (nil, nil, nil, false, nil, nil)
     }
 }
 

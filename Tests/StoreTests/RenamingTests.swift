@@ -99,6 +99,46 @@ struct RenamingTests {
         }
     }
 
+    @Test("A site that has another domain or marks all links, and another that edited its texts")
+    func movedSites() throws {
+        let entries = Self.underOtherNames {
+            $0.link = "https://new.example/\($0.title.string.suffix(1))?utm_source=rss"
+        }
+        let edited = Self.underOtherNames { $0.text = "some words and more of them, edited" }
+        for (text, entries) in [("text", entries), ("Some words and more", edited)] as [(SafeText, [Entry])] {
+            let bench = try Bench()
+            var known = Self.known
+            for index in known.indices { (known[index].text, known[index].seconds) = (text, Int64(index)) }
+            try bench.ingest("daily", page(known))
+            _ = try bench.store.mark(.read, .pane(.persona("news"), PaneFilter()), at: Bench.start)
+            let moved = zip(entries, known).map { entry, known in
+                var entry = entry
+                entry.seconds = known.seconds
+                if entries[0].text == "text" { entry.text = text }
+                return entry
+            }
+            // New ones among them change nothing
+            let news = (1...9).map { Entry(id: "n\($0)", link: "http://e/n\($0)", title: "New", text: "\($0) new") }
+            let added = entries[0].text == "text" ? news : []
+            try expect(bench.ingest("daily", page(added + moved), at: 1).newPosts, is: added.count)
+            try expect(bench.unread("news"), is: added.count)
+            try expect(bench.store.verify(), is: [])
+        }
+    }
+
+    @Test("An edition of a page that always has one link and title is new", arguments: ["text", "other words", ""])
+    func editions(text: String) throws {
+        let bench = try Bench()
+        try bench.ingest("daily", page(Self.known))
+        // Bench.start is later than every date here, as is the last look.
+        let entries = Self.underOtherNames {
+            $0.text = SafeText(sanitizing: text)
+            // Written after the last look, or of the same date with other words.
+            if text == "text" { $0.seconds = 999_999 + 60 }
+        }
+        try expect(bench.ingest("daily", page(entries), at: 120).newPosts, is: 4)
+    }
+
     @Test("Who knows a post by a name of before marks it all the same, and reads it")
     func formerNames() throws {
         let bench = try Bench()
