@@ -18,7 +18,7 @@ extension PaneState {
     mutating func replaceEntries(by window: TimelineWindow, holdingBackBetween shown: [Place]) {
         let old = entries
         entries = screenOrder(window)
-        heldBack = 0
+        heldBack = []
         if let first = shown.first, let last = shown.last { holdBack(from: first.key, to: last.key, shown, old) }
         reachesNewest = window.reachesNewest
         reachesOldest = window.reachesOldest
@@ -34,13 +34,13 @@ extension PaneState {
         if wasFilled { return }
         let known = Set(old.map { Place($0).id })
         let places = Self.placesOfPosts(old)
-        var held = 0
+        var held: [PostID] = []
         entries = entries.filter { entry in
             guard case .post(let post) = entry, !known.contains(post.id), !places.contains(post.key),
                 stands(first, above: post.key),
                 stands(post.key, above: last)
             else { return true }
-            if !post.isRead { held += 1 }
+            if !post.isRead { held.append(post.id) }
             return false
         }
         heldBack = held

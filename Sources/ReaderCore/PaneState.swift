@@ -21,7 +21,7 @@ public struct PaneState: Hashable, Sendable {
     /// UTF-8 bytes of text that were asked for of each loaded post; the store may give less.
     public var excerptLength = 0
     /// Unread posts that arrived between those on the screen and are not shown until the reader moves.
-    public var heldBack = 0
+    public var heldBack: [PostID] = []
     /// Its window came while it was not on the screen.
     var isToBePlaced = false
     /// The pane was empty, so what arrives may fill the screen until the reader moves in it or a round has ended.
@@ -44,10 +44,8 @@ public struct PaneState: Hashable, Sendable {
     public var top: Place?
     /// Rows of the top entry that are scrolled away (long entries are paged).
     public var topOffset = 0
-    /// What had arrived when the store was asked last, held back or not.
+    /// What had arrived when the store was asked last.
     public var knownArrivals: ArrivalPoint?
-    /// The same when nothing was held back: none of these is missing between the loaded entries.
-    public var shownArrivals: ArrivalPoint?
     /// The newest entry the reader has had before his eyes; what is newer is "new above".
     public var seenNewest: EntryKey?
     /// The post of the position that the store has from here: found at the start, or saved last. Nil when it has none.
@@ -195,7 +193,7 @@ public struct PaneState: Hashable, Sendable {
     /// false when there are so many that not all were counted.
     var newPosts: (count: Int, isExact: Bool) {
         guard let seenNewest else { return (0, true) }
-        var count = heldBack + unreadBeyond
+        var count = heldBack.count + unreadBeyond
         for position in entries.indices {
             let entry = entries[persona.order == .newest ? position : entries.count - 1 - position]
             guard entry.key > seenNewest else { break }
@@ -207,7 +205,7 @@ public struct PaneState: Hashable, Sendable {
     /// Unread posts of what the pane is narrowed to, hidden ones left out; nil where that is not known.
     var unreadCount: Int? {
         guard filter.source != nil else { return counts.unread }
-        guard isLoaded, awaited == nil, heldBack == 0, reachesNewest, reachesOldest else { return nil }
+        guard isLoaded, awaited == nil, heldBack.isEmpty, reachesNewest, reachesOldest else { return nil }
         return entries.count(where: \.countsAsUnread)
     }
 

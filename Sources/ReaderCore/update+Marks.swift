@@ -51,16 +51,16 @@ extension State {
         guard let pane = focused, let key = pane.selection?.key else { return [] }
         var filter = pane.filter
         filter.includesHidden = false
-        let known = pane.shownArrivals
+        let (known, unseen) = (pane.knownArrivals, pane.heldBack)
         guard above == (pane.downwards == .older) else {
-            return [.mark(.read, .olderThan(key, pane.pane, filter, arrivedBy: known))]
+            return [.mark(.read, .olderThan(key, pane.pane, filter, arrivedBy: known, unseen: unseen))]
         }
         // Below is what one reads next, seen or not.
         let newest = above ? pane.seenNewest : nil
         if let newest, newest <= key, pane.newPosts.count > 0 {
             return answer("Nothing to mark: what is new above was not shown yet · \(keyName(.top)) shows it")
         }
-        return [.mark(.read, .newerThan(key, upTo: newest, pane.pane, filter, arrivedBy: known))]
+        return [.mark(.read, .newerThan(key, upTo: newest, pane.pane, filter, arrivedBy: known, unseen: unseen))]
     }
 
     mutating func markPane() -> [Effect] {

@@ -86,7 +86,7 @@ extension State {
 
     /// The reader moves: what was held back may come.
     mutating func release(_ index: Int) -> [Effect] {
-        guard panes.indices.contains(index), panes[index].heldBack > 0 else { return [] }
+        guard panes.indices.contains(index), !panes[index].heldBack.isEmpty else { return [] }
         guard panes[index].awaited == nil else {
             panes[index].awaited?.holdsBack = false
             return []
@@ -178,7 +178,6 @@ extension State {
             }
         }
         panes[index].knownArrivals = window.arrivals
-        if panes[index].heldBack == 0 { panes[index].shownArrivals = window.arrivals }
         var effects: [Effect] = []
         if panes[index].isStale { effects += reload(index, holdingBack: true) }
         settleFilling(index)

@@ -197,6 +197,9 @@ private struct Adoption {
             FROM sighting JOIN entry ON entry.post = sighting.post AND entry.persona = ?1
             WHERE sighting.source IN (\(list))
             """, .integer(persona))
+        try database.run(
+            "INSERT INTO arrival (persona, post) SELECT DISTINCT ?1, post FROM sighting WHERE source IN (\(list))",
+            .integer(persona))
     }
 
     private mutating func adoptServerFilters() throws {

@@ -79,5 +79,6 @@ extension EntryRow {
             """, .integer(persona), .flag(isHidden), .integer(key.sortTime.milliseconds), .integer(key.tie),
             .integer(post), .flag(isUnread), .flag(isStarred), .integer(Int64(verdict.kind.rawValue)),
             .integer(flags), .optional(verdict.rule?.string), .optional(boost))
+        try database.run("INSERT INTO arrival (persona, post) VALUES (?, ?)", .integer(persona), .integer(post))
     }
 }

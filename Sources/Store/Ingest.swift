@@ -126,11 +126,16 @@ struct Ingestion {
     /// Writes the numbers of panes and reports them, with the panes that all pages together changed.
     mutating func finish(_ total: inout IngestReport) throws {
         try counting.commit(in: database)
+        try database.run(
+            "DELETE FROM arrival WHERE number <= (SELECT max(number) FROM arrival) - ?", .integer(Self.keptArrivals))
         for row in counting.touched {
             if let persona = content.personasOfRow[row] { total.changed.insert(.persona(persona)) }
         }
         total.counts = try PaneCounting.all(content, in: database)
     }
+
+    /// More do not come while somebody answers a question.
+    private static let keptArrivals: Int64 = 10_000
 
     // MARK: One item
 

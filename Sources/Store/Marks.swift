@@ -144,10 +144,12 @@ private struct Marking {
         switch scope {
         case .posts(let ids):
             for id in Set(try ids.map { try Naming.current($0, in: database) }).sorted() { try choose(id) }
-        case .newerThan(let key, let newest, let pane, let filter, let arrivals):
+        case .newerThan(let key, let newest, let pane, let filter, let arrivals, let unseen):
             try choose(pane, filter, .above(key), upTo: newest, arrivals)
-        case .olderThan(let key, let pane, let filter, let arrivals):
+            try leaveOut(unseen)
+        case .olderThan(let key, let pane, let filter, let arrivals, let unseen):
             try choose(pane, filter, .below(key), arrivals)
+            try leaveOut(unseen)
         case .pane(let pane, let filter, let arrivals): try choose(pane, filter, .none, arrivals)
         case .source(let source, let persona, let arrivals):
             try choose(.persona(persona), PaneFilter(source: source), .none, arrivals)
@@ -184,7 +186,11 @@ private struct Marking {
         if change == .read { filter.unreadOnly = true }
         guard let spine = Spine(pane, filter, content) else { return }
         var condition = " AND \(change.entryBefore)"
-        if let arrivals { condition += " AND entry.post <= \(arrivals.number)" }
+        if let arrivals {
+            condition += """
+                 AND entry.post NOT IN (SELECT post FROM arrival WHERE persona = ?1 AND number > \(arrivals.number))
+                """
+        }
         let query = spine.query("entry.post AS post", bound, .descending, limit: .max, condition: condition)
         let limit = newest.map { "WHERE (at, tied) <= (\($0.sortTime.milliseconds), \($0.tie))" } ?? ""
         try database.run(
@@ -193,6 +199,13 @@ private struct Marking {
             SELECT post.identity, post.id FROM (\(query.sql)) AS spine
             CROSS JOIN post INDEXED BY post_identity ON post.id = spine.post \(limit) ORDER BY spine.post
             """, query.values)
+    }
+
+    private func leaveOut(_ ids: [PostID]) throws {
+        for id in ids {
+            let id = try Naming.current(id, in: database)
+            try database.run("DELETE FROM temp.chosen WHERE identity = ?", .text(id.key))
+        }
     }
 
     func count() throws -> MarkOutcome {

@@ -17,14 +17,14 @@ enum Schema {
 
     static let cacheTables = [
         "persona", "source", "subscription", "post", "sighting", "entry", "carried", "gap", "meta", "post_words",
-        "renamed",
+        "renamed", "arrival",
     ]
 
     static let version = migrations.count
 
     static let migrations = [
         state + cache, leftAlone, postIDs, feedMemory, seenNewest, feedRungs, validated, moving,
-        names, signIns, sessions,
+        names, signIns, sessions, arrivals,
     ]
 
     /// A moment before which a server does not want to be asked, whoever wishes it (Retry-After, 410).
@@ -85,6 +85,16 @@ enum Schema {
 
     /// Which opening of the store made a change of marks, so that each undoes its own first.
     private static let sessions = "ALTER TABLE mark_batch ADD COLUMN session INTEGER NOT NULL DEFAULT 0;"
+
+    /// The last entries that came into panes, in the order in which they came; numbers are never used again. Who marks
+    /// much at once leaves out what he could not know of.
+    private static let arrivals = """
+        CREATE TABLE arrival (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            persona INTEGER NOT NULL,
+            post INTEGER NOT NULL
+        );
+        """
 
     /// Brings a file to the current version, in one transaction a step.
     static func migrate(_ database: Database) throws {

@@ -16,7 +16,7 @@ extension PostStore {
             var window = try reading.window()
             window.seenNewest = [request.seenNewest, window.seenNewest, window.position].compactMap(\.self).max()
             window.unreadBeyond = try reading.unread(beyond: window)
-            window.arrivals = ArrivalPoint(number: try database.integer("SELECT max(id) FROM post") ?? 0)
+            window.arrivals = ArrivalPoint(number: try database.integer("SELECT max(number) FROM arrival") ?? 0)
             return window
         }
     }

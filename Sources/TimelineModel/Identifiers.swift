@@ -119,8 +119,7 @@ public struct EntryKey: Hashable, Sendable, Comparable {
     }
 }
 
-/// A moment in the order in which posts arrived in a store, told by the last one. Should that be deleted, the next to
-/// arrive takes its number.
+/// A moment in the order in which entries came into the panes of a store: the number of the last one.
 public struct ArrivalPoint: Hashable, Sendable, Comparable {
     public let number: Int64
 

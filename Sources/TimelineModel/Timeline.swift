@@ -317,10 +317,12 @@ public enum MarkChange: Hashable, Sendable {
 public enum MarkScope: Hashable, Sendable {
     case posts([PostID])
     /// Everything of the pane that is strictly newer than the key, and where a second one is given not newer than that.
-    /// Hidden posts are never touched.
-    case newerThan(EntryKey, upTo: EntryKey? = nil, Pane, PaneFilter, arrivedBy: ArrivalPoint? = nil)
-    /// Everything of the pane that is strictly older than the key. Hidden posts are never touched.
-    case olderThan(EntryKey, Pane, PaneFilter, arrivedBy: ArrivalPoint? = nil)
+    /// Hidden posts are never touched, nor those that are `unseen`.
+    case newerThan(
+        EntryKey, upTo: EntryKey? = nil, Pane, PaneFilter, arrivedBy: ArrivalPoint? = nil, unseen: [PostID] = [])
+    /// Everything of the pane that is strictly older than the key. Hidden posts are never touched, nor those that are
+    /// `unseen`.
+    case olderThan(EntryKey, Pane, PaneFilter, arrivedBy: ArrivalPoint? = nil, unseen: [PostID] = [])
     /// The whole pane as filtered. Hidden posts are never touched.
     case pane(Pane, PaneFilter, arrivedBy: ArrivalPoint? = nil)
     /// Everything that one source carried in the persona. Hidden posts are never touched.

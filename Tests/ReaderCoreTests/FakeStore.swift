@@ -216,9 +216,10 @@ struct FakeStore {
         }
         switch scope {
         case .posts(let ids): return ids
-        case .newerThan(let key, let newest, let pane, let filter, let point):
-            return ids(pane, filter, point) { $0 > key && $0 <= newest ?? $0 }
-        case .olderThan(let key, let pane, let filter, let point): return ids(pane, filter, point) { $0 < key }
+        case .newerThan(let key, let newest, let pane, let filter, let point, let unseen):
+            return ids(pane, filter, point) { $0 > key && $0 <= newest ?? $0 }.filter { !unseen.contains($0) }
+        case .olderThan(let key, let pane, let filter, let point, let unseen):
+            return ids(pane, filter, point) { $0 < key }.filter { !unseen.contains($0) }
         case .pane(let pane, let filter, let point): return ids(pane, filter, point) { _ in true }
         case .source(let source, let persona, let point):
             return ids(.persona(persona), PaneFilter(source: source), point) { _ in true }

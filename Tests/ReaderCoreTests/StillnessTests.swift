@@ -105,7 +105,7 @@ import TimelineModel
         robot.press("gg")
         robot.arrive([Sample.post("later", at: Sample.now.adding(seconds: -100))], in: "main")
         robot.press("gg")
-        expect(robot.state.panes[0].heldBack, is: 0)
+        expect(robot.state.panes[0].heldBack, is: [])
     }
 
     @Test func whatIsOpenOfAPostStaysOpenUnderItsNewName() {
@@ -136,7 +136,7 @@ import TimelineModel
         }
         robot.arrive([], in: "main")
         expect(robot.lines, is: before)
-        expect(robot.state.panes[0].heldBack, is: 0)
+        expect(robot.state.panes[0].heldBack, is: [])
         expect(robot.state.panes[0].selection?.key, is: selected?.key)
         expect(robot.selected, is: "p3-new")
     }
@@ -153,7 +153,7 @@ import TimelineModel
         robot.release()
         // Then nothing is held back any more
         #expect(robot.state.panes[0].entries.contains(late))
-        expect(robot.state.panes[0].heldBack, is: 0)
+        expect(robot.state.panes[0].heldBack, is: [])
     }
 
     @Test func whatFillsAGapIsNotHeldBack() {

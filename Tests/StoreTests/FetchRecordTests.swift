@@ -127,7 +127,7 @@ struct FetchRecordTests {
             return number.value
         }
         let first = try count { try bench.ingest("daily", Bench.page(posts)) }
-        #expect(first <= 50 * 10 + 12, "\(first) statements for 50 new posts")
+        #expect(first <= 50 * 10 + 16, "\(first) statements for 50 new posts")
         let again = try count { try bench.ingest("daily", Bench.page(posts), at: 60) }
         #expect(again <= 50 * 2 + 12, "\(again) statements for 50 known posts")
     }

@@ -63,6 +63,23 @@ struct MarkTests {
         try expect(bench.store.verify(), is: [])
     }
 
+    @Test(
+        "What arrives in a pane is new there, though the store has it already or gives it the number of one that is gone"
+    )
+    func arrivalsOfKnownPosts() throws {
+        let bench = try Bench()
+        try bench.ingest("daily", Bench.page([Bench.post("a"), Bench.post("gone")]))
+        try bench.ingest("trade", Bench.page([Bench.post("b")]))
+        let asked = try bench.store.window(WindowRequest(pane: .persona("pro"), anchor: .newest)).arrivals
+        // When pro's own source brings what news has, and a new post takes the row of a deleted one
+        try bench.delete("gone", from: "daily", at: 5)
+        try bench.ingest("trade", Bench.page([Bench.post("new"), Bench.post("a"), Bench.post("b")]), at: 9)
+        _ = try bench.store.mark(.read, .pane(.persona("pro"), PaneFilter(), arrivedBy: asked), at: Bench.start)
+        // Then it is no more read than what is new everywhere
+        try expect(Set(bench.names("pro", PaneFilter(unreadOnly: true))), is: ["a", "new"])
+        try expect(bench.store.verify(), is: [])
+    }
+
     @Test("What a filter hid is never touched by a pane's marks")
     func hiddenStay() throws {
         let bench = try Bench(filters: [try Bench.filter("horoscope", .hide)])
