@@ -148,6 +148,8 @@ struct Ingestion {
         var contentSource: Int64
         var edited: Timestamp?
         var isEditStated: Bool
+        /// Taken back by its author: the user keeps what it said.
+        var isWithdrawn: Bool
     }
 
     mutating func take(
@@ -214,7 +216,8 @@ struct Ingestion {
                 contentHash: $0.integer(2),
                 recordHash: $0.integer(3), contentSource: $0.integer(4),
                 edited: $0.optionalInteger(5).map { Timestamp(milliseconds: $0) },
-                isEditStated: $0.integer(6) & PostRow.Flag.editStated != 0)
+                isEditStated: $0.integer(6) & PostRow.Flag.editStated != 0,
+                isWithdrawn: $0.integer(6) & PostRow.Flag.withdrawn != 0)
         }
     }
 
@@ -249,6 +252,7 @@ struct Ingestion {
     private mutating func update(
         _ known: KnownPost, with incoming: Post, from source: Int64, at fetched: Timestamp
     ) throws -> Bool {
+        guard !known.isWithdrawn else { return false }
         var incoming = incoming
         if let edited = incoming.edited, edited > fetched {
             // A time that has not come yet would keep every true one out: such an edit is of when it was first met.

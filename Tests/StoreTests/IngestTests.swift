@@ -138,6 +138,11 @@ struct IngestTests {
         #expect(report.changed.contains(.persona("news")))
         try expect(bench.store.post(PostID("ap:a"))?.isWithdrawn, is: true)
         try expect(bench.store.post(PostID("ap:b"))?.isWithdrawn, is: false)
+        // It is not emptied afterwards
+        var emptied = Bench.post("a", "")
+        emptied.edited = Bench.start.adding(seconds: 7)
+        try bench.ingest("daily", Bench.page([emptied]), at: 8)
+        try expect(bench.store.post(PostID("ap:a"))?.post.body.isEmpty, is: false)
         // Also when another page still has it, and when the star goes
         try bench.ingest("daily", Bench.page([Bench.post("a"), Bench.post("b")]), at: 9)
         _ = try bench.store.mark(.unstar, .posts([PostID("ap:a")]), at: Bench.start)
