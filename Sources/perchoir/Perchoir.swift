@@ -34,7 +34,7 @@ struct Perchoir: ParsableCommand {
             Output.note("perchoir --help lists them.")
             Glibc.exit(ExitStatus.usage.rawValue)
         }
-        main(arguments)
+        main(Queries.protected(arguments))
     }
 }
 

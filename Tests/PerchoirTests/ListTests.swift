@@ -65,6 +65,14 @@ struct ListTests {
         try expect(home.run("list", "maree").lines.count, is: 2)
         try expect(home.run("list", "maree", "-basse", "--limit", "5").lines.count, is: 1)
         try expect(home.run("list", "-is:read").lines.count, is: 3)
+        // Not a bundle of -p, -l and the like
+        for negation in ["-politique", "-tag:politique", "-persona:pro", "-has:poll", "-language:la"] {
+            let listed = try home.run("list", "is:unread", negation, "--json", "--limit", "9")
+            expect(listed.status, is: 0, "\(negation): \(listed.output)")
+            expect(listed.lines.count, is: 3)
+        }
+        try expect(home.run("mark", "read", "-politique", "--dry-run").lines, is: ["3"])
+        try expect(home.run("list", "-json").status, is: 64)
         try expect(home.run("list", "--json", "--", "-has:media").lines.count, is: 3)
         try expect(home.run("mark", "star", "-maree", "--dry-run").output, is: "1\n")
         for nothing in [

@@ -127,11 +127,24 @@ struct MarkCommand: ParsableCommand {
 enum Queries {
     static let help = """
         QUERY is the query language of searching: words, "phrases", from:, tag:, is:unread, newer:6h …, and -is:read for \
-        what is not so. Where such a word looks like an option of this command, write -- before the query.
+        what is not so. Where a word looks like an option of this command, write -- before the query.
         """
 
     /// With one dash, as they are mistyped.
     private static let options = ["-json", "-limit", "-persona", "-dry-run", "-dryrun", "-version", "-help"]
+
+    /// The words of a command that takes a query, such that the parser does not take `-tag:x` for a bundle of its short
+    /// options.
+    static func protected(_ arguments: [String]) -> [String] {
+        guard let command = arguments.first, ["list", "mark"].contains(command) else { return arguments }
+        let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
+        return arguments.enumerated().map { index, word in
+            let isNegation =
+                index < end && word.hasPrefix("-") && !word.hasPrefix("--") && word.count > 2
+                && !word.hasPrefix("-p=") && !options.contains(word)
+            return isNegation ? " " + word : word
+        }
+    }
 
     /// - Throws: where a word can only be an option that was mistyped.
     static func validate(_ words: [String]) throws {
@@ -144,6 +157,7 @@ enum Queries {
     static func parse(_ words: [String]) throws(WorkspaceError) -> Query {
         var words = words
         if let end = words.firstIndex(of: "--") { words.remove(at: end) }
+        words = words.map { $0.hasPrefix(" -") ? String($0.dropFirst()) : $0 }
         do {
             return try Query(parsing: words.joined(separator: " "))
         } catch {
