@@ -89,6 +89,10 @@ extension ConfigurationReading {
         let shown = SafeText(sanitizing: name, as: .name)
         if let place = ignoredPersonas[name] {
             block.refuseValue(of: "persona", Self.consequence(ofIgnoring: name, place))
+        } else if Configuration.standardPersonas.contains(where: { $0.id.name == name }) {
+            block.refuseValue(
+                of: "persona",
+                "there is no persona \"\(shown)\" beside [[persona]] blocks that do not name it; write one for it, too")
         } else {
             let near = NearestName.suggestion(for: name, among: configuration.personas.map(\.id.name))
             block.refuseValue(of: "persona", "there is no persona \"\(shown)\"\(near)")

@@ -468,6 +468,17 @@ import TimelineModel
         expect(configuration(text).subscriptions, is: [])
     }
 
+    @Test func aPersonaThatExistsOnlyWithoutBlocksIsSaidToWantOne() {
+        let found = problems(
+            "[[persona]]\nname = \"news\"\n[[source]]\npersona = \"main\"\nfeed = \"https://a.example/\"\n")
+        expect(
+            found,
+            is: [
+                "config.toml:4:11: there is no persona \"main\" beside [[persona]] blocks that do not name it; "
+                    + "write one for it, too"
+            ])
+    }
+
     @Test func aFilterThatAsksForAPersonaWhichDoesNotExistIsMisspelt() {
         let filter = "[[filter]]\npersona = \"news\"\nmatch = \"tag:a persona:nwes\"\naction = \"hide\"\n"
         let (read, problems) = ConfigurationReader.read(filter, file: "config.toml")
