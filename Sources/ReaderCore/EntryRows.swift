@@ -240,7 +240,10 @@ struct EntryRows {
         } else {
             // "to you" has a line of its own there.
             rows += wrapped(headline(post, addressing: limit == 1), width: columns, limit: limit)
-            if post.title != nil, rows.count <= limit, !post.excerpt.isEmpty {
+            if post.title != nil, rows.count > limit, limit > 1, !post.excerpt.isEmpty {
+                // A title that fills the lines is not all there is.
+                rows[rows.count - 1].end(with: " …", columns: columns)
+            } else if post.title != nil, rows.count <= limit, !post.excerpt.isEmpty {
                 let left = limit + 1 - rows.count
                 let text = [Segment(text: post.excerpt.onOneLine, role: .text)]
                 rows += wrapped(StyledText.marking(query, in: text), width: columns, limit: left)
@@ -278,13 +281,18 @@ struct EntryRows {
         let lines = Wrapping.wrap(whole, width: max(1, width), limit: limit + 1)
         return lines.prefix(limit).enumerated().map { number, line in
             var row = Row(StyledText.segments(of: segments, in: line.range), indent: indent + line.indent)
-            if number == limit - 1, lines.count > limit, let last = row.segments.indices.last {
-                let used = row.segments.dropLast().reduce(0) { $0 + GraphemeWidth.columns(of: $1.text) }
-                let room = max(1, width - used)
-                row.segments[last].text = Wrapping.truncated(row.segments[last].text + " …", to: room)
-            }
+            if number == limit - 1, lines.count > limit { row.end(with: " …", columns: width) }
             return row
         }
+    }
+}
+
+extension Row {
+    /// Ends with a sign that more follows, within some columns.
+    fileprivate mutating func end(with sign: SafeText, columns: Int) {
+        guard let last = segments.indices.last, !segments[last].text.string.hasSuffix("…") else { return }
+        let used = segments.dropLast().reduce(0) { $0 + GraphemeWidth.columns(of: $1.text) }
+        segments[last].text = Wrapping.truncated(segments[last].text + sign, to: max(1, columns - used))
     }
 }
 

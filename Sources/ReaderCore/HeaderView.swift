@@ -100,8 +100,7 @@ enum HeaderView {
         text += " " + Wording.number(pane.counts.unread, state.options)
         let new = pane.newPosts
         if new.count > 0 {
-            let arrow: SafeText = pane.persona.order == .newest ? "↑" : "↓"
-            text += " " + arrow + Wording.number(new.count, state.options) + (new.isExact ? "" : "+")
+            text += " " + pane.signOfNew + Wording.number(new.count, state.options) + (new.isExact ? "" : "+")
         }
         return index == state.focus ? "[\(text)]" : " \(text) "
     }

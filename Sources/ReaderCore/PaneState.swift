@@ -202,6 +202,12 @@ public struct PaneState: Hashable, Sendable {
         return (count, unreadBeyond < TimelineWindow.countLimit)
     }
 
+    /// Where the new posts are: on the side of the newest ones, or all of them between those on the screen.
+    var signOfNew: SafeText {
+        guard newPosts.count > heldBack.count else { return "+" }
+        return persona.order == .newest ? "↑" : "↓"
+    }
+
     /// Unread posts of what the pane is narrowed to, hidden ones left out; nil where that is not known.
     var unreadCount: Int? {
         guard filter.source != nil else { return counts.unread }

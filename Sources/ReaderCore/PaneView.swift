@@ -46,8 +46,8 @@ enum PaneView {
         var nameStyle = canvas.theme[isFocused ? .headerFocused : .header]
         if let accent = canvas.theme.accent(pane.persona.accent) { nameStyle.foreground = accent }
         let new = pane.newPosts
-        let side: SafeText = pane.persona.order == .newest ? " ↑ " : " ↓ "
-        let label = side + Wording.number(new.count, state.options) + (new.isExact ? "" : "+") + " new "
+        let label =
+            " " + pane.signOfNew + " " + Wording.number(new.count, state.options) + (new.isExact ? "" : "+") + " new "
         let columns = new.count > 0 ? GraphemeWidth.columns(of: label) : 0
         canvas.draw(
             Wrapping.truncated(name, to: max(4, rect.width - columns - 4)) + " ", nameStyle,

@@ -140,6 +140,10 @@ extension State {
 
     private mutating func refresh(_ persona: PersonaID?) -> [Effect] {
         guard hasSources else { return answer(noSourceYet) }
+        if fetching.total > 0 {
+            notice = Notice(
+                .answer, "Asked again after this round: \(fetching.done) of \(fetching.total) sources are done")
+        }
         return [.refresh(persona)]
     }
 

@@ -14,11 +14,9 @@ extension State {
         if let shown = detail?.post.id, ids.contains(shown) { detail?.take(change) }
     }
 
-    /// A mark that was not kept: panes and texts are read again; what a server showed beside them is nowhere to be read.
+    /// A mark that was not kept: it goes from the screen, and panes and texts are read again, as far as they can be.
     mutating func takeBack(_ change: MarkChange, _ scope: MarkScope, _ text: SafeText) -> [Effect] {
-        if case .posts(let ids) = scope {
-            for index in visits.indices { visits[index].change(Set(ids)) { $0.take(change.inverse) } }
-        }
+        if case .posts(let ids) = scope { apply(change.inverse, to: Set(ids)) }
         notice = Notice(.error, text)
         return reloadAll() + reloadText()
     }

@@ -44,6 +44,15 @@ import TimelineModel
         #expect(robot.footer.contains("The disk is full"))
     }
 
+    @Test func aMarkThatFailedIsTakenBackThoughNothingCanBeReadAgain() {
+        var robot = Robot(Sample.store(3))
+        robot.holdsAnswers = true
+        robot.press("m")
+        expect(reads(robot), is: [true, false, false])
+        robot.send(.markFailed("The store is damaged", .read, .posts([Sample.id("p0")])))
+        expect(reads(robot), is: [false, false, false])
+    }
+
     @Test func newerAndOlderAreMarkedWithoutTheSelectionAndWithoutHiddenPosts() {
         var store = Sample.store(5)
         store.timelines["main"]?[4] = Sample.post("hid", at: Sample.now.adding(seconds: -400)) {

@@ -213,6 +213,17 @@ import TimelineModel
         #expect(!robot.lines[1].contains("new"), "what was marked read is not new")
     }
 
+    @Test func aTitleThatFillsTheLinesOfARowSaysThatATextFollows() {
+        var store = FakeStore()
+        let title = SafeText(sanitizing: String(repeating: "words ", count: 60))
+        store.add(
+            [Sample.post("long", at: Sample.now) { ($0.title, $0.excerpt) = (title, "What follows") }], to: "main")
+        let robot = Robot(store, size: Size(width: 120, height: 40))
+        let rows = robot.lines.filter { $0.contains("words") }
+        #expect(rows.last?.contains("…") == true, "\(robot.screen)")
+        #expect(!robot.screen.prefix(120 * 12).contains("What follows"))
+    }
+
     @Test func aPersonaThatGoesOrComesLeavesTheOthersInPlace() {
         var robot = Robot(Sample.mockUp())
         robot.press("2", "j")

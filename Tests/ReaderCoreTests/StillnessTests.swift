@@ -93,7 +93,7 @@ import TimelineModel
         let late = Sample.post("late", at: Sample.now.adding(seconds: -150))
         robot.arrive([late], in: "main")
         #expect(!robot.state.panes[0].entries.contains(late))
-        #expect(robot.lines[0].contains("↑1"), "it is announced")
+        #expect(robot.lines[0].contains("+1") && !robot.lines[0].contains("↑"), "it is announced, not as one above")
         // When the reader moves
         robot.press("j")
         // Then it is there, and the selection stands one row further down than before
